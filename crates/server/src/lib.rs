@@ -1,1 +1,27 @@
-//! The service.
+//! The service: chat contacts, flows, customer authentication, profiles and user pools.
+//!
+//! A feature is one folder: `mod.rs` its types and rules, `api.rs` its operations, `run.rs` its
+//! jobs, `store.rs` its rows. The platform below them is small: [`app`] holds what lives as long
+//! as the process, [`api`] is the front door, [`store`] the database, [`jobs`] everything that
+//! waits.
+
+pub mod api;
+pub mod app;
+pub mod clock;
+pub mod error;
+pub mod ids;
+pub mod jobs;
+pub mod random;
+pub mod secret;
+pub mod store;
+pub mod token;
+
+pub mod authentication;
+pub mod contacts;
+pub mod flows;
+pub mod instances;
+pub mod profiles;
+pub mod provider;
+pub mod transcript;
+
+pub mod outbound;

@@ -31,7 +31,10 @@ impl Timestamp {
 
     /// Seconds since the Unix epoch with a fraction, as the JSON protocols write timestamps.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds stay exact below 2^53")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds stay exact below 2^53"
+    )]
     pub fn epoch_seconds(self) -> f64 {
         self.0 as f64 / 1000.0
     }
@@ -74,7 +77,11 @@ const fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_shifted = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_shifted + 2) / 5 + 1;
-    let month = if month_shifted < 10 { month_shifted + 3 } else { month_shifted - 9 };
+    let month = if month_shifted < 10 {
+        month_shifted + 3
+    } else {
+        month_shifted - 9
+    };
     let year = year_of_era + era * 400 + (month <= 2) as i64;
     (year, month, day)
 }
@@ -90,7 +97,10 @@ pub trait TimeSource: Send + Sync {
 pub struct SystemTime;
 
 impl TimeSource for SystemTime {
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the machine's clock"
+    )]
     fn now(&self) -> Timestamp {
         let since_epoch = std::time::SystemTime::now()
             .duration_since(std::time::UNIX_EPOCH)
@@ -135,13 +145,18 @@ impl Clock {
     /// A clock over `source`, not moved ahead.
     #[must_use]
     pub fn new(source: Arc<dyn TimeSource>) -> Self {
-        Self { source, ahead_millis: Arc::new(AtomicI64::new(0)) }
+        Self {
+            source,
+            ahead_millis: Arc::new(AtomicI64::new(0)),
+        }
     }
 
     /// The service's time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.source.now().plus_millis(self.ahead_millis.load(Ordering::SeqCst))
+        self.source
+            .now()
+            .plus_millis(self.ahead_millis.load(Ordering::SeqCst))
     }
 
     /// The machine's time.
@@ -152,7 +167,8 @@ impl Clock {
 
     /// Moves the service's time ahead; it never moves back.
     pub fn advance(&self, millis: u32) {
-        self.ahead_millis.fetch_add(i64::from(millis), Ordering::SeqCst);
+        self.ahead_millis
+            .fetch_add(i64::from(millis), Ordering::SeqCst);
     }
 }
 
@@ -168,9 +184,18 @@ mod tests {
 
     #[test]
     fn moments_print_as_utc_with_milliseconds() {
-        assert_eq!(Timestamp::from_millis(0).iso8601(), "1970-01-01T00:00:00.000Z");
-        assert_eq!(Timestamp::from_millis(1_709_210_096_789).iso8601(), "2024-02-29T12:34:56.789Z");
-        assert_eq!(Timestamp::from_millis(-1).iso8601(), "1969-12-31T23:59:59.999Z");
+        assert_eq!(
+            Timestamp::from_millis(0).iso8601(),
+            "1970-01-01T00:00:00.000Z"
+        );
+        assert_eq!(
+            Timestamp::from_millis(1_709_210_096_789).iso8601(),
+            "2024-02-29T12:34:56.789Z"
+        );
+        assert_eq!(
+            Timestamp::from_millis(-1).iso8601(),
+            "1969-12-31T23:59:59.999Z"
+        );
     }
 
     #[test]

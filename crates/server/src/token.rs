@@ -33,7 +33,10 @@ impl Token {
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (key, random) = bytes.split_at_checked(KEY_LENGTH)?;
-        Some(Self { key: key.try_into().ok()?, random: random.try_into().ok()? })
+        Some(Self {
+            key: key.try_into().ok()?,
+            random: random.try_into().ok()?,
+        })
     }
 
     /// 64 characters of base64url, safe in URLs, headers and JSON.
@@ -82,7 +85,14 @@ mod tests {
 
     #[test]
     fn other_texts_are_not_tokens() {
-        for text in ["", "a", "%%", &"A".repeat(63), &"A".repeat(65), &"A".repeat(4000)] {
+        for text in [
+            "",
+            "a",
+            "%%",
+            &"A".repeat(63),
+            &"A".repeat(65),
+            &"A".repeat(4000),
+        ] {
             assert!(Token::parse(text).is_none(), "{text:.10}");
         }
     }

@@ -1,0 +1,5 @@
+//! Chat contacts, their participants and connections.
+
+mod api;
+
+pub(crate) use api::OPERATIONS;

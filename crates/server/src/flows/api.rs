@@ -1,0 +1,5 @@
+//! The operations.
+
+use crate::api::Operation;
+
+pub(crate) const OPERATIONS: &[Operation] = &[];

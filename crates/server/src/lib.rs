@@ -8,10 +8,12 @@
 pub mod clock;
 pub mod config;
 pub mod ids;
+pub mod jobs;
 pub mod random;
 pub mod secret;
+pub mod store;
 pub mod token;
 
 // Until the store lands:
-// pub mod access; pub mod api; pub mod app; pub mod error; pub mod jobs; pub mod outbound; pub mod store;
+// pub mod access; pub mod api; pub mod app; pub mod error; pub mod outbound;
 // pub mod authentication; pub mod contacts; pub mod flows; pub mod instances; pub mod profiles; pub mod provider; pub mod transcript;

@@ -1,0 +1,277 @@
+//! The queue with a runner that only records what it was asked to do.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::*;
+use crate::clock::{Clock, HeldTime};
+use crate::random::SeededRandom;
+use crate::store::{Env, Keyring, Settings, Url};
+
+/// Answers runs with what a test prepared, and `Ok` after that.
+#[derive(Default)]
+struct Script {
+    store: Option<Store>,
+    ran: Mutex<Vec<Job>>,
+    given_up: AtomicUsize,
+    answers: Mutex<VecDeque<Result<(), JobError>>>,
+    /// Scheduled by the run itself.
+    follow_up: Mutex<Option<(Job, i64)>>,
+    panics: AtomicUsize,
+}
+
+impl Runner for Script {
+    async fn run(&self, job: &Job) -> Result<(), JobError> {
+        self.ran.lock().unwrap().push(job.clone());
+        let follow_up = self.follow_up.lock().unwrap().take();
+        if let Some((job, delay)) = follow_up {
+            let store = self.store.as_ref().unwrap();
+            store
+                .transact(move |tx| {
+                    let due = tx.now().plus_millis(delay);
+                    schedule(tx, &job, due)
+                })
+                .await?;
+        }
+        if self.panics.load(Ordering::SeqCst) > 0 {
+            self.panics.fetch_sub(1, Ordering::SeqCst);
+            panic!("asked to by a test");
+        }
+        self.answers.lock().unwrap().pop_front().unwrap_or(Ok(()))
+    }
+
+    async fn give_up(&self, _: &Job) -> Result<(), JobError> {
+        self.given_up.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+struct World {
+    time: Arc<HeldTime>,
+    store: Store,
+    queue: Queue,
+    script: Arc<Script>,
+}
+
+impl World {
+    fn new() -> Self {
+        let time = Arc::new(HeldTime::at(Timestamp::from_millis(1_000_000)));
+        let random = Arc::new(SeededRandom::new(1));
+        let keyring = Keyring::generate(&*random);
+        let env = Env {
+            clock: Clock::new(Arc::clone(&time) as _),
+            random,
+        };
+        let store = Store::open(&Settings::new(Url::Temporary), env.clone(), keyring).unwrap();
+        let queue = Queue::new(&store, env);
+        let script = Arc::new(Script {
+            store: Some(store.clone()),
+            ..Script::default()
+        });
+        Self {
+            time,
+            store,
+            queue,
+            script,
+        }
+    }
+
+    async fn schedule(&self, job: Job, delay: i64) {
+        self.store
+            .transact(move |tx| {
+                let due = tx.now().plus_millis(delay);
+                schedule(tx, &job, due)
+            })
+            .await
+            .unwrap();
+    }
+
+    async fn run_due(&self) -> usize {
+        self.queue.run_due(&self.script).await.unwrap()
+    }
+
+    fn ran(&self) -> Vec<Job> {
+        std::mem::take(&mut *self.script.ran.lock().unwrap())
+    }
+
+    async fn rows(&self) -> i64 {
+        self.store
+            .read(|tx| {
+                tx.fetch_optional("SELECT COUNT(*) FROM jobs", &[])?
+                    .unwrap()
+                    .integer(0)
+            })
+            .await
+            .unwrap()
+    }
+}
+
+fn wake(contact: &str) -> Job {
+    Job::WakeFlow {
+        contact: ContactId::new(contact),
+    }
+}
+
+#[tokio::test]
+async fn jobs_run_when_they_are_due_in_the_order_of_their_times() {
+    let world = World::new();
+    world.schedule(wake("later"), 2_000).await;
+    world.schedule(wake("sooner"), 1_000).await;
+    assert_eq!(world.run_due().await, 0);
+    world.time.advance(2_000);
+    assert_eq!(world.run_due().await, 2);
+    assert_eq!(world.ran(), [wake("sooner"), wake("later")]);
+    assert_eq!(world.rows().await, 0);
+}
+
+#[tokio::test]
+async fn scheduling_again_moves_the_job_and_cancelling_forgets_it() {
+    let world = World::new();
+    world.schedule(wake("one"), 0).await;
+    world.schedule(wake("one"), 5_000).await;
+    assert_eq!((world.run_due().await, world.rows().await), (0, 1));
+    world
+        .store
+        .transact(|tx| cancel(tx, &wake("one")))
+        .await
+        .unwrap();
+    world.time.advance(5_000);
+    assert_eq!((world.run_due().await, world.rows().await), (0, 0));
+}
+
+#[tokio::test]
+async fn a_job_scheduled_during_its_own_run_stays() {
+    let world = World::new();
+    *world.script.follow_up.lock().unwrap() = Some((wake("one"), 1_000));
+    world.schedule(wake("one"), 0).await;
+    assert_eq!((world.run_due().await, world.rows().await), (1, 1));
+    world.time.advance(1_000);
+    assert_eq!((world.run_due().await, world.rows().await), (1, 0));
+}
+
+#[tokio::test]
+async fn what_a_job_makes_due_runs_too() {
+    let world = World::new();
+    *world.script.follow_up.lock().unwrap() = Some((wake("two"), 0));
+    world.schedule(wake("one"), 0).await;
+    assert_eq!(world.run_due().await, 2);
+}
+
+#[tokio::test]
+async fn a_failure_waits_longer_each_time_and_then_the_job_is_given_up() {
+    let world = World::new();
+    for _ in 0..worker::ATTEMPTS_MAX {
+        world
+            .script
+            .answers
+            .lock()
+            .unwrap()
+            .push_back(Err(anyhow::anyhow!("not now").into()));
+    }
+    world.schedule(wake("one"), 0).await;
+    for attempt in 0..worker::ATTEMPTS_MAX {
+        assert_eq!(world.run_due().await, 1, "attempt {attempt}");
+        assert_eq!(world.run_due().await, 0, "it waits after attempt {attempt}");
+        world.time.advance(300_000);
+    }
+    assert_eq!(world.script.given_up.load(Ordering::SeqCst), 1);
+    assert_eq!((world.run_due().await, world.rows().await), (0, 0));
+}
+
+#[tokio::test]
+async fn a_hopeless_failure_is_given_up_at_once_and_a_panic_is_tried_again() {
+    let world = World::new();
+    world
+        .script
+        .answers
+        .lock()
+        .unwrap()
+        .push_back(Err(JobError::Fail(anyhow::anyhow!("never"))));
+    world.schedule(wake("one"), 0).await;
+    assert_eq!((world.run_due().await, world.rows().await), (1, 0));
+    assert_eq!(world.script.given_up.load(Ordering::SeqCst), 1);
+
+    world.script.panics.store(1, Ordering::SeqCst);
+    world.schedule(wake("two"), 0).await;
+    assert_eq!((world.run_due().await, world.rows().await), (1, 1));
+    world.time.advance(1_000);
+    assert_eq!((world.run_due().await, world.rows().await), (1, 0));
+}
+
+#[tokio::test]
+async fn a_lease_keeps_others_away_until_it_runs_out() {
+    let world = World::new();
+    world.schedule(wake("one"), 0).await;
+    let first = world
+        .store
+        .transact(|tx| lease(tx, 10))
+        .await
+        .unwrap()
+        .leased
+        .remove(0);
+    assert!(
+        world
+            .store
+            .transact(|tx| lease(tx, 10))
+            .await
+            .unwrap()
+            .leased
+            .is_empty()
+    );
+    world.time.advance(worker::LEASE_MILLIS);
+    let second = world
+        .store
+        .transact(|tx| lease(tx, 10))
+        .await
+        .unwrap()
+        .leased
+        .remove(0);
+    // The first holder comes back too late: it ends nothing.
+    let late = first.clone();
+    assert!(
+        !world
+            .store
+            .transact(move |tx| finish(tx, &late))
+            .await
+            .unwrap()
+    );
+    assert_eq!(world.rows().await, 1);
+    world
+        .store
+        .transact(move |tx| finish(tx, &second))
+        .await
+        .unwrap();
+    assert_eq!(world.rows().await, 0);
+}
+
+#[tokio::test]
+async fn the_worker_takes_what_is_due_takes_over_old_leases_and_stops() {
+    let world = World::new();
+    world.schedule(wake("left behind"), 0).await;
+    world.store.transact(|tx| lease(tx, 10)).await.unwrap();
+    let (stop, stopped) = watch::channel(false);
+    let (queue, script) = (world.queue.clone(), Arc::clone(&world.script));
+    let working = tokio::spawn(async move { queue.work(script, stopped).await });
+    world.schedule(wake("new"), 0).await;
+    let emptied = async {
+        while world.rows().await > 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), emptied)
+        .await
+        .unwrap();
+    let ran = world.ran();
+    assert!(
+        ran.contains(&wake("left behind")) && ran.contains(&wake("new")),
+        "{ran:?}"
+    );
+    stop.send(true).unwrap();
+    working.await.unwrap();
+}

@@ -1,0 +1,246 @@
+//! The worker: waits for a wake-up or the next due time, leases, runs, ends.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+use super::{Found, Job, JobError, Leased};
+use crate::store::{self, Env, Store};
+
+/// How many jobs run at once.
+const RUNNING_MAX: usize = 128;
+/// How long a process may keep a job; after that another one takes it.
+pub(super) const LEASE_MILLIS: i64 = 60_000;
+/// How long one run may take; shorter than the lease, so that two runs never overlap.
+const RUN_MAX: Duration = Duration::from_secs(50);
+/// How often the table is looked at without a reason.
+pub(super) const POLL_MILLIS: i64 = 1_000;
+/// The pause after the database failed, and the shortest wait for a due job of another process.
+const PAUSE: Duration = Duration::from_millis(20);
+/// The first pause after a failure; each further one doubles it.
+const BACKOFF_FIRST_MILLIS: i64 = 1_000;
+/// The longest pause after a failure.
+const BACKOFF_MAX_MILLIS: i64 = 300_000;
+/// How often a job is tried before it is given up.
+pub(super) const ATTEMPTS_MAX: i64 = 10;
+/// How many jobs one [`Queue::run_due`] runs at most.
+const RUN_DUE_MAX: usize = 10_000;
+/// How long one [`Queue::run_due`] waits for jobs that the worker runs.
+const RUN_DUE_WAIT: Duration = Duration::from_secs(10);
+/// How often the end of a job is recorded while the database is busy.
+const RECORD_ATTEMPTS_MAX: u32 = 5;
+/// How long stopping waits for running jobs; what is left is taken over when its lease ends.
+const STOP_WAIT: Duration = Duration::from_secs(5);
+
+/// What jobs do. Both functions may be called again for the same job.
+pub trait Runner: Send + Sync + 'static {
+    /// Does the job.
+    fn run(&self, job: &Job) -> impl Future<Output = Result<(), JobError>> + Send;
+
+    /// Ends what the job was for, visibly, after it failed for good or too often.
+    fn give_up(&self, job: &Job) -> impl Future<Output = Result<(), JobError>> + Send;
+}
+
+/// The worker's bell, and the hand that runs due jobs on demand.
+#[derive(Clone)]
+pub struct Queue {
+    store: Store,
+    env: Env,
+    wake: Arc<Notify>,
+    ended: Arc<Notify>,
+}
+
+impl Queue {
+    /// The queue of a store; commits that schedule something soon ring it.
+    #[must_use]
+    pub fn new(store: &Store, env: Env) -> Self {
+        let wake = Arc::new(Notify::new());
+        let bell = Arc::clone(&wake);
+        store.on_commit(move |_, jobs| {
+            if jobs {
+                bell.notify_one();
+            }
+        });
+        Self {
+            store: store.clone(),
+            env,
+            wake,
+            ended: Arc::new(Notify::new()),
+        }
+    }
+
+    /// Runs jobs as they become due, until `stop` says so; then waits a little for those that run.
+    pub async fn work<R: Runner>(&self, runner: Arc<R>, mut stop: watch::Receiver<bool>) {
+        if self.store.is_alone()
+            && let Err(error) = super::release_all(&self.store).await
+        {
+            tracing::error!(%error, "cannot take over the jobs of the last process");
+        }
+        let mut running = JoinSet::new();
+        while !*stop.borrow() {
+            let free = RUNNING_MAX - running.len();
+            let wait = match self.lease(free).await {
+                Ok(found) => {
+                    let full = found.leased.len() == free;
+                    let wait = self.wait(&found);
+                    for leased in found.leased {
+                        let (queue, runner) = (self.clone(), Arc::clone(&runner));
+                        running.spawn(async move { queue.run(runner, leased).await });
+                    }
+                    if full { None } else { Some(wait) }
+                }
+                Err(store::Error::Closed) => break,
+                Err(error) => {
+                    tracing::error!(%error, "cannot lease jobs");
+                    Some(PAUSE)
+                }
+            };
+            tokio::select! {
+                _ = stop.changed() => break,
+                () = self.quiet(wait) => {}
+                Some(_) = running.join_next(), if wait.is_none() => {}
+            }
+            while running.try_join_next().is_some() {}
+        }
+        let all_ended = async { while running.join_next().await.is_some() {} };
+        if tokio::time::timeout(STOP_WAIT, all_ended).await.is_err() {
+            tracing::warn!("jobs are left for the next process");
+        }
+    }
+
+    /// Waits for the bell or the next due time; for ever when all hands are busy.
+    async fn quiet(&self, wait: Option<Duration>) {
+        match wait {
+            Some(wait) => {
+                // Either reason is enough to look.
+                drop(tokio::time::timeout(wait, self.wake.notified()).await);
+            }
+            None => std::future::pending().await,
+        }
+    }
+
+    /// How long there will be nothing due.
+    fn wait(&self, found: &Found) -> Duration {
+        let until_due = found.next_due.map_or(POLL_MILLIS, |due| {
+            due.millis()
+                .saturating_sub(self.env.clock.now().millis())
+                .min(POLL_MILLIS)
+        });
+        Duration::from_millis(u64::try_from(until_due).unwrap_or(0)).max(PAUSE)
+    }
+
+    /// Runs everything that is due now and everything that this makes due, one after the other,
+    /// and waits for what the worker runs. Gives how many jobs it ran itself.
+    pub async fn run_due<R: Runner>(&self, runner: &Arc<R>) -> anyhow::Result<usize> {
+        let mut count = 0;
+        while count < RUN_DUE_MAX {
+            let ended = self.ended.notified();
+            if let Some(leased) = self.lease(1).await?.leased.pop() {
+                self.run(Arc::clone(runner), leased).await;
+                count += 1;
+            } else if self.store.read(super::due_count).await? == 0 {
+                return Ok(count);
+            } else if tokio::time::timeout(RUN_DUE_WAIT, ended).await.is_err() {
+                anyhow::bail!("a due job does not end");
+            }
+        }
+        anyhow::bail!("jobs keep becoming due")
+    }
+
+    async fn lease(&self, limit: usize) -> Result<Found, store::Error> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.store
+            .transact_apart(move |tx| super::lease(tx, limit))
+            .await
+    }
+
+    /// Runs a leased job and records how it ended.
+    async fn run<R: Runner>(&self, runner: Arc<R>, leased: Leased) {
+        let kind = leased.job.kind();
+        let next = match guarded(&runner, &leased.job, Step::Run).await {
+            Ok(()) => Next::Finish,
+            Err(JobError::Retry(error)) if leased.failures + 1 < ATTEMPTS_MAX => {
+                tracing::warn!(kind, failures = leased.failures + 1, error = %format!("{error:#}"), "a job failed and is tried again");
+                Next::PutOff
+            }
+            Err(JobError::Retry(error) | JobError::Fail(error)) => {
+                tracing::error!(kind, failures = leased.failures + 1, error = %format!("{error:#}"), "a job is given up");
+                match guarded(&runner, &leased.job, Step::GiveUp).await {
+                    Ok(()) => Next::Finish,
+                    Err(error) => {
+                        tracing::error!(kind, error = %format!("{:#}", anyhow::Error::new(error)), "a job cannot be given up and is tried again");
+                        Next::PutOff
+                    }
+                }
+            }
+        };
+        if let Err(error) = self.record(&leased, next).await {
+            tracing::error!(kind, %error, "the end of a job cannot be recorded: it will run again");
+        }
+        self.ended.notify_waiters();
+    }
+
+    async fn record(&self, leased: &Leased, next: Next) -> Result<(), store::Error> {
+        let pause = self.backoff(leased.failures);
+        for attempt in 1.. {
+            let leased = leased.clone();
+            let recorded = self
+                .store
+                .transact(move |tx| match next {
+                    Next::Finish => super::finish(tx, &leased).map(drop),
+                    Next::PutOff => super::put_off(tx, &leased, tx.now().plus_millis(pause)),
+                })
+                .await;
+            match recorded {
+                Err(store::Error::Busy) if attempt < RECORD_ATTEMPTS_MAX => {
+                    tokio::time::sleep(PAUSE * attempt).await;
+                }
+                recorded => return recorded,
+            }
+        }
+        Ok(())
+    }
+
+    /// The pause before the next try: it doubles, and half of it is drawn.
+    fn backoff(&self, failures: i64) -> i64 {
+        let doublings = u32::try_from(failures).unwrap_or(0).min(16);
+        let longest = (BACKOFF_FIRST_MILLIS << doublings).min(BACKOFF_MAX_MILLIS);
+        let mut drawn = [0; 2];
+        self.env.random.fill(&mut drawn);
+        longest / 2 + longest / 2 * i64::from(u16::from_be_bytes(drawn)) / i64::from(u16::MAX)
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Step {
+    Run,
+    GiveUp,
+}
+
+#[derive(Clone, Copy)]
+enum Next {
+    Finish,
+    PutOff,
+}
+
+/// Runs a step within the time a lease allows; a panic is a failure like others.
+async fn guarded<R: Runner>(runner: &Arc<R>, job: &Job, step: Step) -> Result<(), JobError> {
+    let (runner, job) = (Arc::clone(runner), job.clone());
+    let task = tokio::spawn(async move {
+        let work = async {
+            match step {
+                Step::Run => runner.run(&job).await,
+                Step::GiveUp => runner.give_up(&job).await,
+            }
+        };
+        tokio::time::timeout(RUN_MAX, work).await
+    });
+    match task.await {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => Err(JobError::Retry(anyhow::anyhow!("it took too long"))),
+        Err(_) => Err(JobError::Retry(anyhow::anyhow!("it panicked"))),
+    }
+}

@@ -1,0 +1,132 @@
+//! The schema: numbered files, each applied once, in order, in a transaction of its own.
+//!
+//! A released migration never changes; a later one changes what it made. So the text that was
+//! applied is remembered by its digest and must be the one at hand.
+
+use sha2::{Digest, Sha256};
+
+use super::worker::{Begin, Context, Driver};
+use super::{Error, Place};
+
+/// The store's own tables, which hold no account's data.
+pub(super) const OWN_TABLES: &[&str] = &["store_migrations", "store_keys"];
+
+macro_rules! migrations {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("migrations/", $name, ".sql")))),+]
+    };
+}
+
+/// Every migration's name and text, in order.
+pub(super) const MIGRATIONS: &[(&str, &str)] = migrations![
+    "0001_store",
+    "0002_access",
+    "0003_instances",
+    "0004_contacts",
+    "0005_flows",
+    "0006_authentication",
+    "0007_profiles",
+    "0008_provider",
+];
+
+const OWN_SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS store_migrations (
+        name TEXT PRIMARY KEY,
+        digest TEXT NOT NULL,
+        applied_at BIGINT NOT NULL
+    );
+    CREATE TABLE IF NOT EXISTS store_keys (
+        name TEXT PRIMARY KEY,
+        proof BYTEA NOT NULL
+    );
+";
+
+const PROOF_PLACE: Place<'static> = Place {
+    table: "store_keys",
+    column: "proof",
+    row: "master key",
+};
+const PROOF: &[u8] = b"these master keys belong to this database";
+
+/// Brings the schema up to date and checks that the master keys fit the database.
+pub(super) fn prepare(driver: &mut dyn Driver, context: &Context) -> Result<(), Error> {
+    in_transaction(driver, |driver| driver.script(OWN_SCHEMA))?;
+    let applied = in_transaction(driver, |driver| {
+        let rows = driver.fetch(
+            "SELECT name, digest FROM store_migrations ORDER BY name",
+            &[],
+        )?;
+        rows.iter()
+            .map(|row| Ok((row.text(0)?, row.text(1)?)))
+            .collect::<Result<Vec<_>, Error>>()
+    })?;
+    if let Some((name, _)) = applied.iter().find(|(name, _)| !is_known(name)) {
+        return Err(Error::Settings {
+            what: format!("it has the migration {name} of a newer version of this program"),
+        });
+    }
+    for (name, text) in MIGRATIONS {
+        let digest = hex::encode(Sha256::digest(text.as_bytes()));
+        match applied.iter().find(|(applied, _)| applied == name) {
+            Some((_, applied)) if *applied == digest => {}
+            Some(_) => {
+                return Err(Error::Settings {
+                    what: format!("its migration {name} is not the one of this version"),
+                });
+            }
+            None => in_transaction(driver, |driver| {
+                driver.script(text)?;
+                let now = context.env.clock.machine_now();
+                driver.execute(
+                    "INSERT INTO store_migrations (name, digest, applied_at) VALUES ($1, $2, $3)",
+                    &[(*name).into(), (&digest).into(), now.into()],
+                )
+            })
+            .map(drop)?,
+        }
+    }
+    in_transaction(driver, |driver| prove_keys(driver, context))
+}
+
+fn is_known(name: &str) -> bool {
+    MIGRATIONS.iter().any(|(known, _)| *known == name)
+}
+
+/// The database holds one value sealed by its master key: with other keys it stays closed, instead
+/// of losing every secret one by one.
+fn prove_keys(driver: &mut dyn Driver, context: &Context) -> Result<(), Error> {
+    let proof = driver
+        .fetch(
+            "SELECT proof FROM store_keys WHERE name = 'master key'",
+            &[],
+        )?
+        .first()
+        .map(|row| row.bytes(0))
+        .transpose()?;
+    if let Some(sealed) = &proof {
+        context.keyring.unseal(PROOF_PLACE, sealed)?;
+    }
+    if !proof.is_some_and(|sealed| context.keyring.is_current(&sealed)) {
+        let sealed = context
+            .keyring
+            .seal(&*context.env.random, PROOF_PLACE, PROOF);
+        driver.execute(
+            "INSERT INTO store_keys (name, proof) VALUES ('master key', $1)
+             ON CONFLICT (name) DO UPDATE SET proof = excluded.proof",
+            &[(&sealed).into()],
+        )?;
+    }
+    Ok(())
+}
+
+fn in_transaction<T>(
+    driver: &mut dyn Driver,
+    run: impl FnOnce(&mut dyn Driver) -> Result<T, Error>,
+) -> Result<T, Error> {
+    driver.begin(Begin::Alone)?;
+    let result = run(driver).and_then(|result| driver.commit().map(|()| result));
+    if result.is_err() {
+        driver.roll_back();
+    }
+    result
+}

@@ -1,0 +1,193 @@
+//! What a transaction's function can do.
+
+use std::collections::BTreeSet;
+
+use zeroize::Zeroizing;
+
+use super::worker::{Context, Driver};
+use super::{Error, Param, Place, Row};
+use crate::clock::Timestamp;
+use crate::ids::ContactId;
+use crate::random::Random;
+use crate::token::Token;
+
+/// A running transaction: statements, one moment of time, randomness, sealing, and wake-ups that
+/// are handed over once it is committed.
+///
+/// Statements are `&'static str` in the subset that both databases read (see [the
+/// module](super)). After any failed statement the transaction does nothing more and is undone,
+/// whatever its function returns.
+pub struct Tx<'a> {
+    driver: &'a mut dyn Driver,
+    context: &'a Context,
+    now: Timestamp,
+    wakes: &'a mut Wakes,
+    doomed: Option<Error>,
+}
+
+/// Who is to be told after a commit.
+#[derive(Default)]
+pub(super) struct Wakes {
+    pub(super) contacts: BTreeSet<ContactId>,
+    pub(super) jobs: bool,
+}
+
+impl Wakes {
+    pub(super) fn add(&mut self, mut other: Self) {
+        self.contacts.append(&mut other.contacts);
+        self.jobs |= other.jobs;
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.contacts.is_empty() && !self.jobs
+    }
+}
+
+impl<'a> Tx<'a> {
+    pub(super) fn new(
+        driver: &'a mut dyn Driver,
+        context: &'a Context,
+        wakes: &'a mut Wakes,
+    ) -> Self {
+        let now = context.env.clock.now();
+        Self {
+            driver,
+            context,
+            now,
+            wakes,
+            doomed: None,
+        }
+    }
+
+    /// The first failure of a statement, if any.
+    pub(super) fn into_doom(self) -> Option<Error> {
+        self.doomed
+    }
+
+    /// Runs a statement and gives the number of rows it changed.
+    pub fn execute(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<u64, Error> {
+        self.run(|driver| driver.execute(sql, params))
+    }
+
+    /// Runs a statement whose outcome does not matter beyond its success. It may be sent along
+    /// with the next one, so a failure may show later, or at the commit.
+    pub fn write(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<(), Error> {
+        self.run(|driver| driver.write(sql, params))
+    }
+
+    /// Runs a query, or a change with `RETURNING`, and gives its only row. More than one is an
+    /// error.
+    pub fn fetch_optional(
+        &mut self,
+        sql: &'static str,
+        params: &[Param<'_>],
+    ) -> Result<Option<Row>, Error> {
+        let mut rows = self.fetch_all(sql, params)?;
+        if rows.len() > 1 {
+            let error = Error::statement(format!("more than one row: {sql}"));
+            return Err(self.doom(error));
+        }
+        Ok(rows.pop())
+    }
+
+    /// Runs a query, or a change with `RETURNING`, and gives all its rows.
+    pub fn fetch_all(
+        &mut self,
+        sql: &'static str,
+        params: &[Param<'_>],
+    ) -> Result<Vec<Row>, Error> {
+        self.run(|driver| driver.fetch(sql, params))
+    }
+
+    /// The service's time: one moment for the whole transaction.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The machine's time, which the test controls do not move.
+    #[must_use]
+    pub fn machine_now(&self) -> Timestamp {
+        self.context.env.clock.machine_now()
+    }
+
+    /// The source of randomness.
+    #[must_use]
+    pub fn random(&self) -> &dyn Random {
+        &*self.context.env.random
+    }
+
+    /// A new key for a row: 36 characters, time-ordered.
+    #[must_use]
+    pub fn new_uuid(&self) -> String {
+        self.random().uuid(self.now)
+    }
+
+    /// A new bearer token: a time-ordered row key and 256 random bits.
+    #[must_use]
+    pub fn new_token(&self) -> Token {
+        Token::new(
+            self.random().time_ordered_key(self.now),
+            self.new_secret_bytes(),
+        )
+    }
+
+    /// 256 random bits.
+    #[must_use]
+    pub fn new_secret_bytes(&self) -> [u8; 32] {
+        self.random().secret_bytes()
+    }
+
+    /// Seals a secret for the place where it will be stored.
+    #[must_use]
+    pub fn seal(&self, place: Place<'_>, plain: &[u8]) -> Vec<u8> {
+        self.context.keyring.seal(self.random(), place, plain)
+    }
+
+    /// Opens a secret that was sealed for this place.
+    pub fn unseal(&self, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+        self.context.keyring.unseal(place, sealed)
+    }
+
+    /// Has the sockets of a contact look for new items once this is committed.
+    pub fn wake_contact(&mut self, contact: &ContactId) {
+        if !self.wakes.contacts.contains(contact) {
+            self.wakes.contacts.insert(contact.clone());
+        }
+    }
+
+    /// Has the job worker look for due jobs once this is committed.
+    pub fn wake_jobs(&mut self) {
+        self.wakes.jobs = true;
+    }
+
+    /// Deletes the rows of every table but `keep` and the store's own.
+    pub(super) fn forget_all_but(&mut self, keep: &[&str]) -> Result<(), Error> {
+        self.run(|driver| {
+            let mut script = String::new();
+            for table in driver.tables()? {
+                if !keep.contains(&&*table) && !super::migrate::OWN_TABLES.contains(&&*table) {
+                    script.push_str("DELETE FROM ");
+                    script.push_str(&table);
+                    script.push_str(";\n");
+                }
+            }
+            driver.script(&script)
+        })
+    }
+
+    fn run<T>(
+        &mut self,
+        run: impl FnOnce(&mut dyn Driver) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        if let Some(error) = &self.doomed {
+            return Err(error.clone());
+        }
+        run(self.driver).map_err(|error| self.doom(error))
+    }
+
+    fn doom(&mut self, error: Error) -> Error {
+        self.doomed = Some(error.clone());
+        error
+    }
+}

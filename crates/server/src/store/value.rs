@@ -1,0 +1,180 @@
+//! What goes into a statement and what comes out: text, integers and bytes, each perhaps absent.
+
+use super::Error;
+use crate::clock::Timestamp;
+use crate::ids::{ContactId, FlowId, InstanceId, ItemId, ParticipantId, ProfileId, SignInId};
+
+/// A parameter of a statement. An absent one still has a type, since PostgreSQL wants one.
+#[derive(Clone, Copy)]
+pub enum Param<'a> {
+    /// Text.
+    Text(&'a str),
+    /// Text or NULL.
+    OptionalText(Option<&'a str>),
+    /// A 64-bit integer; times are milliseconds, flags 0 and 1.
+    Integer(i64),
+    /// A 64-bit integer or NULL.
+    OptionalInteger(Option<i64>),
+    /// Bytes.
+    Bytes(&'a [u8]),
+    /// Bytes or NULL.
+    OptionalBytes(Option<&'a [u8]>),
+}
+
+macro_rules! params_from {
+    ($($type:ty, $value:ident => $param:expr;)+) => {$(
+        impl<'a> From<$type> for Param<'a> {
+            fn from($value: $type) -> Self {
+                $param
+            }
+        }
+    )+};
+}
+
+params_from! {
+    &'a str, value => Self::Text(value);
+    &'a String, value => Self::Text(value);
+    Option<&'a str>, value => Self::OptionalText(value);
+    Option<&'a String>, value => Self::OptionalText(value.map(String::as_str));
+    &'a Option<String>, value => Self::OptionalText(value.as_deref());
+    i64, value => Self::Integer(value);
+    i32, value => Self::Integer(value.into());
+    u32, value => Self::Integer(value.into());
+    Option<i64>, value => Self::OptionalInteger(value);
+    bool, value => Self::Integer(value.into());
+    Timestamp, value => Self::Integer(value.millis());
+    Option<Timestamp>, value => Self::OptionalInteger(value.map(Timestamp::millis));
+    &'a [u8], value => Self::Bytes(value);
+    &'a Vec<u8>, value => Self::Bytes(value);
+    Option<&'a [u8]>, value => Self::OptionalBytes(value);
+    Option<&'a Vec<u8>>, value => Self::OptionalBytes(value.map(Vec::as_slice));
+    &'a Option<Vec<u8>>, value => Self::OptionalBytes(value.as_deref());
+}
+
+impl<'a, const LENGTH: usize> From<&'a [u8; LENGTH]> for Param<'a> {
+    fn from(value: &'a [u8; LENGTH]) -> Self {
+        Self::Bytes(value)
+    }
+}
+
+macro_rules! params_from_ids {
+    ($($id:ident),+) => {$(
+        impl<'a> From<&'a $id> for Param<'a> {
+            fn from(id: &'a $id) -> Self {
+                Self::Text(id.as_str())
+            }
+        }
+
+        impl<'a> From<Option<&'a $id>> for Param<'a> {
+            fn from(id: Option<&'a $id>) -> Self {
+                Self::OptionalText(id.map($id::as_str))
+            }
+        }
+    )+};
+}
+
+params_from_ids!(
+    ContactId,
+    FlowId,
+    InstanceId,
+    ItemId,
+    ParticipantId,
+    ProfileId,
+    SignInId
+);
+
+/// A value of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Value {
+    Null,
+    Integer(i64),
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+/// One row of a result; columns count from 0. Reading one as what it is not is
+/// [`Error::Corrupt`].
+pub struct Row {
+    values: Vec<Value>,
+}
+
+impl Row {
+    pub(super) const fn new(values: Vec<Value>) -> Self {
+        Self { values }
+    }
+
+    /// The text in a column.
+    pub fn text(&self, column: usize) -> Result<String, Error> {
+        self.optional_text(column)?.ok_or(Error::Corrupt {
+            what: "text column: it is NULL",
+        })
+    }
+
+    /// The text in a column, unless it is NULL.
+    pub fn optional_text(&self, column: usize) -> Result<Option<String>, Error> {
+        match self.value(column)? {
+            Value::Text(text) => Ok(Some(text.clone())),
+            Value::Null => Ok(None),
+            _ => Err(Error::Corrupt {
+                what: "text column: it holds another type",
+            }),
+        }
+    }
+
+    /// The integer in a column.
+    pub fn integer(&self, column: usize) -> Result<i64, Error> {
+        self.optional_integer(column)?.ok_or(Error::Corrupt {
+            what: "integer column: it is NULL",
+        })
+    }
+
+    /// The integer in a column, unless it is NULL.
+    pub fn optional_integer(&self, column: usize) -> Result<Option<i64>, Error> {
+        match self.value(column)? {
+            Value::Integer(integer) => Ok(Some(*integer)),
+            Value::Null => Ok(None),
+            _ => Err(Error::Corrupt {
+                what: "integer column: it holds another type",
+            }),
+        }
+    }
+
+    /// The bytes in a column.
+    pub fn bytes(&self, column: usize) -> Result<Vec<u8>, Error> {
+        self.optional_bytes(column)?.ok_or(Error::Corrupt {
+            what: "bytes column: it is NULL",
+        })
+    }
+
+    /// The bytes in a column, unless it is NULL.
+    pub fn optional_bytes(&self, column: usize) -> Result<Option<Vec<u8>>, Error> {
+        match self.value(column)? {
+            Value::Bytes(bytes) => Ok(Some(bytes.clone())),
+            Value::Null => Ok(None),
+            _ => Err(Error::Corrupt {
+                what: "bytes column: it holds another type",
+            }),
+        }
+    }
+
+    /// The moment in a column of milliseconds.
+    pub fn timestamp(&self, column: usize) -> Result<Timestamp, Error> {
+        self.integer(column).map(Timestamp::from_millis)
+    }
+
+    /// The moment in a column of milliseconds, unless it is NULL.
+    pub fn optional_timestamp(&self, column: usize) -> Result<Option<Timestamp>, Error> {
+        Ok(self.optional_integer(column)?.map(Timestamp::from_millis))
+    }
+
+    /// Whether a column holds a number other than 0, or a true comparison.
+    pub fn flag(&self, column: usize) -> Result<bool, Error> {
+        self.integer(column).map(|number| number != 0)
+    }
+
+    fn value(&self, column: usize) -> Result<&Value, Error> {
+        self.values.get(column).ok_or(Error::Corrupt {
+            what: "column: the row has fewer",
+        })
+    }
+}

@@ -1,0 +1,268 @@
+//! The loop of a store thread, the same for both databases.
+//!
+//! A writer takes a batch, begins, runs each function in a savepoint of its own, commits, and only
+//! then answers all: *group commit*, so one wait for the disk serves the whole batch and whatever
+//! is acknowledged is on it. A refusal waits too, since it may rest on what an earlier function of
+//! the batch wrote. If the batch as a whole fails, its functions are run again one by one.
+
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use super::queue::{Queue, Work};
+use super::tx::Wakes;
+use super::{Env, Error, Keyring, Param, Row, Tx};
+use crate::ids::ContactId;
+
+/// How often a transaction is tried while others are in its way or the database is away.
+const ATTEMPTS_MAX: u32 = 10;
+/// The longest pause between two tries.
+const PAUSE_MAX: Duration = Duration::from_millis(500);
+
+/// What a transaction is begun for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begin {
+    /// Many functions; rather fail than wait for a lock.
+    Batch,
+    /// One function, which may wait for locks.
+    Alone,
+    /// Queries of one snapshot.
+    Read,
+}
+
+/// One connection to a database.
+pub(super) trait Driver {
+    fn begin(&mut self, begin: Begin) -> Result<(), Error>;
+    /// Marks the state to which [`Driver::undo`] returns.
+    fn savepoint(&mut self) -> Result<(), Error>;
+    /// Keeps what was done since the savepoint.
+    fn release(&mut self) -> Result<(), Error>;
+    /// Undoes what was done since the savepoint.
+    fn undo(&mut self) -> Result<(), Error>;
+    /// Makes the transaction durable.
+    fn commit(&mut self) -> Result<(), Error>;
+    /// Ends the transaction without a trace, whatever state it is in.
+    fn roll_back(&mut self);
+    fn execute(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<u64, Error>;
+    /// Like `execute`, but may delay the statement until the next one.
+    fn write(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<(), Error>;
+    fn fetch(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<Vec<Row>, Error>;
+    /// Runs several statements without parameters.
+    fn script(&mut self, sql: &str) -> Result<(), Error>;
+    /// The names of all tables.
+    fn tables(&mut self) -> Result<Vec<String>, Error>;
+}
+
+/// What every store thread knows.
+#[derive(Clone)]
+pub(super) struct Context {
+    pub(super) env: Env,
+    pub(super) keyring: Keyring,
+    pub(super) listeners: Arc<Listeners>,
+}
+
+/// Called after each commit that woke somebody.
+type Listener = Box<dyn Fn(&[ContactId], bool) + Send + Sync>;
+
+/// Who wants to know of commits.
+#[derive(Default)]
+pub(super) struct Listeners(RwLock<Vec<Listener>>);
+
+impl Listeners {
+    pub(super) fn add(&self, listener: Listener) {
+        self.0
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .push(listener);
+    }
+
+    pub(super) fn tell(&self, contacts: &[ContactId], jobs: bool) {
+        for listener in &*self
+            .0
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        {
+            listener(contacts, jobs);
+        }
+    }
+}
+
+/// A store thread's loop over one queue and one connection.
+pub(super) struct Worker<D> {
+    pub(super) driver: D,
+    pub(super) queue: Arc<Queue>,
+    pub(super) context: Context,
+    pub(super) batch_max: usize,
+}
+
+/// Closes the queue when its thread ends by a panic, so that no caller waits for ever.
+struct Abandon(Arc<Queue>);
+
+impl Drop for Abandon {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.abandon();
+        }
+    }
+}
+
+impl<D: Driver> Worker<D> {
+    /// Runs transactions until the queue is closed and empty.
+    pub(super) fn run_writes(mut self) {
+        let _guard = Abandon(Arc::clone(&self.queue));
+        while let Some(mut batch) = self.queue.take(self.batch_max) {
+            batch.retain(|work| !work.is_abandoned());
+            self.run_batch(batch);
+        }
+    }
+
+    /// Runs reads until the queue is closed and empty.
+    pub(super) fn run_reads(mut self) {
+        let _guard = Abandon(Arc::clone(&self.queue));
+        while let Some(mut batch) = self.queue.take(self.batch_max) {
+            batch.retain(|work| !work.is_abandoned());
+            let mut reads = batch.into_iter();
+            while reads.len() > 0 {
+                self.run_snapshot(&mut reads);
+            }
+        }
+    }
+
+    fn run_batch(&mut self, mut batch: Vec<Box<dyn Work>>) {
+        if batch.len() > 1 {
+            match self.attempt(Begin::Batch, &mut batch) {
+                Ok(outcomes) => return answer(batch, outcomes),
+                Err(Error::Unknown) => {
+                    let outcomes = batch.iter().map(|_| Err(Error::Unknown)).collect();
+                    return answer(batch, outcomes);
+                }
+                Err(error) => {
+                    tracing::debug!(%error, size = batch.len(), "a batch is run one by one");
+                }
+            }
+        }
+        for work in batch {
+            self.run_alone(work);
+        }
+    }
+
+    fn run_alone(&mut self, work: Box<dyn Work>) {
+        let mut work = vec![work];
+        for attempt in 1.. {
+            match self.attempt(Begin::Alone, &mut work) {
+                Ok(outcomes) => return answer(work, outcomes),
+                Err(error @ (Error::Conflict | Error::Unavailable(_)))
+                    if attempt < ATTEMPTS_MAX =>
+                {
+                    tracing::debug!(%error, attempt, "a transaction is run again");
+                    std::thread::sleep(pause(&self.context.env, attempt));
+                }
+                Err(error) => return answer(work, vec![Err(error)]),
+            }
+        }
+    }
+
+    /// Runs the works in one transaction and commits it. An error means that none of them took
+    /// effect, except [`Error::Unknown`].
+    fn attempt(
+        &mut self,
+        begin: Begin,
+        works: &mut [Box<dyn Work>],
+    ) -> Result<Vec<Result<(), Error>>, Error> {
+        let mut wakes = Wakes::default();
+        let outcomes = self
+            .run_in_transaction(begin, works, &mut wakes)
+            .inspect_err(|error| {
+                if !matches!(error, Error::Unknown) {
+                    self.driver.roll_back();
+                }
+            })?;
+        if !wakes.is_empty() {
+            let contacts: Vec<ContactId> = wakes.contacts.into_iter().collect();
+            self.context.listeners.tell(&contacts, wakes.jobs);
+        }
+        Ok(outcomes)
+    }
+
+    fn run_in_transaction(
+        &mut self,
+        begin: Begin,
+        works: &mut [Box<dyn Work>],
+        wakes: &mut Wakes,
+    ) -> Result<Vec<Result<(), Error>>, Error> {
+        let mut outcomes = Vec::with_capacity(works.len());
+        self.driver.begin(begin)?;
+        for work in works {
+            self.driver.savepoint()?;
+            let mut own_wakes = Wakes::default();
+            let mut tx = Tx::new(&mut self.driver, &self.context, &mut own_wakes);
+            let ran = work.run(&mut tx);
+            let ran = tx.into_doom().map_or(ran, Err);
+            outcomes.push(match ran {
+                Ok(true) => {
+                    self.driver.release()?;
+                    wakes.add(own_wakes);
+                    Ok(())
+                }
+                Ok(false) => {
+                    self.driver.undo()?;
+                    Ok(())
+                }
+                Err(error) if error.ends_the_batch() => return Err(error),
+                Err(error) => {
+                    self.driver.undo()?;
+                    Err(error)
+                }
+            });
+        }
+        self.driver.commit()?;
+        Ok(outcomes)
+    }
+
+    /// Answers reads from one snapshot, as many as it serves: a failed statement ends it.
+    fn run_snapshot(&mut self, reads: &mut std::vec::IntoIter<Box<dyn Work>>) {
+        let mut begun = self.driver.begin(Begin::Read);
+        for mut work in reads {
+            let mut attempt = 1;
+            let outcome = loop {
+                let ran = begun.clone().and_then(|()| {
+                    let mut wakes = Wakes::default();
+                    let mut tx = Tx::new(&mut self.driver, &self.context, &mut wakes);
+                    let ran = work.run(&mut tx);
+                    tx.into_doom().map_or(ran, Err)
+                });
+                match ran {
+                    Err(error) if error.ends_the_batch() && attempt < ATTEMPTS_MAX => {
+                        self.driver.roll_back();
+                        std::thread::sleep(pause(&self.context.env, attempt));
+                        attempt += 1;
+                        begun = self.driver.begin(Begin::Read);
+                    }
+                    ran => break ran.map(drop),
+                }
+            };
+            let failed = outcome.is_err();
+            work.answer(outcome);
+            if failed {
+                return self.driver.roll_back();
+            }
+        }
+        if let Err(error) = self.driver.commit() {
+            tracing::debug!(%error, "a snapshot ended badly, after its answers");
+            self.driver.roll_back();
+        }
+    }
+}
+
+fn answer(works: Vec<Box<dyn Work>>, outcomes: Vec<Result<(), Error>>) {
+    for (work, outcome) in works.into_iter().zip(outcomes) {
+        work.answer(outcome);
+    }
+}
+
+/// A growing pause, drawn anew each time so that rivals do not meet again.
+fn pause(env: &Env, attempt: u32) -> Duration {
+    let longest = Duration::from_millis(1 << attempt.min(9)).min(PAUSE_MAX);
+    let mut drawn = [0];
+    env.random.fill(&mut drawn);
+    longest.mul_f32(f32::from(drawn[0]) / 255.0)
+}

@@ -30,7 +30,11 @@ impl Answer {
     /// Refuses with an error of the model.
     #[must_use]
     pub fn refuse(code: &'static str, message: impl Into<String>) -> Self {
-        Self::Refused { code, message: message.into(), members: Map::new() }
+        Self::Refused {
+            code,
+            message: message.into(),
+            members: Map::new(),
+        }
     }
 
     /// Adds a member of the error's shape.

@@ -5,15 +5,23 @@
 //! as the process, [`api`] is the front door, [`store`] the database, [`jobs`] everything that
 //! waits.
 
+pub mod access;
+pub mod api;
+pub mod app;
+pub mod authentication;
 pub mod clock;
 pub mod config;
+pub mod contacts;
+pub mod error;
+pub mod flows;
 pub mod ids;
+pub mod instances;
 pub mod jobs;
+pub mod outbound;
+pub mod profiles;
+pub mod provider;
 pub mod random;
 pub mod secret;
 pub mod store;
 pub mod token;
-
-// Until the store lands:
-// pub mod access; pub mod api; pub mod app; pub mod error; pub mod outbound;
-// pub mod authentication; pub mod contacts; pub mod flows; pub mod instances; pub mod profiles; pub mod provider; pub mod transcript;
+pub mod transcript;

@@ -70,8 +70,9 @@ pub(crate) use operation;
 
 /// Reads a validated input document into the handler's type.
 pub(crate) fn typed<T: DeserializeOwned>(input: Value) -> Result<T, Answer> {
-    serde_json::from_value(input)
-        .map_err(|error| Answer::Fault(anyhow::Error::new(error).context("input type does not fit the model")))
+    serde_json::from_value(input).map_err(|error| {
+        Answer::Fault(anyhow::Error::new(error).context("input type does not fit the model"))
+    })
 }
 
 /// Writes a handler's answer as an output document; `()` is the empty document.

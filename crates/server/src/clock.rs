@@ -166,9 +166,9 @@ impl Clock {
     }
 
     /// Moves the service's time ahead; it never moves back.
-    pub fn advance(&self, millis: u32) {
+    pub fn advance_seconds(&self, seconds: u32) {
         self.ahead_millis
-            .fetch_add(i64::from(millis), Ordering::SeqCst);
+            .fetch_add(i64::from(seconds) * 1000, Ordering::SeqCst);
     }
 }
 
@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn the_services_time_moves_ahead_of_the_machines() {
         let clock = Clock::new(Arc::new(HeldTime::at(Timestamp::from_millis(5))));
-        clock.advance(1000);
+        clock.advance_seconds(1);
         assert_eq!(clock.now().millis(), 1005);
         assert_eq!(clock.machine_now().millis(), 5);
     }

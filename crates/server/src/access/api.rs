@@ -1,5 +1,39 @@
-//! The operations.
+//! The operations of sts.
 
-use crate::api::Operation;
+use serde::{Deserialize, Serialize};
 
-pub(crate) const OPERATIONS: &[Operation] = &[];
+use crate::api::{Call, Operation, operation};
+use crate::app::App;
+use crate::error::Answer;
+
+pub(crate) const OPERATIONS: &[Operation] =
+    &[operation!("sts", "GetCallerIdentity", get_caller_identity)];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GetCallerIdentity {}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct CallerIdentity {
+    user_id: String,
+    account: String,
+    arn: String,
+}
+
+/// Names the account and key that signed the call. Every key acts as a user of its own; there are
+/// no roles.
+#[expect(clippy::unused_async, reason = "handlers are asynchronous")]
+async fn get_caller_identity(
+    _app: &App,
+    call: &Call,
+    _input: GetCallerIdentity,
+) -> Result<CallerIdentity, Answer> {
+    let account = &call.scope.account;
+    let key = call.access_key_id.as_deref().unwrap_or("root");
+    Ok(CallerIdentity {
+        user_id: key.to_owned(),
+        account: account.clone(),
+        arn: format!("arn:aws:iam::{account}:user/{key}"),
+    })
+}

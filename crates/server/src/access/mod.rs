@@ -1,9 +1,122 @@
-//! Accounts, access keys, policies and throttles.
+//! Accounts, access keys, policies and throttles: who calls, and what they may do.
 
 mod api;
+mod policy;
+mod resource;
+mod store;
+mod throttle;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::random::Random;
+use crate::secret::Secret;
+use crate::store as database;
 
 pub(crate) use api::OPERATIONS;
+pub use policy::{Policy, PolicyError};
+pub use throttle::Throttles;
 
-/// Access keys that were used recently.
-#[derive(Debug, Default)]
-pub struct Keys {}
+/// The account of the demo, and of unknown keys where any credentials are accepted.
+pub const DEFAULT_ACCOUNT: &str = "123456789012";
+/// How long a key is used without being read again; a deleted or changed key lives that long.
+const KEY_LIFETIME_MILLIS: i64 = 5_000;
+/// Keys kept in memory; past that all are forgotten.
+const KEYS_MAX: usize = 10_000;
+
+/// An access key.
+#[derive(Debug)]
+pub(crate) struct AccessKey {
+    /// The key's account.
+    pub account: String,
+    /// What requests are signed with.
+    pub secret: Secret,
+    /// What the key may do.
+    pub policy: Policy,
+}
+
+/// Access keys used lately, known and unknown ones.
+#[derive(Default)]
+pub struct Keys(Mutex<HashMap<String, (Option<Arc<AccessKey>>, Timestamp)>>);
+
+impl Keys {
+    fn recent(&self, id: &str, now: Timestamp) -> Option<Option<Arc<AccessKey>>> {
+        let keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (key, read_at) = keys.get(id)?;
+        (now < read_at.plus_millis(KEY_LIFETIME_MILLIS)).then(|| key.clone())
+    }
+
+    fn remember(&self, id: &str, key: Option<Arc<AccessKey>>, now: Timestamp) {
+        let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if keys.len() >= KEYS_MAX {
+            keys.clear();
+        }
+        keys.insert(id.to_owned(), (key, now));
+    }
+
+    fn forget(&self, id: &str) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(id);
+    }
+}
+
+/// The access key of this id, at most five seconds old.
+pub(crate) async fn key(app: &App, id: &str) -> Result<Option<Arc<AccessKey>>, database::Error> {
+    let now = app.clock.machine_now();
+    if let Some(key) = app.keys.recent(id, now) {
+        return Ok(key);
+    }
+    let owned = id.to_owned();
+    let row = app.store.read(move |tx| store::key(tx, &owned)).await?;
+    let key = row.and_then(|row| match Policy::parse(row.policy.as_deref()) {
+        Ok(policy) => Some(Arc::new(AccessKey {
+            account: row.account,
+            secret: row.secret,
+            policy,
+        })),
+        Err(error) => {
+            // A policy that cannot be read allows nothing.
+            tracing::error!(%error, key = id, "the access key has an unusable policy");
+            None
+        }
+    });
+    app.keys.remember(id, key.clone(), now);
+    Ok(key)
+}
+
+/// Makes or replaces an access key.
+pub(crate) async fn put_key(
+    app: &App,
+    id: &str,
+    account: &str,
+    secret: &Secret,
+    policy: Option<&str>,
+) -> anyhow::Result<()> {
+    Policy::parse(policy)?;
+    let row = store::KeyRow {
+        account: account.to_owned(),
+        secret: secret.clone(),
+        policy: policy.map(str::to_owned),
+    };
+    let owned = id.to_owned();
+    app.store
+        .transact(move |tx| store::put_key(tx, &owned, &row))
+        .await?;
+    app.keys.forget(id);
+    Ok(())
+}
+
+/// A text that is made once for this database and then stays the same.
+pub(crate) async fn generated(
+    app: &App,
+    name: &'static str,
+    make: fn(&dyn Random) -> String,
+) -> Result<Secret, database::Error> {
+    app.store
+        .transact(move |tx| store::generated(tx, name, make))
+        .await
+}

@@ -4,6 +4,10 @@
 //! signing name, then method and path. A signature is verified, the operation's input decoded and
 //! validated against the interface model, the handler called, and its answer encoded.
 
+mod controls;
+mod cors;
+mod invoke;
+mod respond;
 mod table;
 
 use std::future::Future;
@@ -17,6 +21,9 @@ use crate::app::App;
 use crate::error::Answer;
 use crate::ids::Scope;
 
+pub(crate) use controls::foreign;
+pub(crate) use invoke::invoke;
+pub use respond::respond;
 pub use table::operations;
 
 /// The circumstances of one call.
@@ -82,4 +89,9 @@ pub(crate) fn document<T: Serialize>(answer: &T) -> Result<Value, Answer> {
         Ok(document) => Ok(document),
         Err(error) => Err(Answer::Fault(error.into())),
     }
+}
+
+/// Whether a path belongs to the administrators' pages: health, metrics and controls.
+pub(crate) fn is_administrative(path: &str) -> bool {
+    path.starts_with("/_signback/")
 }

@@ -1,6 +1,61 @@
 //! The settings of `signback serve`, read once.
 
+mod parse;
+mod settings;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
 use crate::secret::Secret;
+use crate::store;
+
+pub(crate) use parse::is_loopback_url;
+pub use parse::parse;
+pub use settings::usage;
+
+/// What the service starts with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bootstrap {
+    /// The demo's account, instance, flow, pool and user.
+    Demo,
+    /// A bootstrap file.
+    File(PathBuf),
+}
+
+/// The form of log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Everything that `signback serve` is told.
+#[derive(Clone)]
+pub struct Serve {
+    /// The address to serve on.
+    pub listen: SocketAddr,
+    /// `--public-url`; without it the URL follows from the address that was bound.
+    pub public_url: Option<String>,
+    /// A second address for health and metrics.
+    pub admin_listen: Option<SocketAddr>,
+    /// The database.
+    pub database: store::Url,
+    /// The start data.
+    pub bootstrap: Option<Bootstrap>,
+    /// Where to say that the service is up.
+    pub ready_file: Option<PathBuf>,
+    /// Certificate chain and private key, PEM files.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    /// The key that seals secrets; without it one is kept in the data folder (SQLite only).
+    pub master_key_file: Option<PathBuf>,
+    /// The form of log lines.
+    pub log_format: LogFormat,
+    /// What features look at; its URLs are filled in once the address is bound.
+    pub config: Config,
+}
 
 /// Which profile matching runs at a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -13,7 +68,7 @@ pub enum Matching {
 }
 
 /// The settings that features look at while the service runs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Config {
     /// The URL that clients reach the service by, without a slash at its end; sign-in URLs,
     /// issuers and callback checks are made from it, never from request headers.

@@ -1,0 +1,83 @@
+//! Rows: access keys, and texts that were made once and stay.
+
+use crate::random::Random;
+use crate::secret::Secret;
+use crate::store::{self, Place, Tx};
+
+/// A stored access key.
+pub(super) struct KeyRow {
+    pub account: String,
+    pub secret: Secret,
+    pub policy: Option<String>,
+}
+
+fn secret_place(id: &str) -> Place<'_> {
+    Place {
+        table: "access_keys",
+        column: "secret",
+        row: id,
+    }
+}
+
+pub(super) fn key(tx: &mut Tx<'_>, id: &str) -> Result<Option<KeyRow>, store::Error> {
+    let row = tx.fetch_optional(
+        "SELECT account, secret, policy FROM access_keys WHERE id = $1",
+        &[id.into()],
+    )?;
+    let Some(row) = row else { return Ok(None) };
+    let secret = tx.unseal(secret_place(id), &row.bytes(1)?)?;
+    Ok(Some(KeyRow {
+        account: row.text(0)?,
+        secret: Secret::new(String::from_utf8_lossy(&secret).into_owned()),
+        policy: row.optional_text(2)?,
+    }))
+}
+
+pub(super) fn put_key(tx: &mut Tx<'_>, id: &str, key: &KeyRow) -> Result<(), store::Error> {
+    let sealed = tx.seal(secret_place(id), key.secret.expose().as_bytes());
+    let now = tx.now();
+    tx.execute(
+        "INSERT INTO access_keys (id, account, secret, policy, created_at) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (id) DO UPDATE SET account = $2, secret = $3, policy = $4",
+        &[
+            id.into(),
+            (&key.account).into(),
+            (&sealed).into(),
+            key.policy.as_deref().into(),
+            now.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+fn text_place(name: &str) -> Place<'_> {
+    Place {
+        table: "generated_texts",
+        column: "content",
+        row: name,
+    }
+}
+
+/// The text of this name, made by `make` the first time.
+pub(super) fn generated(
+    tx: &mut Tx<'_>,
+    name: &str,
+    make: fn(&dyn Random) -> String,
+) -> Result<Secret, store::Error> {
+    let made = make(tx.random());
+    let sealed = tx.seal(text_place(name), made.as_bytes());
+    tx.execute(
+        "INSERT INTO generated_texts (name, content) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+        &[name.into(), (&sealed).into()],
+    )?;
+    let row = tx
+        .fetch_optional(
+            "SELECT content FROM generated_texts WHERE name = $1",
+            &[name.into()],
+        )?
+        .ok_or(store::Error::Corrupt {
+            what: "generated_texts",
+        })?;
+    let text = tx.unseal(text_place(name), &row.bytes(0)?)?;
+    Ok(Secret::new(String::from_utf8_lossy(&text).into_owned()))
+}

@@ -1,0 +1,151 @@
+//! `/_signback/…`: health, metrics and the test controls (design §3).
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response, StatusCode, header};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::app::App;
+use crate::config::is_loopback_url;
+
+/// The most that one call may move the time: ten years in seconds.
+const ADVANCE_MAX: u32 = 315_360_000;
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    #[serde(default)]
+    advance_seconds: u32,
+}
+
+/// Answers a request below `/_signback/`.
+pub(super) async fn respond(app: &Arc<App>, request: &Request<Bytes>) -> Response<Bytes> {
+    let controls = app.config.test_controls;
+    match (request.method(), request.uri().path()) {
+        (&Method::GET, "/_signback/health") => health(app).await,
+        (&Method::GET, "/_signback/metrics") => metrics(app),
+        (&Method::POST, "/_signback/clock" | "/_signback/reset") if !controls => refused(
+            StatusCode::NOT_FOUND,
+            "the test controls are off: start with --test-controls",
+        ),
+        (&Method::POST, path) => match foreign(app, request.headers()) {
+            Some(reason) => refused(StatusCode::FORBIDDEN, reason),
+            None if path == "/_signback/clock" => clock(app, request.body()).await,
+            None if path == "/_signback/reset" => reset(app).await,
+            None => refused(StatusCode::NOT_FOUND, "nothing is served here"),
+        },
+        _ => refused(StatusCode::NOT_FOUND, "nothing is served here"),
+    }
+}
+
+/// Why a request did not come from this machine's own pages or tools; `None` when it did
+/// (design §4.9: loopback is not a boundary against a page in the browser).
+pub(crate) fn foreign(app: &App, headers: &HeaderMap) -> Option<&'static str> {
+    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let public = url::Url::parse(&app.config.public_url).ok()?;
+    let is_ours = |text: &str| {
+        let same_host = url::Url::parse(text).is_ok_and(|url| url.host() == public.host());
+        same_host || is_loopback_url(text)
+    };
+    let host = text(header::HOST).unwrap_or("?");
+    if !is_ours(&format!("http://{host}")) {
+        return Some("the Host header names neither a loopback address nor the public URL");
+    }
+    let is_own_origin = |origin: &str| {
+        url::Url::parse(origin).is_ok_and(|url| url.origin() == public.origin())
+            || origin == format!("http://{host}")
+    };
+    if text(header::ORIGIN).is_some_and(|origin| !is_own_origin(origin)) {
+        return Some("the request comes from a page of another origin");
+    }
+    if text(header::HeaderName::from_static("sec-fetch-site")) == Some("cross-site") {
+        return Some("the request comes from a page of another site");
+    }
+    None
+}
+
+async fn health(app: &App) -> Response<Bytes> {
+    let alive = app
+        .store
+        .read(|tx| tx.fetch_optional("SELECT 1", &[]))
+        .await;
+    match alive {
+        Ok(_) => answer(StatusCode::OK, &json!({"status": "ok"})),
+        Err(error) => {
+            tracing::error!(%error, "the database does not answer");
+            answer(
+                StatusCode::SERVICE_UNAVAILABLE,
+                &json!({"status": "database unavailable"}),
+            )
+        }
+    }
+}
+
+fn metrics(app: &App) -> Response<Bytes> {
+    Response::builder()
+        .header(
+            header::CONTENT_TYPE,
+            "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        )
+        .body(Bytes::from(app.metrics.text()))
+        .expect("the header is a constant")
+}
+
+/// Moves the service's time; what became due has been done when this answers.
+async fn clock(app: &Arc<App>, body: &Bytes) -> Response<Bytes> {
+    let advance = if body.is_empty() {
+        Ok(Advance::default())
+    } else {
+        serde_json::from_slice(body)
+    };
+    let advance: Advance = match advance {
+        Ok(advance) => advance,
+        Err(error) => {
+            let message = format!("the body must be {{\"advance_seconds\": N}}: {error}");
+            return answer(StatusCode::BAD_REQUEST, &json!({"message": message}));
+        }
+    };
+    if advance.advance_seconds > ADVANCE_MAX {
+        return refused(
+            StatusCode::BAD_REQUEST,
+            "advance_seconds: 315360000 (ten years) at most",
+        );
+    }
+    app.clock.advance_seconds(advance.advance_seconds);
+    match app.jobs.run_due(app).await {
+        Ok(_) => answer(StatusCode::OK, &json!({"now": app.clock.now().iso8601()})),
+        Err(error) => failed(&error),
+    }
+}
+
+/// Forgets every account's data; access keys and the listener stay.
+async fn reset(app: &Arc<App>) -> Response<Bytes> {
+    app.sockets.close().await;
+    match app.reset().await {
+        Ok(()) => answer(StatusCode::OK, &json!({"now": app.clock.now().iso8601()})),
+        Err(error) => failed(&error.into()),
+    }
+}
+
+fn failed(error: &anyhow::Error) -> Response<Bytes> {
+    tracing::error!(error = format!("{error:#}"), "a test control failed");
+    refused(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "it failed; the log says why",
+    )
+}
+
+fn refused(status: StatusCode, message: &str) -> Response<Bytes> {
+    answer(status, &json!({"message": message}))
+}
+
+fn answer(status: StatusCode, document: &serde_json::Value) -> Response<Bytes> {
+    Response::builder()
+        .status(status)
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CACHE_CONTROL, "no-store")
+        .body(Bytes::from(document.to_string()))
+        .expect("the headers are constants")
+}

@@ -1,0 +1,39 @@
+//! Routes a request by its path, before any `Authorization` is looked at.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+
+use super::{controls, cors};
+use crate::app::App;
+use crate::{pages, provider};
+
+/// Answers a request.
+pub async fn respond(app: &Arc<App>, request: Request<Bytes>) -> Response<Bytes> {
+    let path = request.uri().path();
+    if super::is_administrative(path) {
+        return controls::respond(app, &request).await;
+    }
+    if path == "/demo" || path.starts_with("/demo/") {
+        return pages::respond(app, &request).await;
+    }
+    if path.starts_with("/participant/") {
+        if request.method() == Method::OPTIONS {
+            return cors::preflight();
+        }
+        let mut response = call(app, &request).await;
+        cors::open(response.headers_mut());
+        return response;
+    }
+    if let Some(response) = provider::respond(app, &request).await {
+        return response;
+    }
+    call(app, &request).await
+}
+
+async fn call(_app: &Arc<App>, _request: &Request<Bytes>) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::NOT_IMPLEMENTED;
+    response
+}

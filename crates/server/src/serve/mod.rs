@@ -1,0 +1,227 @@
+//! The running service: opens the store, binds the address, applies the start data, says that it
+//! is ready, and serves until it is told to stop.
+
+mod connection;
+mod ready;
+mod tls;
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+use crate::app::App;
+use crate::bootstrap;
+use crate::clock::{Clock, SystemTime};
+use crate::config::Serve;
+use crate::random::{Random, SystemRandom};
+use crate::store;
+
+pub use ready::Ready;
+
+/// Connections held at once; further ones wait in the listener's backlog.
+const CONNECTIONS_MAX: usize = 65_536;
+/// How long a stopping service waits for requests under way.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// What the process gives the service: its two inputs, time and randomness.
+#[derive(Clone)]
+pub struct Inputs {
+    /// The clock.
+    pub clock: Clock,
+    /// The source of keys and secrets.
+    pub random: Arc<dyn Random>,
+}
+
+impl Inputs {
+    /// The machine's own clock and randomness.
+    #[must_use]
+    pub fn system() -> Self {
+        Self {
+            clock: Clock::new(Arc::new(SystemTime)),
+            random: Arc::new(SystemRandom),
+        }
+    }
+}
+
+/// A service that is up.
+pub struct Running {
+    /// The service's parts.
+    pub app: Arc<App>,
+    /// The address that was bound.
+    pub address: SocketAddr,
+    /// What the ready file says.
+    pub ready: Ready,
+    stop: watch::Sender<bool>,
+    serving: JoinSet<()>,
+}
+
+/// Starts the service and returns once it serves.
+///
+/// # Errors
+///
+/// When the database, the address, the certificate, the start data or the ready file cannot be
+/// used; the message names which.
+pub async fn start(mut serve: Serve, inputs: Inputs) -> anyhow::Result<Running> {
+    let listener = TcpListener::bind(serve.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", serve.listen))?;
+    let address = listener.local_addr()?;
+    let tls = serve
+        .tls
+        .as_ref()
+        .map(|(chain, key)| tls::acceptor(chain, key))
+        .transpose()?;
+    set_urls(&mut serve, address, tls.is_some());
+
+    let app = Arc::new(open(&serve, inputs)?);
+    let start_data = bootstrap::apply(&app, serve.bootstrap.as_ref()).await?;
+    let (stop, stopped) = watch::channel(false);
+    let mut serving = JoinSet::new();
+    let (queue, runner, stop_jobs) = (app.jobs.clone(), Arc::clone(&app), stopped.clone());
+    serving.spawn(async move { queue.work(runner, stop_jobs).await });
+    if let Some(admin) = serve.admin_listen {
+        let admin = TcpListener::bind(admin)
+            .await
+            .with_context(|| format!("cannot listen on {admin} (--admin-listen)"))?;
+        serving.spawn(accept(
+            Arc::clone(&app),
+            admin,
+            None,
+            connection::Role::Admin,
+            stopped.clone(),
+        ));
+    }
+    let role = if serve.admin_listen.is_some() {
+        connection::Role::Public
+    } else {
+        connection::Role::Everything
+    };
+    serving.spawn(accept(Arc::clone(&app), listener, tls, role, stopped));
+
+    let ready = Ready::new(&app.config, start_data);
+    if let Some(path) = &serve.ready_file {
+        ready.write(path)?;
+    }
+    tracing::info!(url = %app.config.public_url, "serving");
+    Ok(Running {
+        app,
+        address,
+        ready,
+        stop,
+        serving,
+    })
+}
+
+impl Running {
+    /// Stops: no new connections, requests under way end, sockets close, the store drains.
+    pub async fn stop(mut self) {
+        let _ = self.stop.send(true);
+        self.app.sockets.close().await;
+        let drained = async { while self.serving.join_next().await.is_some() {} };
+        if tokio::time::timeout(DRAIN, drained).await.is_err() {
+            tracing::warn!("some requests did not end in time");
+        }
+        self.serving.abort_all();
+        self.app.store.clone().close().await;
+    }
+}
+
+fn set_urls(serve: &mut Serve, address: SocketAddr, tls: bool) {
+    let scheme = if tls { "https" } else { "http" };
+    let config = &mut serve.config;
+    config.public_url = serve
+        .public_url
+        .clone()
+        .unwrap_or_else(|| format!("{scheme}://{address}"));
+    // ChatJS opens `wss://…` and `ws://127.0.0.1:…`, nothing else (chat-protocol §1).
+    config.websocket_url = match config.public_url.strip_prefix("https://") {
+        Some(rest) => format!("wss://{rest}"),
+        None if address.is_ipv4() => format!("ws://{address}"),
+        None => format!("ws://127.0.0.1:{}", address.port()),
+    };
+}
+
+fn open(serve: &Serve, inputs: Inputs) -> anyhow::Result<App> {
+    let random = inputs.random.as_ref();
+    let keyring = match (&serve.master_key_file, &serve.database) {
+        (Some(path), _) => store::Keyring::read(path)?,
+        (None, store::Url::Sqlite(database)) => {
+            let folder = database.parent().unwrap_or_else(|| Path::new(""));
+            store::Keyring::read_or_create(&folder.join("master.key"), random)?
+        }
+        (None, _) => store::Keyring::generate(random),
+    };
+    App::open(
+        serve.config.clone(),
+        inputs,
+        &store::Settings::new(serve.database.clone()),
+        keyring,
+    )
+}
+
+async fn accept(
+    app: Arc<App>,
+    listener: TcpListener,
+    tls: Option<tokio_rustls::TlsAcceptor>,
+    role: connection::Role,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let mut connections = JoinSet::new();
+    loop {
+        while connections.try_join_next().is_some() {}
+        let place = Arc::clone(&places)
+            .acquire_owned()
+            .await
+            .expect("the semaphore is never closed");
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = told_to_stop(&mut stopped) => break,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                // Out of file descriptors, most likely: let some connections end first.
+                tracing::error!(%error, "cannot accept a connection");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        let (app, tls, stopped) = (Arc::clone(&app), tls.clone(), stopped.clone());
+        connections.spawn(async move {
+            serve_stream(app, stream, tls, role, stopped).await;
+            drop(place);
+        });
+    }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
+}
+
+/// Waits until the service is told to stop, or its owner is gone.
+async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
+    drop(stopped.wait_for(|stopped| *stopped).await.map(|_| ()));
+}
+
+async fn serve_stream(
+    app: Arc<App>,
+    stream: TcpStream,
+    tls: Option<tokio_rustls::TlsAcceptor>,
+    role: connection::Role,
+    stopped: watch::Receiver<bool>,
+) {
+    let _ = stream.set_nodelay(true);
+    match tls {
+        None => connection::serve(app, stream, role, stopped).await,
+        Some(tls) => match tokio::time::timeout(tls::HANDSHAKE, tls.accept(stream)).await {
+            Ok(Ok(stream)) => connection::serve(app, stream, role, stopped).await,
+            Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
+            Err(_) => tracing::debug!("TLS handshake took too long"),
+        },
+    }
+}

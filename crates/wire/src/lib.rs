@@ -3,8 +3,16 @@
 //! Everything here is pure: no I/O, no clock, no randomness. The command and the service read
 //! the same [`Service`] model, so what one encodes the other decodes.
 
+mod codec;
+pub mod json;
 mod model;
 
+pub use codec::{
+    CodecError, DEPTH_MAX, EncodedRequest, EncodedResponse, Fault, Limits, Problem,
+    ReceivedRequest, ReceivedResponse, ServiceError, decode_error, decode_request, decode_response,
+    encode_error, encode_request, encode_response, percent_encode,
+};
+pub use json::Style;
 pub use model::{
     Auth, BUILTIN, Bound, ErrorCase, ErrorTrait, Kind, Location, Member, Metadata, ModelError,
     Operation, Paginator, PathParameters, Protocol, Route, Router, Service, Shape, ShapeId,

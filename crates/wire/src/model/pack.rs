@@ -296,7 +296,6 @@ fn member_traits(reference: &Map<String, Value>) -> Traits {
             ("idempotencyToken", Trait::IdempotencyToken),
             ("flattened", Trait::Flattened),
             ("hostLabel", Trait::HostLabel),
-            ("xmlAttribute", Trait::XmlAttribute),
         ],
     )
 }

@@ -288,6 +288,4 @@ pub enum Trait {
     IdempotencyToken,
     /// A member that is part of the host name.
     HostLabel,
-    /// A member that is an attribute in XML.
-    XmlAttribute,
 }

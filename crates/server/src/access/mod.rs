@@ -1,7 +1,6 @@
 //! Accounts, access keys, policies and throttles: who calls, and what they may do.
 
 mod api;
-mod authenticate;
 mod policy;
 mod resource;
 mod store;
@@ -17,7 +16,6 @@ use crate::secret::Secret;
 use crate::store as database;
 
 pub(crate) use api::OPERATIONS;
-pub(crate) use authenticate::{Denied, authenticate, signing_name};
 pub use policy::{Policy, PolicyError};
 pub use throttle::Throttles;
 

@@ -6,7 +6,6 @@
 
 mod controls;
 mod cors;
-mod front;
 mod invoke;
 mod respond;
 mod table;

@@ -1,0 +1,481 @@
+//! A parser with the rules of Python's `argparse` (3.11), which scripts have come to rely on:
+//! unambiguous prefixes, `--name=value`, values that may not begin with a dash, left-over words.
+
+use super::suggest;
+use crate::python;
+
+/// How many words an argument takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// None: a flag.
+    Zero,
+    /// Exactly one.
+    One,
+    /// One or none.
+    Optional,
+    /// Any number.
+    Any,
+    /// One or more.
+    Some,
+}
+
+/// The words that an argument accepts, when it accepts only some.
+#[derive(Clone, Copy, Debug)]
+pub enum Choices<'a> {
+    /// Those of a short list.
+    List(&'a [&'a str]),
+    /// Those of a table that knows more than it has to list.
+    Table(&'a dyn Table),
+}
+
+/// A table of names, all of which are asked for only to suggest one.
+pub trait Table: std::fmt::Debug {
+    /// Whether the name is in the table.
+    fn has(&self, name: &str) -> bool;
+    /// Every name, in the table's order.
+    fn names(&self) -> Vec<String>;
+}
+
+impl Choices<'_> {
+    fn has(self, word: &str) -> bool {
+        match self {
+            Self::List(words) => words.contains(&word),
+            Self::Table(table) => table.has(word),
+        }
+    }
+
+    fn closest(self, word: &str) -> Vec<String> {
+        match self {
+            Self::List(words) => suggest::closest(word, words.iter().copied()),
+            Self::Table(table) => suggest::closest(word, table.names().iter().map(String::as_str)),
+        }
+    }
+}
+
+/// What happens when a flag is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Its words are stored.
+    Store,
+    /// The flag is remembered as on.
+    On,
+    /// The flag is remembered as off.
+    Off,
+    /// Parsing ends: the version is asked for.
+    Version,
+}
+
+/// One argument: an option if the name begins with two dashes, else an operand.
+#[derive(Clone, Debug)]
+pub struct Argument<'a> {
+    /// `--name`, or the bare name of an operand.
+    pub name: String,
+    /// Under which name the words are stored; several options may share it.
+    pub key: String,
+    /// How many words it takes.
+    pub count: Count,
+    /// What meeting it does.
+    pub action: Action,
+    /// Whether leaving it out is a problem.
+    pub required: bool,
+    /// What it accepts.
+    pub choices: Option<Choices<'a>>,
+    /// Stored when an optional word is left out.
+    pub fallback: Option<&'a str>,
+}
+
+impl<'a> Argument<'a> {
+    /// An option that takes one word.
+    #[must_use]
+    pub fn option(name: &str) -> Self {
+        Self {
+            name: format!("--{name}"),
+            key: name.to_owned(),
+            count: Count::One,
+            action: Action::Store,
+            required: false,
+            choices: None,
+            fallback: None,
+        }
+    }
+
+    /// An option that takes no word.
+    #[must_use]
+    pub fn flag(name: &str, action: Action) -> Self {
+        Self {
+            count: Count::Zero,
+            action,
+            ..Self::option(name)
+        }
+    }
+
+    /// A word without dashes.
+    #[must_use]
+    pub fn operand(name: &str, count: Count) -> Self {
+        Self {
+            name: name.to_owned(),
+            count,
+            required: count == Count::One,
+            ..Self::option(name)
+        }
+    }
+
+    /// The same argument, accepting only these words.
+    #[must_use]
+    pub fn among(self, choices: Choices<'a>) -> Self {
+        Self {
+            choices: Some(choices),
+            ..self
+        }
+    }
+
+    fn is_option(&self) -> bool {
+        self.name.starts_with('-')
+    }
+}
+
+/// What was given for an argument.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// A flag, and whether it means on.
+    Flag(bool),
+    /// One word.
+    Word(String),
+    /// The words of an argument that takes several.
+    Words(Vec<String>),
+}
+
+/// What was given, by key; the last one wins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parsed(Vec<(String, Given)>);
+
+impl Parsed {
+    /// What was given under that key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Given> {
+        self.0
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, given)| given)
+    }
+
+    /// The word given under that key.
+    #[must_use]
+    pub fn word(&self, key: &str) -> Option<&str> {
+        match self.get(key) {
+            Some(Given::Word(word)) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// The flag given under that key.
+    #[must_use]
+    pub fn flag(&self, key: &str) -> Option<bool> {
+        match self.get(key) {
+            Some(Given::Flag(on)) => Some(*on),
+            _ => None,
+        }
+    }
+
+    /// Sets what stands under a key.
+    pub fn set(&mut self, key: &str, given: Given) {
+        match self.0.iter_mut().find(|(name, _)| name == key) {
+            Some((_, slot)) => *slot = given,
+            None => self.0.push((key.to_owned(), given)),
+        }
+    }
+
+    /// Everything that was given.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Given)> {
+        self.0.iter().map(|(key, given)| (key.as_str(), given))
+    }
+}
+
+/// Why parsing ended early.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// A problem, as a message.
+    Problem(String),
+    /// `--version` was met.
+    Version,
+}
+
+/// Parses words, and leaves those that no argument wants.
+///
+/// # Errors
+/// The first problem, or that the version is asked for.
+pub fn parse(arguments: &[Argument<'_>], words: &[String]) -> Result<(Parsed, Vec<String>), Stop> {
+    let mut run = Run {
+        arguments,
+        words,
+        kinds: Vec::new(),
+        parsed: Parsed::default(),
+        seen: vec![false; arguments.len()],
+    };
+    run.classify()?;
+    let rest = run.consume()?;
+    let missing: Vec<&str> = arguments
+        .iter()
+        .zip(&run.seen)
+        .filter(|(argument, seen)| argument.required && !**seen)
+        .map(|(argument, _)| argument.name.as_str())
+        .collect();
+    if !missing.is_empty() {
+        return Err(Stop::Problem(format!(
+            "the following arguments are required: {}",
+            missing.join(", ")
+        )));
+    }
+    Ok((run.parsed, rest))
+}
+
+/// What a word looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    /// An option, if it is a known one its place in the table, and the value after `=`.
+    Option(Option<usize>, Option<String>),
+    /// The first `--`.
+    Dashes,
+    /// Anything else.
+    Word,
+}
+
+struct Run<'a> {
+    arguments: &'a [Argument<'a>],
+    words: &'a [String],
+    kinds: Vec<Kind>,
+    parsed: Parsed,
+    seen: Vec<bool>,
+}
+
+impl Run<'_> {
+    fn classify(&mut self) -> Result<(), Stop> {
+        for word in self.words {
+            let kind = if self.kinds.contains(&Kind::Dashes) {
+                Kind::Word
+            } else if word == "--" {
+                Kind::Dashes
+            } else {
+                self.kind(word)?
+            };
+            self.kinds.push(kind);
+        }
+        Ok(())
+    }
+
+    fn kind(&self, word: &str) -> Result<Kind, Stop> {
+        if !word.starts_with('-') || word.len() == 1 {
+            return Ok(Kind::Word);
+        }
+        let place = |name: &str| {
+            self.arguments
+                .iter()
+                .position(|a| a.is_option() && a.name == name)
+        };
+        if let Some(index) = place(word) {
+            return Ok(Kind::Option(Some(index), None));
+        }
+        let (stem, value) = match word.split_once('=') {
+            Some((stem, value)) => (stem, Some(value.to_owned())),
+            None => (word, None),
+        };
+        if let Some(index) = place(stem).filter(|_| value.is_some()) {
+            return Ok(Kind::Option(Some(index), value));
+        }
+        if word.starts_with("--") {
+            let starts = |(index, argument): (usize, &Argument<'_>)| {
+                (argument.is_option() && argument.name.starts_with(stem)).then_some(index)
+            };
+            let found: Vec<usize> = self
+                .arguments
+                .iter()
+                .enumerate()
+                .filter_map(starts)
+                .collect();
+            match found[..] {
+                [] => {}
+                [index] => return Ok(Kind::Option(Some(index), value)),
+                _ => {
+                    let names: Vec<&str> = found
+                        .iter()
+                        .map(|&index| self.arguments[index].name.as_str())
+                        .collect();
+                    return Err(Stop::Problem(format!(
+                        "ambiguous option: {word} could match {}",
+                        names.join(", ")
+                    )));
+                }
+            }
+        }
+        if is_negative_number(word) || word.contains(' ') {
+            return Ok(Kind::Word);
+        }
+        Ok(Kind::Option(None, None))
+    }
+
+    fn consume(&mut self) -> Result<Vec<String>, Stop> {
+        let mut operands: Vec<usize> = (0..self.arguments.len())
+            .filter(|&index| !self.arguments[index].is_option())
+            .collect();
+        let mut rest = Vec::new();
+        let mut at = 0;
+        while let Some(next) =
+            (at..self.kinds.len()).find(|&index| matches!(self.kinds[index], Kind::Option(..)))
+        {
+            if at != next {
+                let end = self.consume_operands(&mut operands, at)?;
+                if end > at {
+                    at = end;
+                    continue;
+                }
+            }
+            rest.extend_from_slice(&self.words[at..next]);
+            at = self.consume_option(next, &mut rest)?;
+        }
+        let end = self.consume_operands(&mut operands, at)?;
+        rest.extend_from_slice(&self.words[end..]);
+        Ok(rest)
+    }
+
+    fn consume_option(&mut self, at: usize, rest: &mut Vec<String>) -> Result<usize, Stop> {
+        let Kind::Option(found, value) = self.kinds[at].clone() else {
+            return Ok(at + 1);
+        };
+        let Some(index) = found else {
+            rest.push(self.words[at].clone());
+            return Ok(at + 1);
+        };
+        let argument = &self.arguments[index];
+        if let Some(value) = value {
+            if argument.count == Count::Zero {
+                return Err(problem(
+                    argument,
+                    &format!("ignored explicit argument {}", python::quoted(&value)),
+                ));
+            }
+            self.take(index, &[value])?;
+            return Ok(at + 1);
+        }
+        let available = self.kinds[at + 1..]
+            .iter()
+            .take_while(|kind| **kind == Kind::Word)
+            .count();
+        let taken = match (argument.count, available) {
+            (Count::Zero, _) => 0,
+            (Count::One, 0) => return Err(problem(argument, "expected one argument")),
+            (Count::Some, 0) => return Err(problem(argument, "expected at least one argument")),
+            (Count::One, _) => 1,
+            (Count::Optional, _) => available.min(1),
+            (Count::Any | Count::Some, _) => available,
+        };
+        self.take(index, &self.words[at + 1..at + 1 + taken])?;
+        Ok(at + 1 + taken)
+    }
+
+    /// Gives operands their words from `at` on: as many operands as can be satisfied.
+    fn consume_operands(&mut self, operands: &mut Vec<usize>, at: usize) -> Result<usize, Stop> {
+        let pattern = &self.kinds[at..];
+        let counts = |count: usize| {
+            operands[..count]
+                .iter()
+                .map(|&index| self.arguments[index].count)
+                .collect::<Vec<_>>()
+        };
+        let Some(lengths) = (1..=operands.len())
+            .rev()
+            .find_map(|count| lengths(&counts(count), pattern))
+        else {
+            return Ok(at);
+        };
+        let mut start = at;
+        for (index, length) in operands.drain(..lengths.len()).zip(lengths) {
+            let mut words = self.words[start..start + length].to_vec();
+            if let Some(dashes) = words.iter().position(|word| word == "--") {
+                words.remove(dashes);
+            }
+            start += length;
+            self.take(index, &words)?;
+        }
+        Ok(start)
+    }
+
+    fn take(&mut self, index: usize, words: &[String]) -> Result<(), Stop> {
+        let argument = &self.arguments[index];
+        self.seen[index] = true;
+        if let Some(choices) = argument.choices {
+            for word in words {
+                if !choices.has(word) {
+                    return Err(problem(
+                        argument,
+                        &invalid_choice(word, &choices.closest(word)),
+                    ));
+                }
+            }
+        }
+        let given = match (argument.action, argument.count) {
+            (Action::Version, _) => return Err(Stop::Version),
+            (Action::On, _) => Given::Flag(true),
+            (Action::Off, _) => Given::Flag(false),
+            (Action::Store, Count::Any | Count::Some) => Given::Words(words.to_vec()),
+            (Action::Store, _) => match (words.first(), argument.fallback) {
+                (Some(word), _) => Given::Word(word.clone()),
+                (None, Some(fallback)) => Given::Word(fallback.to_owned()),
+                (None, None) => return Ok(()),
+            },
+        };
+        self.parsed.set(&argument.key, given);
+        Ok(())
+    }
+}
+
+fn problem(argument: &Argument<'_>, message: &str) -> Stop {
+    Stop::Problem(format!("argument {}: {message}", argument.name))
+}
+
+fn invalid_choice(word: &str, closest: &[String]) -> String {
+    let mut message = format!("Found invalid choice {}\n", python::quoted(word));
+    if !closest.is_empty() {
+        message.push_str("\nMaybe you meant:\n\n");
+        let lines: Vec<String> = closest.iter().map(|name| format!("  * {name}")).collect();
+        message.push_str(&lines.join("\n"));
+    }
+    message
+}
+
+fn is_negative_number(word: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    word.strip_prefix('-')
+        .is_some_and(|number| match number.split_once('.') {
+            None => !number.is_empty() && digits(number),
+            Some((whole, fraction)) => digits(whole) && !fraction.is_empty() && digits(fraction),
+        })
+}
+
+/// How many words each operand takes at the start of the pattern, each as many as it can.
+fn lengths(counts: &[Count], pattern: &[Kind]) -> Option<Vec<usize>> {
+    let Some((count, others)) = counts.split_first() else {
+        return Some(Vec::new());
+    };
+    let reach = pattern
+        .iter()
+        .take_while(|kind| !matches!(kind, Kind::Option(..)))
+        .count();
+    for length in (0..=reach).rev() {
+        let words = pattern[..length]
+            .iter()
+            .filter(|kind| **kind == Kind::Word)
+            .count();
+        let fits = match count {
+            Count::Zero => words == 0,
+            Count::One => words == 1,
+            Count::Optional => words <= 1,
+            Count::Any => true,
+            Count::Some => words >= 1,
+        };
+        if fits && let Some(mut rest) = lengths(others, &pattern[length..]) {
+            rest.insert(0, length);
+            return Some(rest);
+        }
+    }
+    None
+}

@@ -1,0 +1,305 @@
+//! Calls to one service: everything between parameters and a result.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use signback_wire::{Auth, Operation, Service, Shape, Style, Trait};
+
+use crate::credentials::{self, Credentials, Found};
+use crate::endpoint::{self, Endpoint};
+use crate::failure::{Cause, Failure, status};
+use crate::http::{Client, Proxies, Request, Response, Settings, Trouble, Trust};
+use crate::response::{self, TimestampStyle};
+use crate::retry::{Next, Policy};
+use crate::session::Session;
+use crate::value::{Map, Value};
+use crate::{clock, document, request, validation};
+
+/// How long to wait for a connection or an answer, unless the options say otherwise.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Who signs the calls.
+#[derive(Debug)]
+pub enum Signer {
+    /// Whoever the usual sources name.
+    Usual,
+    /// These keys.
+    Keys(Credentials),
+    /// Nobody.
+    Nobody,
+}
+
+/// Calls one service.
+#[derive(Debug)]
+pub struct Caller<'a> {
+    session: &'a Session,
+    service: &'a Service,
+    endpoint: Endpoint,
+    credentials: Option<Found>,
+    keys: Option<Credentials>,
+    unsigned: bool,
+    retries: Policy,
+    client: Client,
+}
+
+impl<'a> Caller<'a> {
+    /// Prepares calls to the service that the command names, with all of its options.
+    ///
+    /// # Errors
+    /// The first setting that is missing or wrong.
+    pub fn new(session: &'a Session, service: &'a Service) -> Result<Self, Failure> {
+        let signer = if session.globals.flag("no-sign-request") {
+            Signer::Nobody
+        } else {
+            Signer::Usual
+        };
+        Self::with_signer(session, service, signer)
+    }
+
+    /// Prepares calls that are signed in a certain way.
+    ///
+    /// # Errors
+    /// The first setting that is missing or wrong.
+    pub fn with_signer(
+        session: &'a Session,
+        service: &'a Service,
+        signer: Signer,
+    ) -> Result<Self, Failure> {
+        session.profile()?;
+        let region = endpoint::region(session)?;
+        let (credentials, keys, unsigned) = match signer {
+            Signer::Usual => (credentials::find(session)?, None, false),
+            Signer::Keys(keys) => (None, Some(keys), false),
+            Signer::Nobody => (None, None, true),
+        };
+        let region = region.ok_or_else(endpoint::no_region)?;
+        let retries = Policy::from_settings(session)?;
+        let endpoint = endpoint::resolve(session, service.name(), service.metadata(), region)?;
+        let settings = Settings {
+            trust: trust(session)?,
+            connect_timeout: timeout("connect", session.globals.connect_timeout)?,
+            read_timeout: timeout("read", session.globals.read_timeout)?,
+            proxies: Proxies::for_url(&session.environment, &endpoint.url),
+        };
+        let client = Client::new(settings);
+        Ok(Self {
+            session,
+            service,
+            endpoint,
+            credentials,
+            keys,
+            unsigned,
+            retries,
+            client,
+        })
+    }
+
+    /// Checks the parameters of an operation, without sending anything.
+    ///
+    /// # Errors
+    /// Every problem that they have.
+    pub fn check(&self, operation: &Operation, parameters: &Map) -> Result<(), Failure> {
+        match self.service.input(operation) {
+            Some(shape) => {
+                validation::check(self.service, shape, parameters).map_err(Failure::usage)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Calls an operation.
+    ///
+    /// # Errors
+    /// A parameter that is refused, a missing signature, a service that cannot be reached or that
+    /// answers with an error.
+    pub fn call(&mut self, operation: &Operation, mut parameters: Map) -> Result<Map, Failure> {
+        add_tokens(self.service, operation, &mut parameters);
+        self.check(operation, &parameters)?;
+        let style = timestamp_style(self.session)?;
+        let document = match self.service.input(operation) {
+            Some(shape) => document::from_parameters(self.service, shape, &parameters),
+            None => serde_json::Value::Null,
+        };
+        let encoded =
+            signback_wire::encode_request(self.service, operation, &document, Style::Python)
+                .map_err(|error| {
+                    Failure::usage(format!("Parameter validation failed:\n{error}"))
+                })?;
+        let mut request = request::build(
+            self.session,
+            self.service,
+            operation,
+            &self.endpoint,
+            encoded,
+            &self.retries.mode,
+        );
+        let response = self.exchange(operation, &mut request)?;
+        response::result(self.service, operation, style, &response)
+    }
+
+    fn exchange(
+        &mut self,
+        operation: &Operation,
+        request: &mut Request,
+    ) -> Result<Response, Failure> {
+        let invocation = clock::uuid();
+        let mut attempt = 1;
+        loop {
+            let signed = self.prepared(operation, request, &invocation, attempt)?;
+            self.session.log(|| {
+                format!(
+                    "botocore.endpoint - DEBUG - Sending http request: {} {}",
+                    signed.method, signed.url
+                )
+            });
+            let outcome = self.client.send(&signed);
+            let (next, failure) = match outcome {
+                Ok(response) if response.status < 300 => return Ok(response),
+                Ok(response) => {
+                    let mut error = response::error(self.service, operation, &response)?;
+                    let next = self.retries.after_answer(attempt, &response, &error.code);
+                    error.retries = (next == Next::Exhausted).then_some(attempt - 1);
+                    (
+                        next,
+                        Failure {
+                            status: status::SERVICE,
+                            cause: Cause::Service(Box::new(error)),
+                        },
+                    )
+                }
+                Err(trouble) => (
+                    self.retries.after_trouble(attempt, &trouble),
+                    trouble_failure(&trouble, request),
+                ),
+            };
+            let Next::Wait(time) = next else {
+                return Err(failure);
+            };
+            self.client.wait(time).map_err(|_| Failure::interrupted())?;
+            attempt += 1;
+        }
+    }
+
+    /// The request as one attempt sends it: with its counter, and signed at this moment.
+    fn prepared(
+        &mut self,
+        operation: &Operation,
+        request: &Request,
+        invocation: &str,
+        attempt: u32,
+    ) -> Result<Request, Failure> {
+        let mut signed = request.clone();
+        let count = if attempt == 1 {
+            "attempt=1".to_owned()
+        } else {
+            format!("attempt={attempt}; max={}", self.retries.attempts_max)
+        };
+        if !self.unsigned && operation.auth != Auth::None {
+            let keys = self.keys()?;
+            request::sign(
+                &mut signed,
+                keys,
+                &self.endpoint.signing_region,
+                self.service,
+                operation,
+                clock::now(),
+            )?;
+        }
+        signed
+            .headers
+            .push(("amz-sdk-invocation-id".to_owned(), invocation.to_owned()));
+        signed.headers.push(("amz-sdk-request".to_owned(), count));
+        Ok(signed)
+    }
+
+    fn keys(&mut self) -> Result<Credentials, Failure> {
+        if self.keys.is_none() {
+            let found = self
+                .credentials
+                .take()
+                .ok_or_else(credentials::none_found)?;
+            self.keys = Some(found.fetch()?);
+        }
+        Ok(self.keys.clone().expect("the keys were just put there"))
+    }
+
+    /// The moment at which requests are signed.
+    #[must_use]
+    pub fn now() -> Timestamp {
+        clock::now()
+    }
+}
+
+/// Gives members that must differ from call to call a fresh value, if the user gave none.
+fn add_tokens(service: &Service, operation: &Operation, parameters: &mut Map) {
+    for member in service
+        .input(operation)
+        .map(Shape::members)
+        .unwrap_or_default()
+    {
+        if member.has(Trait::IdempotencyToken) && !parameters.contains_key(&member.name) {
+            parameters.insert(member.name.clone(), Value::Str(clock::uuid()));
+        }
+    }
+}
+
+fn timestamp_style(session: &Session) -> Result<TimestampStyle, Failure> {
+    match session.profile_setting("cli_timestamp_format")? {
+        None | Some("iso8601") => Ok(TimestampStyle::Iso8601),
+        Some("wire") => Ok(TimestampStyle::Wire),
+        Some(other) => Err(Failure::configuration(
+            "Configuration",
+            format!("Unknown cli_timestamp_format value: {other}, valid values are: wire, iso8601"),
+        )),
+    }
+}
+
+/// Whom to trust, by options, environment and profile.
+fn trust(session: &Session) -> Result<Trust, Failure> {
+    if session.globals.flag("no-verify-ssl") {
+        return Ok(Trust::Anyone);
+    }
+    let bundle = match session.globals.word("ca-bundle") {
+        Some(bundle) => Some(bundle),
+        None => session
+            .setting(&["AWS_CA_BUNDLE"], "ca_bundle")?
+            .or_else(|| session.environment.get("REQUESTS_CA_BUNDLE")),
+    };
+    match bundle {
+        None => Ok(Trust::BuiltIn),
+        Some(bundle) if bundle.trim().is_empty() => Err(Failure::general(
+            "Invalid CA bundle: the configured value (ca_bundle, AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE, or verify) resolved to an empty or whitespace-only string. Provide a valid path to a CA bundle file.",
+        )),
+        Some(bundle) => Ok(Trust::Bundle(bundle.to_owned())),
+    }
+}
+
+fn timeout(what: &str, seconds: Option<i64>) -> Result<Option<Duration>, Failure> {
+    match seconds {
+        None => Ok(Some(TIMEOUT)),
+        Some(0) => Ok(None),
+        Some(seconds) => match u64::try_from(seconds) {
+            Ok(seconds) => Ok(Some(Duration::from_secs(seconds))),
+            Err(_) => Err(Failure::general(format!(
+                "Attempted to set {what} timeout to {seconds}, but the timeout cannot be set to a value less than or equal to 0."
+            ))),
+        },
+    }
+}
+
+fn trouble_failure(trouble: &Trouble, request: &Request) -> Failure {
+    let url = &request.url;
+    Failure::general(match trouble {
+        Trouble::Connect => format!("Could not connect to the endpoint URL: \"{url}\""),
+        Trouble::ConnectTimeout => format!("Connect timeout on endpoint URL: \"{url}\""),
+        Trouble::ReadTimeout => format!("Read timeout on endpoint URL: \"{url}\""),
+        Trouble::Closed => {
+            format!(
+                "Connection was closed before we received a valid response from endpoint URL: \"{url}\"."
+            )
+        }
+        Trouble::Tls(detail) => format!("SSL validation failed for {url} {detail}"),
+        Trouble::Proxy(proxy) => format!("Failed to connect to proxy URL: \"{proxy}\""),
+        Trouble::Interrupted => return Failure::interrupted(),
+    })
+}

@@ -1,0 +1,46 @@
+//! The machine's time and randomness, in one place.
+
+use std::time::{Duration, SystemTime};
+
+use jiff::Timestamp;
+
+/// The time now.
+#[must_use]
+pub fn now() -> Timestamp {
+    #[expect(clippy::disallowed_methods, reason = "the command's own clock")]
+    let now = SystemTime::now();
+    Timestamp::try_from(now).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// Fills bytes that nobody can guess.
+pub fn random(bytes: &mut [u8]) {
+    #[expect(clippy::disallowed_methods, reason = "the command's own randomness")]
+    let filled = getrandom::fill(bytes);
+    filled.expect("the system has randomness");
+}
+
+/// A random identifier: a UUID of version 4.
+#[must_use]
+pub fn uuid() -> String {
+    let mut bytes = [0; 16];
+    random(&mut bytes);
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!(
+        "{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
+}
+
+/// A random time between nothing and the given one.
+#[must_use]
+pub fn up_to(longest: Duration) -> Duration {
+    let mut bytes = [0; 4];
+    random(&mut bytes);
+    longest.mul_f64(f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
+}

@@ -1,0 +1,171 @@
+//! The dialect of the shared files: the one of Python's `configparser`.
+
+use indexmap::IndexMap;
+
+/// The settings of one section; a setting of several lines may hold nested settings.
+pub type Section = IndexMap<String, Setting>;
+
+/// What stands behind a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// One value.
+    Text(String),
+    /// Indented `name = value` lines.
+    Nested(IndexMap<String, String>),
+}
+
+impl Setting {
+    /// The value, if it is one.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Nested(_) => None,
+        }
+    }
+}
+
+/// The file does not follow the rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unparsable;
+
+/// Reads sections in their order.
+///
+/// # Errors
+/// [`Unparsable`]: a line outside a section, without a delimiter, or a section or setting that occurs twice.
+pub fn parse(text: &str) -> Result<IndexMap<String, Section>, Unparsable> {
+    let mut sections = IndexMap::new();
+    for (name, settings) in lines_by_section(text)? {
+        let mut section = Section::new();
+        for (key, value) in settings {
+            let value = if value.starts_with('\n') {
+                Setting::Nested(nested(&value)?)
+            } else {
+                Setting::Text(value)
+            };
+            section.insert(key, value);
+        }
+        sections.insert(name, section);
+    }
+    Ok(sections)
+}
+
+/// Reads sections whose settings are not looked into, as alias files need it.
+///
+/// # Errors
+/// [`Unparsable`], as for [`parse`].
+pub fn parse_flat(text: &str) -> Result<IndexMap<String, IndexMap<String, String>>, Unparsable> {
+    lines_by_section(text)
+}
+
+fn lines_by_section(text: &str) -> Result<IndexMap<String, IndexMap<String, String>>, Unparsable> {
+    let mut sections: IndexMap<String, IndexMap<String, String>> = IndexMap::new();
+    let mut open: Option<String> = None;
+    let mut setting: Option<String> = None;
+    let mut indent = 0;
+    for line in text.split('\n') {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let content = line.trim();
+        let comment = content.starts_with(['#', ';']);
+        let slot = |sections: &mut IndexMap<String, IndexMap<String, String>>, add: &str| {
+            if let (Some(section), Some(setting)) = (&open, &setting) {
+                let value = sections
+                    .get_mut(section)
+                    .and_then(|settings| settings.get_mut(setting));
+                value
+                    .expect("the open setting exists")
+                    .push_str(&format!("\n{add}"));
+            }
+        };
+        if content.is_empty() || comment {
+            if !comment {
+                slot(&mut sections, "");
+            }
+            continue;
+        }
+        let depth = line.chars().take_while(|c| c.is_whitespace()).count();
+        if setting.is_some() && depth > indent {
+            slot(&mut sections, content);
+            continue;
+        }
+        indent = depth;
+        if let Some(name) = header(content) {
+            if sections.insert(name.to_owned(), IndexMap::new()).is_some() {
+                return Err(Unparsable);
+            }
+            open = Some(name.to_owned());
+            setting = None;
+            continue;
+        }
+        let section = sections
+            .get_mut(open.as_ref().ok_or(Unparsable)?)
+            .expect("the open section exists");
+        let delimiter = content
+            .find(['=', ':'])
+            .filter(|at| *at > 0)
+            .ok_or(Unparsable)?;
+        let name = content[..delimiter].trim_end().to_lowercase();
+        let value = content[delimiter + 1..].trim().to_owned();
+        if name.is_empty() || section.insert(name.clone(), value).is_some() {
+            return Err(Unparsable);
+        }
+        setting = Some(name);
+    }
+    for value in sections.values_mut().flat_map(IndexMap::values_mut) {
+        value.truncate(value.trim_end().len());
+    }
+    Ok(sections)
+}
+
+/// The name in a `[section]` line; what follows the last bracket is ignored.
+fn header(line: &str) -> Option<&str> {
+    let inner = line.strip_prefix('[')?;
+    let end = inner.rfind(']').filter(|end| *end > 0)?;
+    Some(&inner[..end])
+}
+
+fn nested(value: &str) -> Result<IndexMap<String, String>, Unparsable> {
+    let mut settings = IndexMap::new();
+    for line in value.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let (name, value) = line.split_once('=').ok_or(Unparsable)?;
+        settings.insert(name.trim().to_owned(), value.trim().to_owned());
+    }
+    Ok(settings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(section: &Section, name: &str) -> String {
+        section[name].text().unwrap().to_owned()
+    }
+
+    #[test]
+    fn settings_are_read_with_comments_continuations_and_nesting() {
+        let file = "# c\n[default]\nRegion=us-east-1\nlong = a\n  b\n\n; d\ns3 =\n  addressing_style = path\n[profile x]\nk: v # kept\n";
+        let sections = parse(file).unwrap();
+        let default = &sections["default"];
+        assert_eq!(text(default, "region"), "us-east-1");
+        assert_eq!(text(default, "long"), "a\nb");
+        let Setting::Nested(s3) = &default["s3"] else {
+            panic!("s3 is nested")
+        };
+        assert_eq!(s3["addressing_style"], "path");
+        assert_eq!(text(&sections["profile x"], "k"), "v # kept");
+    }
+
+    #[test]
+    fn what_breaks_the_rules_is_refused() {
+        for file in [
+            "garbage\n",
+            "[a]\nb\n",
+            "[a]\n[a]\n",
+            "[a]\nb=1\nB=2\n",
+            "[a]\nb =\n  c\n",
+            "=x\n",
+        ] {
+            assert_eq!(parse(file), Err(Unparsable), "{file:?}");
+        }
+    }
+}

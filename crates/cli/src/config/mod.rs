@@ -1,0 +1,135 @@
+//! The shared files: `~/.aws/config` and `~/.aws/credentials`.
+
+pub mod ini;
+
+use std::path::PathBuf;
+
+use indexmap::IndexMap;
+
+use crate::environment::Environment;
+use crate::failure::Failure;
+use ini::{Section, Setting};
+
+/// The settings of both files.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    profiles: IndexMap<String, Section>,
+    sso_sessions: IndexMap<String, Section>,
+    services: IndexMap<String, Section>,
+    config_file: IndexMap<String, Section>,
+    credentials_file: IndexMap<String, Section>,
+}
+
+impl Config {
+    /// Reads both files; a file that is not there counts as empty.
+    ///
+    /// # Errors
+    /// A file that cannot be parsed.
+    pub fn load(environment: &Environment) -> Result<Self, Failure> {
+        let config = profiles_by_name(read(environment, &config_path(environment))?);
+        let credentials = read(environment, &credentials_path(environment))?;
+        let mut config = Self {
+            credentials_file: credentials.clone(),
+            ..config
+        };
+        for (name, section) in credentials {
+            config.profiles.entry(name).or_default().extend(section);
+        }
+        Ok(config)
+    }
+
+    /// The settings of a profile from both files; the credentials file comes first.
+    #[must_use]
+    pub fn profile(&self, name: &str) -> Option<&Section> {
+        self.profiles.get(name)
+    }
+
+    /// The names of all profiles, those of the config file first.
+    pub fn profile_names(&self) -> impl Iterator<Item = &str> {
+        self.profiles.keys().map(String::as_str)
+    }
+
+    /// The settings of a profile in the config file alone.
+    #[must_use]
+    pub fn config_profile(&self, name: &str) -> Option<&Section> {
+        self.config_file.get(name)
+    }
+
+    /// The settings of a profile in the credentials file alone.
+    #[must_use]
+    pub fn credentials_profile(&self, name: &str) -> Option<&Section> {
+        self.credentials_file.get(name)
+    }
+
+    /// A `[sso-session NAME]` section.
+    #[must_use]
+    pub fn sso_session(&self, name: &str) -> Option<&Section> {
+        self.sso_sessions.get(name)
+    }
+
+    /// A `[services NAME]` section.
+    #[must_use]
+    pub fn services(&self, name: &str) -> Option<&Section> {
+        self.services.get(name)
+    }
+}
+
+/// Where the config file is.
+#[must_use]
+pub fn config_path(environment: &Environment) -> String {
+    environment
+        .get("AWS_CONFIG_FILE")
+        .unwrap_or("~/.aws/config")
+        .to_owned()
+}
+
+/// Where the credentials file is.
+#[must_use]
+pub fn credentials_path(environment: &Environment) -> String {
+    environment
+        .get("AWS_SHARED_CREDENTIALS_FILE")
+        .unwrap_or("~/.aws/credentials")
+        .to_owned()
+}
+
+fn read(environment: &Environment, path: &str) -> Result<IndexMap<String, Section>, Failure> {
+    let path = PathBuf::from(environment.expand(path));
+    if !path.is_file() {
+        return Ok(IndexMap::new());
+    }
+    let unparsable =
+        || Failure::general(format!("Unable to parse config file: {}", path.display()));
+    let bytes = std::fs::read(&path).map_err(|_| unparsable())?;
+    let text = String::from_utf8(bytes).map_err(|_| unparsable())?;
+    ini::parse(&text).map_err(|ini::Unparsable| unparsable())
+}
+
+/// Sorts the sections of the config file by what they describe.
+fn profiles_by_name(sections: IndexMap<String, Section>) -> Config {
+    let mut config = Config::default();
+    for (header, section) in sections {
+        if header == "default" {
+            config.profiles.insert(header, section);
+            continue;
+        }
+        let Ok(words) = crate::python::split_words(&header) else {
+            continue;
+        };
+        let [_, name] = &words[..] else { continue };
+        let table = match header.split(char::is_whitespace).next() {
+            Some("profile") => &mut config.profiles,
+            Some("sso-session") => &mut config.sso_sessions,
+            Some("services") => &mut config.services,
+            _ => continue,
+        };
+        table.insert(name.clone(), section);
+    }
+    config.config_file.clone_from(&config.profiles);
+    config
+}
+
+/// The text of a setting, if it is one line.
+#[must_use]
+pub fn text<'a>(section: &'a Section, name: &str) -> Option<&'a str> {
+    section.get(name).and_then(Setting::text)
+}

@@ -1,0 +1,292 @@
+//! The AWS-style command line: from words to what they ask for.
+
+use signback_wire::Service;
+
+use crate::alias::{self, Aliases, Meaning};
+use crate::arguments::commands::Commands;
+use crate::arguments::globals::{self, Globals};
+use crate::arguments::operation::Operations;
+use crate::arguments::parser::{self, Action, Argument, Choices, Count, Parsed, Stop, Table as _};
+use crate::arguments::usage;
+use crate::config::Config;
+use crate::environment::Environment;
+use crate::failure::{ErrorFormat, Failure};
+use crate::prompt::{self, Mode};
+use crate::session::Session;
+use crate::url::Url;
+use crate::{configure, help, models, operation, output, python, query, report, version};
+
+/// How deep aliases may stand for other aliases.
+const ALIASES_MAX: usize = 50;
+
+/// Runs the command that the words ask for, and tells the exit status.
+#[must_use]
+pub fn run(environment: Environment, words: &[String]) -> i32 {
+    let program = environment.program.clone();
+    let early = |failure: &Failure| {
+        report::print(
+            &program,
+            ErrorFormat::Enhanced,
+            output::Colour::Off,
+            failure,
+        )
+    };
+    let debug = match first_pass(&program, words) {
+        Ok(debug) => debug,
+        Err(failure) => return early(&failure),
+    };
+    let config = match Config::load(&environment) {
+        Ok(config) => config,
+        Err(failure) => return early(&failure),
+    };
+    let mut session = Session {
+        environment,
+        config,
+        globals: Globals::default(),
+        debug,
+    };
+    match prompt::mode(&session, words) {
+        Err(failure) => early(&failure),
+        Ok(Mode::Off) => {
+            let outcome = command(&mut session, words);
+            finish(&session, outcome)
+        }
+        Ok(Mode::On) => prompted(&mut session, words),
+        Ok(Mode::OnPartial) => {
+            let outcome = command(&mut session, words);
+            match &outcome {
+                Err(failure) if failure.status == crate::failure::status::USAGE => {
+                    session.globals = Globals::default();
+                    prompted(&mut session, words)
+                }
+                _ => finish(&session, outcome),
+            }
+        }
+    }
+}
+
+fn prompted(session: &mut Session, words: &[String]) -> i32 {
+    let outcome = prompt::ask(session, words).and_then(|words| command(session, &words));
+    finish(session, outcome)
+}
+
+fn finish(session: &Session, outcome: Result<i32, Failure>) -> i32 {
+    match outcome {
+        Ok(status) => status,
+        Err(failure) => {
+            let colour = output::colour(session);
+            report::print(
+                &session.environment.program,
+                session.error_format(),
+                colour,
+                &failure,
+            )
+        }
+    }
+}
+
+/// `--profile` and `--debug` are read before everything else.
+fn first_pass(program: &str, words: &[String]) -> Result<bool, Failure> {
+    let arguments = [
+        Argument::option("profile"),
+        Argument::flag("debug", Action::On),
+    ];
+    match parser::parse(&arguments, words) {
+        Ok((parsed, _)) => Ok(parsed.flag("debug").is_some()),
+        Err(Stop::Version) => Ok(false),
+        Err(Stop::Problem(message)) => Err(Failure::usage(format!(
+            "{message}\n\nusage: {program} [--profile PROFILE] [--debug]\n"
+        ))),
+    }
+}
+
+/// A parse problem with the usage below it.
+fn usage_failure(session: &Session, message: &str) -> Failure {
+    Failure::usage(format!(
+        "{message}\n\n{}",
+        usage(&session.environment.program)
+    ))
+}
+
+fn command(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
+    let aliases = Aliases::load(&session.environment)?;
+    let commands = Commands {
+        own: [
+            aliases.names(None),
+            models::own_services(&session.environment),
+        ]
+        .concat(),
+    };
+    let (parsed, mut rest) = match parse_globals(session, &commands, words)? {
+        Some(parsed) => parsed,
+        None => return Ok(0),
+    };
+    let mut name = parsed.word("command").unwrap_or_default().to_owned();
+    session.globals = Globals::new(parsed);
+    session.log(|| {
+        format!(
+            "awscli.clidriver - DEBUG - CLI version: {}",
+            version::line(&session.environment)
+        )
+    });
+    session.log(|| {
+        format!(
+            "awscli.clidriver - DEBUG - Arguments entered to CLI: {}",
+            python::words(words)
+        )
+    });
+    settle_globals(session)?;
+    let mut seen = Vec::new();
+    while let Some(meaning) = aliases
+        .meaning(None, &name)?
+        .filter(|_| !seen.contains(&name))
+    {
+        let expanded = match meaning {
+            Meaning::Shell(command) => return alias::run_shell(&command, &rest),
+            Meaning::Words(words) => words,
+        };
+        let Some((parsed, mut left)) = parse_globals(session, &commands, &expanded)? else {
+            return Ok(0);
+        };
+        overlay(session, &parsed, &name)?;
+        seen.push(std::mem::replace(
+            &mut name,
+            parsed.word("command").unwrap_or_default().to_owned(),
+        ));
+        left.append(&mut rest);
+        rest = left;
+        if seen.len() == ALIASES_MAX {
+            return Err(Failure::general(format!(
+                "The alias {name} stands for too many others."
+            )));
+        }
+    }
+    match name.as_str() {
+        "help" => help::top(session, &rest),
+        "configure" => configure::run(session, &rest),
+        name => match models::service(&session.environment, name)? {
+            Some(service) => service_command(session, &aliases, service, &rest),
+            None => Err(Failure::general(format!(
+                "{name} is not built. A service can be called once its interface model stands in ~/.aws/models/{name}/."
+            ))),
+        },
+    }
+}
+
+fn parse_globals(
+    session: &Session,
+    commands: &Commands,
+    words: &[String],
+) -> Result<Option<(Parsed, Vec<String>)>, Failure> {
+    let mut arguments = globals::arguments();
+    arguments.push(Argument::operand("command", Count::One).among(Choices::Table(commands)));
+    match parser::parse(&arguments, words) {
+        Ok(parsed) => Ok(Some(parsed)),
+        Err(Stop::Version) => {
+            output::write_stdout(format!("{}\n", version::line(&session.environment)).as_bytes());
+            Ok(None)
+        }
+        Err(Stop::Problem(message)) => Err(usage_failure(session, &message)),
+    }
+}
+
+/// Checks the global options that are checked whatever the command is.
+fn settle_globals(session: &mut Session) -> Result<(), Failure> {
+    if let Some(text) = session.globals.word("query") {
+        query::check(text)?;
+    }
+    if let Some(url) = session.globals.word("endpoint-url") {
+        if Url::parse(url).scheme.is_empty() {
+            return Err(Failure::usage(format!(
+                "Bad value for --endpoint-url \"{url}\": scheme is missing.  Must be of the form http://<hostname>/ or https://<hostname>/"
+            )));
+        }
+    }
+    let number = |name: &str| {
+        session
+            .globals
+            .word(name)
+            .map(python::int)
+            .transpose()
+            .map_err(Failure::general)
+    };
+    let read_timeout = number("cli-read-timeout")?;
+    let connect_timeout = number("cli-connect-timeout")?;
+    session.globals.read_timeout = read_timeout;
+    session.globals.connect_timeout = connect_timeout;
+    Ok(())
+}
+
+/// Takes over the global options that an alias brings.
+fn overlay(session: &mut Session, parsed: &Parsed, alias: &str) -> Result<(), Failure> {
+    for (name, _) in parsed.iter() {
+        if name == "profile" || name == "debug" {
+            return Err(alias::unsupported(name, alias));
+        }
+    }
+    session.globals.overlay(parsed);
+    settle_globals(session)
+}
+
+fn service_command(
+    session: &mut Session,
+    aliases: &Aliases,
+    service: &'static Service,
+    words: &[String],
+) -> Result<i32, Failure> {
+    let names = aliases.names(Some(service.name()));
+    let operations = Operations {
+        service,
+        aliases: &names,
+    };
+    let mut words = words.to_vec();
+    let mut seen: Vec<String> = Vec::new();
+    loop {
+        let operand = Argument::operand("operation", Count::One).among(Choices::Table(&operations));
+        let (parsed, mut rest) = match parser::parse(&[operand], &words) {
+            Ok(parsed) => parsed,
+            Err(Stop::Version) => return Ok(0),
+            Err(Stop::Problem(message)) => return Err(usage_failure(session, &message)),
+        };
+        let name = parsed.word("operation").unwrap_or_default().to_owned();
+        let meaning = aliases.meaning(Some(service.name()), &name)?;
+        let Some(meaning) = meaning.filter(|_| !seen.contains(&name) && seen.len() < ALIASES_MAX)
+        else {
+            return operation_command(session, &operations, &name, &rest);
+        };
+        let expanded = match meaning {
+            Meaning::Shell(command) => return alias::run_shell(&command, &rest),
+            Meaning::Words(words) => words,
+        };
+        // The alias may hold global options: they are read as if they followed the service.
+        let commands = Commands {
+            own: vec![service.name().to_owned()],
+        };
+        let globally = [vec![service.name().to_owned()], expanded].concat();
+        let Some((parsed, mut left)) = parse_globals(session, &commands, &globally)? else {
+            return Ok(0);
+        };
+        overlay(session, &parsed, &name)?;
+        left.append(&mut rest);
+        words = left;
+        seen.push(name);
+    }
+}
+
+fn operation_command(
+    session: &Session,
+    operations: &Operations<'_>,
+    name: &str,
+    words: &[String],
+) -> Result<i32, Failure> {
+    debug_assert!(operations.has(name), "the parser checked the name");
+    match operations.find(name) {
+        Some(found) => match operation::parse(session, operations.service, found, words)? {
+            operation::Asked::Help => help::operation(session, operations.service, found),
+            operation::Asked::Call(given) => {
+                operation::run(session, operations.service, found, &given)
+            }
+        },
+        None => help::service(session, operations.service),
+    }
+}

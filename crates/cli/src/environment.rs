@@ -1,0 +1,110 @@
+//! What the process was started with. Nothing else reads it.
+
+use std::collections::HashMap;
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+
+/// Variables, program name and terminals.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    /// The name under which the program was called, without folders.
+    pub program: String,
+    variables: HashMap<String, String>,
+    /// Whether standard output is a terminal.
+    pub stdout_is_terminal: bool,
+}
+
+impl Environment {
+    /// Reads the environment of this process.
+    #[must_use]
+    pub fn of_process(program: String) -> Self {
+        let text = |value: std::ffi::OsString| value.to_string_lossy().into_owned();
+        Self {
+            program,
+            variables: std::env::vars_os()
+                .map(|(name, value)| (text(name), text(value)))
+                .collect(),
+            stdout_is_terminal: std::io::stdout().is_terminal(),
+        }
+    }
+
+    /// An environment with these variables.
+    #[must_use]
+    pub fn with(variables: &[(&str, &str)]) -> Self {
+        Self {
+            program: "aws".to_owned(),
+            variables: variables
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            stdout_is_terminal: false,
+        }
+    }
+
+    /// The value of a variable, empty or not.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str)
+    }
+
+    /// The value of a variable that is set and not empty.
+    #[must_use]
+    pub fn filled(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|value| !value.is_empty())
+    }
+
+    /// The home directory.
+    #[must_use]
+    pub fn home(&self) -> PathBuf {
+        self.filled("HOME")
+            .map_or_else(|| PathBuf::from("/"), PathBuf::from)
+    }
+
+    /// A path with a leading `~` and with variables replaced.
+    #[must_use]
+    pub fn expand(&self, path: &str) -> String {
+        self.expand_user(&self.expand_variables(path))
+    }
+
+    /// A path with a leading `~` replaced by the home directory.
+    #[must_use]
+    pub fn expand_user(&self, path: &str) -> String {
+        match path.strip_prefix('~') {
+            Some(rest) if rest.is_empty() || rest.starts_with('/') => {
+                let home = self.home();
+                format!("{}{rest}", home.to_string_lossy().trim_end_matches('/'))
+            }
+            _ => path.to_owned(),
+        }
+    }
+
+    /// Text with `$NAME` and `${NAME}` replaced; unknown names stay.
+    #[must_use]
+    pub fn expand_variables(&self, text: &str) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find('$') {
+            out.push_str(&rest[..at]);
+            rest = &rest[at..];
+            let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            let (name, length) = match rest[1..].strip_prefix('{') {
+                Some(inner) => match inner.find('}') {
+                    Some(end) => (&inner[..end], end + 3),
+                    None => ("", 1),
+                },
+                None => {
+                    let end = rest[1..]
+                        .find(|c| !word(c))
+                        .map_or(rest.len(), |end| end + 1);
+                    (&rest[1..end], end)
+                }
+            };
+            match self.get(name).filter(|_| !name.is_empty()) {
+                Some(value) => out.push_str(value),
+                None => out.push_str(&rest[..length]),
+            }
+            rest = &rest[length..];
+        }
+        out + rest
+    }
+}

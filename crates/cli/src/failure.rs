@@ -1,0 +1,193 @@
+//! How the program fails: exit status, message, and the shape in which the message is printed.
+
+use std::io::Write as _;
+
+use crate::value::Map;
+
+/// The exit statuses of the AWS-style commands.
+pub mod status {
+    /// `configure get` found nothing.
+    pub const NOT_FOUND: i32 = 1;
+    /// Interrupted from the terminal.
+    pub const INTERRUPTED: i32 = 130;
+    /// Wrong usage, or a parameter that is refused before anything is sent.
+    pub const USAGE: i32 = 252;
+    /// Region, credentials or pager are missing or wrong.
+    pub const CONFIGURATION: i32 = 253;
+    /// The service answered with an error.
+    pub const SERVICE: i32 = 254;
+    /// Everything else.
+    pub const GENERAL: i32 = 255;
+}
+
+/// A command that did not succeed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// The exit status.
+    pub status: i32,
+    /// What went wrong.
+    pub cause: Cause,
+}
+
+/// The kinds of failures, by how they are printed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cause {
+    /// Nothing is printed.
+    Silent,
+    /// One plain line, in every error format.
+    Plain(String),
+    /// The usage, then one plain line, in every error format.
+    UnknownOptions(String),
+    /// A problem with a code, which the error format may show.
+    Coded {
+        /// The code, such as `NoRegion`.
+        code: &'static str,
+        /// The message.
+        message: String,
+    },
+    /// An error that the service answered.
+    Service(Box<ServiceError>),
+    /// The user interrupted.
+    Interrupted,
+}
+
+/// An error that a service answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServiceError {
+    /// The error's code.
+    pub code: String,
+    /// The message that the service gave.
+    pub message: String,
+    /// The operation that was called.
+    pub operation: String,
+    /// How often it was tried again, if that was given up.
+    pub retries: Option<u32>,
+    /// `Message`, `Code` and the further members that the interface model has.
+    pub members: Map,
+}
+
+impl Failure {
+    /// A problem with how the program was called or with a parameter.
+    #[must_use]
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self {
+            status: status::USAGE,
+            cause: Cause::Coded {
+                code: "ParamValidation",
+                message: message.into(),
+            },
+        }
+    }
+
+    /// A problem in what is configured.
+    #[must_use]
+    pub fn configuration(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            status: status::CONFIGURATION,
+            cause: Cause::Coded {
+                code,
+                message: message.into(),
+            },
+        }
+    }
+
+    /// Any other problem.
+    #[must_use]
+    pub fn general(message: impl Into<String>) -> Self {
+        Self {
+            status: status::GENERAL,
+            cause: Cause::Plain(message.into()),
+        }
+    }
+
+    /// An end with a status and without a word.
+    #[must_use]
+    pub fn silent(status: i32) -> Self {
+        Self {
+            status,
+            cause: Cause::Silent,
+        }
+    }
+
+    /// Left-over words.
+    #[must_use]
+    pub fn unknown_options(words: &[String]) -> Self {
+        let message = format!("Unknown options: {}", words.join(", "));
+        Self {
+            status: status::USAGE,
+            cause: Cause::UnknownOptions(message),
+        }
+    }
+
+    /// The interrupt key.
+    #[must_use]
+    pub fn interrupted() -> Self {
+        Self {
+            status: status::INTERRUPTED,
+            cause: Cause::Interrupted,
+        }
+    }
+}
+
+impl ServiceError {
+    /// The sentence about it, without the further members.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let retries = self
+            .retries
+            .map(|count| format!(" (reached max retries: {count})"))
+            .unwrap_or_default();
+        let Self {
+            code,
+            operation,
+            message,
+            ..
+        } = self;
+        let sentence = format!(
+            "An error occurred ({code}) when calling the {operation} operation{retries}: {message}"
+        );
+        if message.is_empty() {
+            sentence.trim_end().to_owned()
+        } else {
+            sentence
+        }
+    }
+}
+
+/// How errors are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorFormat {
+    /// The sentence alone.
+    Legacy,
+    /// The sentence, with the code and what else is known.
+    Enhanced,
+    /// A JSON object.
+    Json,
+    /// A YAML document.
+    Yaml,
+    /// Tab-separated text.
+    Text,
+    /// A table.
+    Table,
+}
+
+impl ErrorFormat {
+    /// The format of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "legacy" => Self::Legacy,
+            "enhanced" => Self::Enhanced,
+            "json" => Self::Json,
+            "yaml" => Self::Yaml,
+            "text" => Self::Text,
+            "table" => Self::Table,
+            _ => return None,
+        })
+    }
+}
+
+/// Prints to standard error; there is nobody left to tell if that fails.
+pub fn complain(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}

@@ -1,0 +1,355 @@
+//! One HTTP exchange at a time, over plain connections, TLS and proxies.
+
+mod proxy;
+mod tls;
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::runtime::Runtime;
+
+pub use proxy::Proxies;
+pub use tls::Trust;
+
+use crate::url::Url;
+
+/// The greatest answer that is read: a service's own limits are far below.
+const ANSWER_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// The greatest head of a proxy's answer to `CONNECT`.
+const TUNNEL_HEAD_BYTES_MAX: usize = 16 * 1024;
+
+/// A request.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The method.
+    pub method: String,
+    /// The address.
+    pub url: Url,
+    /// The header fields, `Host` left out.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// An answer, read whole.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// The header fields with names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// The value of a header field; the name is in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// Why no answer came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// No connection, or no such host.
+    Connect,
+    /// The connection took too long.
+    ConnectTimeout,
+    /// The answer took too long.
+    ReadTimeout,
+    /// The connection ended before the answer did.
+    Closed,
+    /// The secure connection failed, and how.
+    Tls(String),
+    /// The proxy could not be reached or refused; its address without the password.
+    Proxy(String),
+    /// The user interrupted.
+    Interrupted,
+}
+
+/// How connections are made.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Which certificates are trusted.
+    pub trust: Trust,
+    /// How long to wait for a connection.
+    pub connect_timeout: Option<Duration>,
+    /// How long to wait for each part of an answer.
+    pub read_timeout: Option<Duration>,
+    /// Which proxies to use.
+    pub proxies: Proxies,
+}
+
+/// Sends requests. What it needs is set up at the first one.
+#[derive(Debug)]
+pub struct Client {
+    settings: Settings,
+    runtime: Option<Runtime>,
+    warned: bool,
+}
+
+impl Client {
+    /// A client that connects with these settings.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            runtime: None,
+            warned: false,
+        }
+    }
+
+    /// Sends a request and reads the answer.
+    ///
+    /// # Errors
+    /// What kept the answer from coming.
+    pub fn send(&mut self, request: &Request) -> Result<Response, Trouble> {
+        let settings = self.settings.clone();
+        let warned = std::mem::replace(&mut self.warned, true);
+        self.until_interrupted(exchange(&settings, request, warned))
+            .unwrap_or(Err(Trouble::Interrupted))
+    }
+
+    /// Waits.
+    ///
+    /// # Errors
+    /// The user interrupted.
+    pub fn wait(&mut self, time: Duration) -> Result<(), Trouble> {
+        // The timer is made inside the runtime that drives it.
+        self.until_interrupted(async move { tokio::time::sleep(time).await })
+            .ok_or(Trouble::Interrupted)
+    }
+
+    fn until_interrupted<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
+        let runtime = self.runtime.get_or_insert_with(|| {
+            let mut builder = tokio::runtime::Builder::new_current_thread();
+            builder
+                .enable_all()
+                .build()
+                .expect("a runtime of one thread can be made")
+        });
+        runtime.block_on(async {
+            tokio::select! {
+                biased;
+                done = work => Some(done),
+                Ok(()) = tokio::signal::ctrl_c() => None,
+            }
+        })
+    }
+}
+
+/// Anything bytes can be read from and written to.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+async fn exchange(
+    settings: &Settings,
+    request: &Request,
+    warned: bool,
+) -> Result<Response, Trouble> {
+    let secure = request.url.scheme == "https";
+    let host = request.url.host().unwrap_or_default();
+    let proxy = settings.proxies.proxy_for(&request.url.scheme);
+    let Some(proxy) = proxy else {
+        let stream = connect(&request.url, settings).await?;
+        if secure {
+            let stream = tls::secure(stream, &host, &settings.trust).await?;
+            warn(settings, &host, warned);
+            return converse(settings, stream, request, None).await;
+        }
+        return converse(settings, stream, request, None).await;
+    };
+    let refused = || Trouble::Proxy(proxy.masked());
+    let stream = match connect(&proxy.url, settings).await {
+        Err(Trouble::Connect) => return Err(refused()),
+        other => other?,
+    };
+    let mut stream: Box<dyn Stream> = if proxy.url.scheme == "https" {
+        let proxy_host = proxy.url.host().unwrap_or_default();
+        Box::new(
+            tls::secure(stream, &proxy_host, &settings.trust)
+                .await
+                .map_err(|_| refused())?,
+        )
+    } else {
+        Box::new(stream)
+    };
+    if !secure {
+        return converse(settings, stream, request, Some(proxy)).await;
+    }
+    within(
+        settings.read_timeout,
+        tunnel(&mut stream, &request.url, proxy),
+    )
+    .await?
+    .map_err(|_| refused())?;
+    let stream = tls::secure(stream, &host, &settings.trust).await?;
+    warn(settings, &proxy.url.host().unwrap_or_default(), warned);
+    converse(settings, stream, request, None).await
+}
+
+/// Says once that nobody checked who is at the other end.
+fn warn(settings: &Settings, host: &str, warned: bool) {
+    if settings.trust == Trust::Anyone && !warned {
+        crate::failure::complain(&format!(
+            "InsecureRequestWarning: Unverified HTTPS request is being made to host '{host}'. Adding certificate verification is strongly advised.\n"
+        ));
+    }
+}
+
+async fn connect(url: &Url, settings: &Settings) -> Result<TcpStream, Trouble> {
+    let host = url.host().ok_or(Trouble::Connect)?;
+    let port = url.port();
+    let connected = async {
+        let addresses: Vec<SocketAddr> = match host.parse::<IpAddr>() {
+            Ok(address) => vec![SocketAddr::new(address, port)],
+            Err(_) => tokio::net::lookup_host((host.as_str(), port))
+                .await?
+                .collect(),
+        };
+        let mut failure = io::Error::from(io::ErrorKind::NotFound);
+        for address in addresses {
+            match TcpStream::connect(address).await {
+                Ok(stream) => return Ok(stream),
+                Err(error) => failure = error,
+            }
+        }
+        Err(failure)
+    };
+    let connected = match settings.connect_timeout {
+        Some(limit) => tokio::time::timeout(limit, connected)
+            .await
+            .map_err(|_| Trouble::ConnectTimeout)?,
+        None => connected.await,
+    };
+    let stream = connected.map_err(|_| Trouble::Connect)?;
+    let _ = stream.set_nodelay(true);
+    Ok(stream)
+}
+
+async fn within<T>(limit: Option<Duration>, work: impl Future<Output = T>) -> Result<T, Trouble> {
+    match limit {
+        Some(limit) => tokio::time::timeout(limit, work)
+            .await
+            .map_err(|_| Trouble::ReadTimeout),
+        None => Ok(work.await),
+    }
+}
+
+/// Asks the proxy for a tunnel.
+async fn tunnel(stream: &mut Box<dyn Stream>, url: &Url, proxy: &proxy::Proxy) -> io::Result<()> {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let authorization = proxy
+        .authorization()
+        .map(|value| format!("Proxy-Authorization: {value}\r\n"))
+        .unwrap_or_default();
+    let head = format!(
+        "CONNECT {}:{} HTTP/1.0\r\n{authorization}\r\n",
+        url.host().unwrap_or_default(),
+        url.port()
+    );
+    stream.write_all(head.as_bytes()).await?;
+    stream.flush().await?;
+    let mut answer = Vec::new();
+    // Byte by byte: what follows the head belongs to the tunnel.
+    while !answer.ends_with(b"\r\n\r\n") {
+        if answer.len() == TUNNEL_HEAD_BYTES_MAX {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        answer.push(stream.read_u8().await?);
+    }
+    let status = answer.split(|byte| *byte == b' ').nth(1);
+    if status == Some(b"200") {
+        Ok(())
+    } else {
+        Err(io::ErrorKind::ConnectionRefused.into())
+    }
+}
+
+async fn converse(
+    settings: &Settings,
+    stream: impl Stream + 'static,
+    request: &Request,
+    proxy: Option<&proxy::Proxy>,
+) -> Result<Response, Trouble> {
+    let closed = |_| Trouble::Closed;
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+        .await
+        .map_err(closed)?;
+    tokio::spawn(async move {
+        // What goes wrong on the connection is told to the request as well.
+        let _ = connection.await;
+    });
+    let outgoing = outgoing(request, proxy).ok_or(Trouble::Connect)?;
+    let answer = within(settings.read_timeout, sender.send_request(outgoing))
+        .await?
+        .map_err(|_: hyper::Error| Trouble::Closed)?;
+    let (head, body) = answer.into_parts();
+    let mut body = Limited::new(body, ANSWER_BYTES_MAX);
+    let mut bytes = Vec::new();
+    while let Some(frame) = within(settings.read_timeout, body.frame()).await? {
+        if let Ok(data) = frame.map_err(|_| Trouble::Closed)?.into_data() {
+            bytes.extend_from_slice(&data);
+        }
+    }
+    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers = head
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), text(value)))
+        .collect();
+    Ok(Response {
+        status: head.status.as_u16(),
+        headers,
+        body: bytes,
+    })
+}
+
+fn outgoing(request: &Request, proxy: Option<&proxy::Proxy>) -> Option<http::Request<Full<Bytes>>> {
+    let target = if proxy.is_some() {
+        request.url.to_string()
+    } else {
+        request.url.target()
+    };
+    let mut builder = http::Request::builder()
+        .method(request.method.as_str())
+        .uri(printable(&target));
+    builder = builder.header("Host", request.url.host_header());
+    for (name, value) in &request.headers {
+        builder = builder.header(
+            name.as_str(),
+            http::HeaderValue::from_bytes(value.as_bytes()).ok()?,
+        );
+    }
+    if let Some(authorization) = proxy.and_then(proxy::Proxy::authorization) {
+        builder = builder.header("Proxy-Authorization", authorization);
+    }
+    builder
+        .body(Full::new(Bytes::from(request.body.clone())))
+        .ok()
+}
+
+/// Escapes what may not stand in a request line.
+fn printable(target: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::with_capacity(target.len());
+    for byte in target.bytes() {
+        if byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}

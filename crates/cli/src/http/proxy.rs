@@ -1,0 +1,143 @@
+//! Proxies, from the environment.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::environment::Environment;
+use crate::url::Url;
+
+/// A proxy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proxy {
+    /// Its address.
+    pub url: Url,
+    text: String,
+}
+
+impl Proxy {
+    fn new(text: &str) -> Self {
+        let text = if text.starts_with("http:") || text.starts_with("https:") {
+            text.to_owned()
+        } else {
+            format!("http://{}", text.strip_prefix("//").unwrap_or(text))
+        };
+        Self {
+            url: Url::parse(&text),
+            text,
+        }
+    }
+
+    /// The address with user and password starred out.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let Some((user, place)) = self.url.authority.rsplit_once('@') else {
+            return self.text.clone();
+        };
+        let stars = if user.contains(':') { "***:***" } else { "***" };
+        self.text
+            .replacen(&self.url.authority, &format!("{stars}@{place}"), 1)
+    }
+
+    /// The value of `Proxy-Authorization`, if the address has a user and a password.
+    #[must_use]
+    pub fn authorization(&self) -> Option<String> {
+        let (user, password) = self.url.user()?;
+        Some(format!(
+            "Basic {}",
+            STANDARD.encode(format!("{user}:{password}"))
+        ))
+    }
+}
+
+/// The proxies by scheme.
+#[derive(Clone, Debug, Default)]
+pub struct Proxies {
+    http: Option<Proxy>,
+    https: Option<Proxy>,
+}
+
+impl Proxies {
+    /// The proxies for requests to that address.
+    #[must_use]
+    pub fn for_url(environment: &Environment, url: &Url) -> Self {
+        if is_excepted(environment, url) {
+            return Self::default();
+        }
+        let proxy =
+            |scheme: &str| variable(environment, &format!("{scheme}_proxy")).map(Proxy::new);
+        // Of a CGI program the upper-case variable is a client's header.
+        let cgi =
+            environment.get("REQUEST_METHOD").is_some() && environment.get("http_proxy").is_none();
+        Self {
+            http: if cgi { None } else { proxy("http") },
+            https: proxy("https"),
+        }
+    }
+
+    /// The proxy for that scheme.
+    #[must_use]
+    pub fn proxy_for(&self, scheme: &str) -> Option<&Proxy> {
+        if scheme == "https" {
+            self.https.as_ref()
+        } else {
+            self.http.as_ref()
+        }
+    }
+}
+
+/// A variable in lower case, even an empty one, before the one in upper case.
+fn variable<'a>(environment: &'a Environment, name: &str) -> Option<&'a str> {
+    let value = environment
+        .get(name)
+        .or_else(|| environment.get(&name.to_uppercase()));
+    value.filter(|value| !value.is_empty())
+}
+
+fn is_excepted(environment: &Environment, url: &Url) -> bool {
+    let Some(exceptions) = variable(environment, "no_proxy") else {
+        return false;
+    };
+    if exceptions == "*" {
+        return true;
+    }
+    let host = url.host().unwrap_or_default();
+    let place = url.authority.to_lowercase();
+    exceptions
+        .split(',')
+        .map(|name| name.trim().trim_start_matches('.').to_lowercase())
+        .any(|name| {
+            let ends = |text: &str| text == name || text.ends_with(&format!(".{name}"));
+            !name.is_empty() && (ends(&host) || ends(&place))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proxied(variables: &[(&str, &str)], url: &str) -> Option<String> {
+        let url = Url::parse(url);
+        Proxies::for_url(&Environment::with(variables), &url)
+            .proxy_for(&url.scheme)
+            .map(Proxy::masked)
+    }
+
+    #[test]
+    fn proxies_follow_scheme_and_exceptions() {
+        let both = [
+            ("HTTP_PROXY", "http://a:1"),
+            ("HTTPS_PROXY", "b:2"),
+            ("NO_PROXY", "x.org,.y.org, z:9"),
+        ];
+        assert_eq!(proxied(&both, "http://h/"), Some("http://a:1".into()));
+        assert_eq!(proxied(&both, "https://h/"), Some("http://b:2".into()));
+        assert_eq!(proxied(&both, "https://q.x.org/"), None);
+        assert_eq!(proxied(&both, "https://ax.org/"), Some("http://b:2".into()));
+        assert_eq!(proxied(&both, "https://y.org/"), None);
+        assert_eq!(proxied(&both, "https://z:9/"), None);
+        assert_eq!(
+            proxied(&[("https_proxy", "http://u:p%40@h:1")], "https://h/"),
+            Some("http://***:***@h:1".into())
+        );
+    }
+}

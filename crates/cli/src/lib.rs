@@ -1,0 +1,48 @@
+//! The one binary: the AWS-style command line, and the program's own commands.
+//!
+//! A call walks through the modules in this order: [`roles`] picks the role; [`driver`] parses the
+//! words with [`arguments`]; [`operation`] gathers the parameters ([`values`], [`input_files`],
+//! [`input_document`], [`shorthand`]); [`caller`] checks them ([`validation`]), finds address
+//! ([`endpoint`]) and keys ([`credentials`]), builds and signs the [`request`], sends it ([`http`],
+//! [`retry`]) and reads the [`response`]; [`query`] and [`output`] show it. [`failure`] and
+//! [`report`] say what went wrong. Spellings of Python live in [`python`] alone.
+
+pub mod alias;
+pub mod arguments;
+pub mod caller;
+pub mod clock;
+pub mod config;
+pub mod configure;
+pub mod credentials;
+pub mod document;
+pub mod driver;
+pub mod endpoint;
+pub mod environment;
+pub mod failure;
+pub mod help;
+pub mod http;
+pub mod input_document;
+pub mod input_files;
+pub mod json;
+pub mod models;
+pub mod operation;
+pub mod output;
+pub mod prompt;
+pub mod python;
+pub mod query;
+pub mod query_protocol;
+pub mod report;
+pub mod request;
+pub mod response;
+pub mod retry;
+pub mod roles;
+pub mod session;
+pub mod shorthand;
+pub mod skeleton;
+pub mod timestamps;
+pub mod url;
+pub mod validation;
+pub mod value;
+pub mod values;
+pub mod version;
+pub mod yaml;

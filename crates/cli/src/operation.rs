@@ -1,0 +1,120 @@
+//! One operation, called from the command line.
+
+use signback_wire::{Operation, Service, Shape};
+
+use crate::arguments::operation::{OperationOption, Source, arguments, lift_required, options};
+use crate::arguments::parser::{self, Given, Parsed, Stop};
+use crate::arguments::usage;
+use crate::caller::Caller;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::value::{Map, Value};
+use crate::{input_document, output, skeleton, values};
+
+/// What the words after an operation's name ask for.
+#[derive(Debug)]
+pub enum Asked {
+    /// Its help page.
+    Help,
+    /// A call.
+    Call(Options),
+}
+
+/// The options that were given for an operation.
+#[derive(Debug)]
+pub struct Options {
+    options: Vec<OperationOption>,
+    parsed: Parsed,
+}
+
+/// Parses the words after the operation's name.
+///
+/// # Errors
+/// Words that are no options of the operation, or miss something.
+pub fn parse(
+    session: &Session,
+    service: &Service,
+    operation: &Operation,
+    words: &[String],
+) -> Result<Asked, Failure> {
+    if words == ["help"] {
+        return Ok(Asked::Help);
+    }
+    let mut options = options(service, operation);
+    lift_required(&mut options, words);
+    let (parsed, mut rest) = match parser::parse(&arguments(service, operation, &options), words) {
+        Ok(parsed) => parsed,
+        Err(Stop::Version) => return Ok(Asked::Help),
+        Err(Stop::Problem(message)) => {
+            return Err(Failure::usage(format!(
+                "{message}\n\n{}",
+                usage(&session.environment.program)
+            )));
+        }
+    };
+    match parsed.word("help") {
+        Some("help") => return Ok(Asked::Help),
+        Some(word) if !word.is_empty() => rest.push(word.to_owned()),
+        _ => {}
+    }
+    if !rest.is_empty() {
+        return Err(Failure::unknown_options(&rest));
+    }
+    Ok(Asked::Call(Options { options, parsed }))
+}
+
+/// Calls the operation and prints its result.
+///
+/// # Errors
+/// Whatever keeps it from succeeding.
+pub fn run(
+    session: &Session,
+    service: &Service,
+    operation: &Operation,
+    given: &Options,
+) -> Result<i32, Failure> {
+    let mut parameters = parameters(session, service, operation, given)?;
+    input_document::add(session, &given.parsed, &mut parameters)?;
+    let skeleton = given.parsed.word("generate-cli-skeleton");
+    if let Some(kind @ ("input" | "yaml-input")) = skeleton {
+        return skeleton::input(service, operation, kind);
+    }
+    let mut caller = Caller::new(session, service)?;
+    if skeleton == Some("output") {
+        caller.check(operation, &parameters)?;
+        let sample = skeleton::output(service, operation)?;
+        return output::print(session, operation, sample).map(|()| 0);
+    }
+    let result = caller.call(operation, parameters)?;
+    output::print(session, operation, Value::Map(result)).map(|()| 0)
+}
+
+/// The parameters given as options, in the order of the model.
+fn parameters(
+    session: &Session,
+    service: &Service,
+    operation: &Operation,
+    given: &Options,
+) -> Result<Map, Failure> {
+    let members = service
+        .input(operation)
+        .map(Shape::members)
+        .unwrap_or_default();
+    let mut parameters = Map::new();
+    for option in &given.options {
+        let (Source::Member(place) | Source::Negated(place)) = option.source else {
+            continue;
+        };
+        let member = &members[place];
+        let key = crate::arguments::names::dashed(&member.name);
+        let Some(words) = given.parsed.get(&key) else {
+            continue;
+        };
+        if matches!(words, Given::Flag(_)) && parameters.contains_key(&member.name) {
+            continue;
+        }
+        let value = values::unpack(&session.environment, service, member, &option.name, words)?;
+        parameters.insert(member.name.clone(), value);
+    }
+    Ok(parameters)
+}

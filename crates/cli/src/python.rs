@@ -1,0 +1,443 @@
+//! Spellings of the Python program that this one stands in for.
+//!
+//! Scripts match its messages, so values, types and system errors are written here the way Python
+//! writes them. Nothing else in the crate knows about Python.
+
+use std::fmt::Write as _;
+use std::io;
+
+use crate::value::{Date, Value};
+
+/// The name of the type, as in `<class 'str'>`.
+#[must_use]
+pub fn class(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "<class 'NoneType'>",
+        Value::Bool(_) => "<class 'bool'>",
+        Value::Int(_) | Value::BigInt(_) => "<class 'int'>",
+        Value::Float(_) => "<class 'float'>",
+        Value::Str(_) => "<class 'str'>",
+        Value::Bytes(_) => "<class 'bytes'>",
+        Value::Date(Date { time: None, .. }) => "<class 'datetime.date'>",
+        Value::Date(_) => "<class 'datetime.datetime'>",
+        Value::List(_) => "<class 'list'>",
+        Value::Map(_) => "<class 'dict'>",
+    }
+}
+
+/// The value as `str()` writes it: text is bare, everything else as [`repr`].
+#[must_use]
+pub fn display(value: &Value) -> String {
+    match value {
+        Value::Str(text) => text.clone(),
+        Value::Date(date) => date_text(date),
+        other => repr(other),
+    }
+}
+
+/// The value as `repr()` writes it.
+#[must_use]
+pub fn repr(value: &Value) -> String {
+    let mut out = String::new();
+    write_repr(&mut out, value);
+    out
+}
+
+fn write_repr(out: &mut String, value: &Value) {
+    match value {
+        Value::Null => out.push_str("None"),
+        Value::Bool(true) => out.push_str("True"),
+        Value::Bool(false) => out.push_str("False"),
+        Value::Int(number) => {
+            let _ = write!(out, "{number}");
+        }
+        Value::BigInt(digits) => out.push_str(digits),
+        Value::Float(number) => out.push_str(&float(*number)),
+        Value::Str(text) => out.push_str(&quoted(text)),
+        Value::Bytes(bytes) => out.push_str(&quoted_bytes(bytes)),
+        Value::Date(date) => out.push_str(&date_repr(date)),
+        Value::List(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push_str(", ");
+                }
+                write_repr(out, item);
+            }
+            out.push(']');
+        }
+        Value::Map(map) => {
+            out.push('{');
+            for (index, (name, item)) in map.iter().enumerate() {
+                if index > 0 {
+                    out.push_str(", ");
+                }
+                out.push_str(&quoted(name));
+                out.push_str(": ");
+                write_repr(out, item);
+            }
+            out.push('}');
+        }
+    }
+}
+
+/// Text in quotes, as `repr()` of a string: single quotes unless only those occur in it.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let quote = if text.contains('\'') && !text.contains('"') {
+        '"'
+    } else {
+        '\''
+    };
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push(quote);
+    for letter in text.chars() {
+        match letter {
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            _ if letter == quote => {
+                out.push('\\');
+                out.push(letter);
+            }
+            _ if is_printable(letter) => out.push(letter),
+            _ => {
+                let code = u32::from(letter);
+                let _ = match code {
+                    0..=0xff => write!(out, "\\x{code:02x}"),
+                    0x100..=0xffff => write!(out, "\\u{code:04x}"),
+                    _ => write!(out, "\\U{code:08x}"),
+                };
+            }
+        }
+    }
+    out.push(quote);
+    out
+}
+
+/// Whether `repr()` leaves the character as it is: not a control, separator, format or unassigned one.
+fn is_printable(letter: char) -> bool {
+    !(letter.is_control()
+        || matches!(u32::from(letter),
+            0xa0 | 0xad | 0x600..=0x605 | 0x61c | 0x6dd | 0x1680 | 0x180e | 0x2000..=0x200f | 0x2028..=0x202f
+            | 0x205f..=0x206f | 0x3000 | 0xe000..=0xf8ff | 0xfeff | 0xfff9..=0xfffb | 0xe0000.. ))
+}
+
+fn quoted_bytes(bytes: &[u8]) -> String {
+    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') {
+        '"'
+    } else {
+        '\''
+    };
+    let mut out = String::with_capacity(bytes.len() + 3);
+    out.push('b');
+    out.push(quote);
+    for &byte in bytes {
+        match byte {
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            _ if char::from(byte) == quote => {
+                out.push('\\');
+                out.push(quote);
+            }
+            0x20..=0x7e => out.push(char::from(byte)),
+            _ => {
+                let _ = write!(out, "\\x{byte:02x}");
+            }
+        }
+    }
+    out.push(quote);
+    out
+}
+
+/// A floating-point number as `repr()` writes it: shortest digits, exponent below 1e-4 and from 1e16.
+#[must_use]
+pub fn float(number: f64) -> String {
+    if number.is_nan() {
+        return "nan".to_owned();
+    }
+    if number.is_infinite() {
+        return if number > 0.0 {
+            "inf".to_owned()
+        } else {
+            "-inf".to_owned()
+        };
+    }
+    let scientific = format!("{number:e}");
+    let (digits, exponent) = scientific
+        .split_once('e')
+        .expect("the format has an exponent");
+    let exponent: i32 = exponent.parse().expect("the exponent is a number");
+    if number != 0.0 && !(-4..16).contains(&exponent) {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        return format!("{digits}e{sign}{:02}", exponent.abs());
+    }
+    let plain = format!("{number}");
+    if plain.contains('.') {
+        plain
+    } else {
+        plain + ".0"
+    }
+}
+
+fn date_repr(date: &Date) -> String {
+    let (year, month, day) = date.day;
+    match date.time {
+        None => format!("datetime.date({year}, {month}, {day})"),
+        Some((hour, minute, 0, 0)) => {
+            format!("datetime.datetime({year}, {month}, {day}, {hour}, {minute})")
+        }
+        Some((hour, minute, second, 0)) => {
+            format!("datetime.datetime({year}, {month}, {day}, {hour}, {minute}, {second})")
+        }
+        Some((hour, minute, second, micro)) => {
+            format!(
+                "datetime.datetime({year}, {month}, {day}, {hour}, {minute}, {second}, {micro})"
+            )
+        }
+    }
+}
+
+fn date_text(date: &Date) -> String {
+    let (year, month, day) = date.day;
+    match date.time {
+        None => format!("{year:04}-{month:02}-{day:02}"),
+        Some((hour, minute, second, 0)) => {
+            format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+        }
+        Some((hour, minute, second, micro)) => {
+            format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}.{micro:06}")
+        }
+    }
+}
+
+/// Reads an integer as `int(text)` does: blanks around it, a sign, and single underscores between digits.
+///
+/// # Errors
+/// The message of the refusal.
+pub fn big_int(text: &str) -> Result<Value, String> {
+    let trimmed = text.trim();
+    let (sign, digits) = match trimmed.as_bytes().first() {
+        Some(b'-') => ("-", &trimmed[1..]),
+        Some(b'+') => ("", &trimmed[1..]),
+        _ => ("", trimmed),
+    };
+    let well_formed = digits
+        .split('_')
+        .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    if !well_formed {
+        return Err(format!(
+            "invalid literal for int() with base 10: {}",
+            quoted(text)
+        ));
+    }
+    let digits: String = digits.chars().filter(|c| *c != '_').collect();
+    let digits = digits.trim_start_matches('0');
+    let number = format!("{sign}{}", if digits.is_empty() { "0" } else { digits });
+    Ok(number.parse().map_or(Value::BigInt(number), Value::Int))
+}
+
+/// Reads an integer as `int(text)` does; one that does not fit in 64 bits becomes the nearest that does.
+///
+/// # Errors
+/// The message of the refusal.
+pub fn int(text: &str) -> Result<i64, String> {
+    Ok(match big_int(text)? {
+        Value::Int(number) => number,
+        Value::BigInt(digits) if digits.starts_with('-') => i64::MIN,
+        _ => i64::MAX,
+    })
+}
+
+/// Reads a floating-point number as `float(text)` does.
+///
+/// # Errors
+/// The message of the refusal.
+pub fn to_float(text: &str) -> Result<f64, String> {
+    let trimmed = text.trim();
+    let well_formed = trimmed.split('_').all(|part| {
+        part.bytes()
+            .all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b))
+    });
+    let name = trimmed.trim_start_matches(['+', '-']).to_ascii_lowercase();
+    if well_formed || ["nan", "inf", "infinity"].contains(&name.as_str()) {
+        let plain: String = trimmed.chars().filter(|c| *c != '_').collect();
+        if let Ok(number) = plain.parse() {
+            return Ok(number);
+        }
+    }
+    Err(format!(
+        "could not convert string to float: {}",
+        quoted(text)
+    ))
+}
+
+/// A system error about a file, as `str()` of an `OSError` writes it.
+#[must_use]
+pub fn os_error(error: &io::Error, path: &str) -> String {
+    format!("{}: {}", errno(error), quoted(path))
+}
+
+/// A system error alone: `[Errno 2] No such file or directory`.
+#[must_use]
+pub fn errno(error: &io::Error) -> String {
+    match error.raw_os_error() {
+        Some(number) => {
+            let text = error.to_string();
+            let text = text.split(" (os error").next().unwrap_or_default();
+            format!("[Errno {number}] {text}")
+        }
+        None => error.to_string(),
+    }
+}
+
+/// What is said about bytes that are not UTF-8 text.
+#[must_use]
+pub fn undecodable(bytes: &[u8], error: std::str::Utf8Error) -> String {
+    let at = error.valid_up_to();
+    let byte = bytes.get(at).copied().unwrap_or_default();
+    let starts = matches!(byte, 0xc2..=0xf4);
+    let (place, reason) = match error.error_len() {
+        None if bytes.len() - at > 1 => (
+            format!("bytes in position {at}-{}", bytes.len() - 1),
+            "unexpected end of data",
+        ),
+        None => (
+            format!("byte 0x{byte:02x} in position {at}"),
+            "unexpected end of data",
+        ),
+        Some(1) if !starts => (
+            format!("byte 0x{byte:02x} in position {at}"),
+            "invalid start byte",
+        ),
+        Some(1) => (
+            format!("byte 0x{byte:02x} in position {at}"),
+            "invalid continuation byte",
+        ),
+        Some(length) => (
+            format!("bytes in position {at}-{}", at + length - 1),
+            "invalid continuation byte",
+        ),
+    };
+    format!("'utf-8' codec can't decode {place}: {reason}")
+}
+
+/// A list of words as `repr()` writes it.
+#[must_use]
+pub fn words(words: &[String]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+/// Splits a command line as `shlex.split` does.
+///
+/// # Errors
+/// `No closing quotation` or `No escaped character`.
+pub fn split_words(text: &str) -> Result<Vec<String>, &'static str> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            ' ' | '\t' | '\r' | '\n' => words.extend(word.take()),
+            '\'' => {
+                let word = word.get_or_insert_default();
+                loop {
+                    match letters.next().ok_or("No closing quotation")? {
+                        '\'' => break,
+                        inner => word.push(inner),
+                    }
+                }
+            }
+            '"' => {
+                let word = word.get_or_insert_default();
+                loop {
+                    match letters.next().ok_or("No closing quotation")? {
+                        '"' => break,
+                        '\\' => match letters.next().ok_or("No closing quotation")? {
+                            escaped @ ('"' | '\\') => word.push(escaped),
+                            other => word.extend(['\\', other]),
+                        },
+                        inner => word.push(inner),
+                    }
+                }
+            }
+            '\\' => word
+                .get_or_insert_default()
+                .push(letters.next().ok_or("No escaped character")?),
+            other => word.get_or_insert_default().push(other),
+        }
+    }
+    words.extend(word);
+    Ok(words)
+}
+
+/// A word quoted for the shell, as `shlex.quote` does.
+#[must_use]
+pub fn shell_quoted(word: &str) -> String {
+    let safe = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./-_".contains(c);
+    if !word.is_empty() && word.chars().all(safe) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\"'\"'"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn floats_have_pythons_digits() {
+        for (number, text) in [
+            (2.0, "2.0"),
+            (1e20, "1e+20"),
+            (1.5e-7, "1.5e-07"),
+            (-0.0, "-0.0"),
+            (1e15, "1000000000000000.0"),
+            (1e16, "1e+16"),
+            (0.0001, "0.0001"),
+            (123_456_789.125, "123456789.125"),
+        ] {
+            assert_eq!(float(number), text);
+        }
+    }
+
+    #[test]
+    fn text_is_quoted_with_the_quote_that_it_lacks() {
+        assert_eq!(quoted("x"), "'x'");
+        assert_eq!(quoted("it's"), "\"it's\"");
+        assert_eq!(quoted("'\""), "'\\'\"'");
+        assert_eq!(quoted("\u{1}é\u{a0}\n"), "'\\x01é\\xa0\\n'");
+    }
+
+    #[test]
+    fn integers_are_read_with_blanks_signs_and_underscores() {
+        assert_eq!(int(" 5 "), Ok(5));
+        assert_eq!(int("-1_000"), Ok(-1000));
+        assert_eq!(
+            int("1.5"),
+            Err("invalid literal for int() with base 10: '1.5'".to_owned())
+        );
+        assert_eq!(
+            int(""),
+            Err("invalid literal for int() with base 10: ''".to_owned())
+        );
+    }
+
+    #[test]
+    fn words_are_split_like_a_shell_splits_them() {
+        assert_eq!(
+            split_words(r#"/bin/sh "a b" c\ d 'e"f'"#),
+            Ok(vec![
+                "/bin/sh".into(),
+                "a b".into(),
+                "c d".into(),
+                "e\"f".into()
+            ])
+        );
+        assert_eq!(split_words("'a"), Err("No closing quotation"));
+    }
+}

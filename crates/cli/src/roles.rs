@@ -1,0 +1,112 @@
+//! The program's own commands, which exist only under its own name.
+
+use crate::environment::Environment;
+use crate::failure::complain;
+use crate::{output, version};
+
+/// The name under which the program has commands of its own.
+pub const OWN_NAME: &str = "signback";
+
+/// What a call of the program is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The service.
+    Serve,
+    /// The whole journey, shown in the terminal.
+    Demo,
+    /// The page that an identity provider redirects to.
+    Relay,
+    /// A check of what is set up.
+    Doctor,
+    /// An explanation of an error or a setting.
+    Explain,
+    /// Completion for a shell.
+    Completion,
+    /// The version.
+    Version,
+    /// The AWS-style command line.
+    Aws,
+}
+
+impl Role {
+    /// The role that the program's name and first word ask for.
+    #[must_use]
+    pub fn of(program: &str, words: &[String]) -> Self {
+        if program != OWN_NAME {
+            return Self::Aws;
+        }
+        match words.first().map(String::as_str) {
+            Some("serve") => Self::Serve,
+            Some("demo") => Self::Demo,
+            Some("relay") => Self::Relay,
+            Some("doctor") => Self::Doctor,
+            Some("explain") => Self::Explain,
+            Some("completion") => Self::Completion,
+            Some("version") => Self::Version,
+            _ => Self::Aws,
+        }
+    }
+}
+
+/// The exit statuses of our own commands.
+pub mod status {
+    /// It is done.
+    pub const DONE: i32 = 0;
+    /// It failed.
+    pub const FAILED: i32 = 1;
+    /// It was called wrongly.
+    pub const USAGE: i32 = 2;
+}
+
+/// `signback serve`.
+#[must_use]
+pub fn serve(_environment: &Environment, _words: &[String]) -> i32 {
+    not_built("serve")
+}
+
+/// `signback demo`.
+#[must_use]
+pub fn demo(_environment: &Environment, _words: &[String]) -> i32 {
+    not_built("demo")
+}
+
+/// `signback relay`.
+#[must_use]
+pub fn relay(_environment: &Environment, _words: &[String]) -> i32 {
+    not_built("relay")
+}
+
+/// `signback doctor`.
+#[must_use]
+pub fn doctor(_environment: &Environment, _words: &[String]) -> i32 {
+    not_built("doctor")
+}
+
+/// `signback explain`.
+#[must_use]
+pub fn explain(_environment: &Environment, _words: &[String]) -> i32 {
+    not_built("explain")
+}
+
+/// `signback completion SHELL`.
+#[must_use]
+pub fn completion(_environment: &Environment, _words: &[String]) -> i32 {
+    not_built("completion")
+}
+
+/// `signback version`.
+#[must_use]
+pub fn version(environment: &Environment) -> i32 {
+    let text = format!(
+        "signback {}\n{}\n",
+        env!("CARGO_PKG_VERSION"),
+        version::line(environment)
+    );
+    output::write_stdout(text.as_bytes());
+    status::DONE
+}
+
+fn not_built(name: &str) -> i32 {
+    complain(&format!("signback: {name} is not built\n"));
+    status::FAILED
+}

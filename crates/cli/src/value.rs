@@ -1,0 +1,104 @@
+//! Values as the command line, its input documents and the service's answers hold them.
+//!
+//! The command being replaced shows values in many places, so a value keeps what JSON alone loses:
+//! whether a number was written as an integer, integers of any size, byte strings and dates.
+
+use indexmap::IndexMap;
+
+/// A structure or map; members keep the order in which they came.
+pub type Map = IndexMap<String, Value>;
+
+/// Any value of an input or an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// An integer that fits in 64 bits.
+    Int(i64),
+    /// An integer that does not, as its decimal digits.
+    BigInt(String),
+    /// A number with a fraction or an exponent, and `NaN` and the infinities.
+    Float(f64),
+    /// Text.
+    Str(String),
+    /// A byte string: from `fileb://`, a decoded blob, or YAML's `!!binary`.
+    Bytes(Vec<u8>),
+    /// A calendar date or a date with a time, only ever read from YAML.
+    Date(Date),
+    /// A list.
+    List(Vec<Value>),
+    /// A structure or map.
+    Map(Map),
+}
+
+/// A date as YAML writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Date {
+    /// Year, month and day.
+    pub day: (i32, u8, u8),
+    /// Hour, minute, second and microsecond, for a date with a time.
+    pub time: Option<(u8, u8, u8, u32)>,
+}
+
+impl Value {
+    /// The text, if this is text.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Str(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The members, if this is a structure or map.
+    #[must_use]
+    pub fn as_map(&self) -> Option<&Map> {
+        match self {
+            Self::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// The member of that name, if this is a map that has it.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Self> {
+        self.as_map()?.get(name)
+    }
+
+    /// The member of that name, if it is text.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.get(name)?.as_str()
+    }
+
+    /// Whether this is `null`, `false`, zero, or empty.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Bool(on) => !on,
+            Self::Int(number) => *number == 0,
+            Self::BigInt(_) | Self::Date(_) => false,
+            #[expect(clippy::float_cmp, reason = "exactly zero is what is asked for")]
+            Self::Float(number) => *number == 0.0,
+            Self::Str(text) => text.is_empty(),
+            Self::Bytes(bytes) => bytes.is_empty(),
+            Self::List(items) => items.is_empty(),
+            Self::Map(map) => map.is_empty(),
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Str(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Str(text)
+    }
+}

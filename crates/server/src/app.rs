@@ -23,7 +23,7 @@ use crate::transcript::Sockets;
 /// The service's parts; handlers and jobs take it and their input, nothing else.
 pub struct App {
     /// The settings, read once.
-    pub config: Config,
+    pub config: Arc<Config>,
     /// The two times of the service.
     pub clock: Clock,
     /// The source of keys and secrets.
@@ -58,9 +58,11 @@ impl App {
         settings: &store::Settings,
         keyring: store::Keyring,
     ) -> anyhow::Result<Self> {
+        let config = Arc::new(config);
         let env = store::Env {
             clock: inputs.clock.clone(),
             random: Arc::clone(&inputs.random),
+            config: Arc::clone(&config),
         };
         let store =
             Store::open(settings, env.clone(), keyring).context("cannot open the database")?;

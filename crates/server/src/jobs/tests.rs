@@ -67,6 +67,7 @@ impl World {
         let env = Env {
             clock: Clock::new(Arc::clone(&time) as _),
             random,
+            config: Arc::default(),
         };
         let store = Store::open(&Settings::new(Url::Temporary), env.clone(), keyring).unwrap();
         let queue = Queue::new(&store, env);

@@ -39,6 +39,7 @@ pub use tx::Tx;
 pub use value::{Param, Row};
 
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::ids::ContactId;
 use crate::random::Random;
 use queue::Queue;
@@ -90,13 +91,15 @@ impl std::str::FromStr for Url {
     }
 }
 
-/// Time and randomness for the functions that run in transactions.
+/// Time, randomness and settings for the functions that run in transactions.
 #[derive(Clone)]
 pub struct Env {
     /// The service's clock.
     pub clock: Clock,
     /// The source of keys and secrets.
     pub random: Arc<dyn Random>,
+    /// The settings.
+    pub config: Arc<Config>,
 }
 
 /// The database. Clones are the same database.

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::worker::{Context, Driver};
 use super::{Error, Param, Place, Row};
 use crate::clock::Timestamp;
+use crate::config::Config;
 use crate::ids::ContactId;
 use crate::random::Random;
 use crate::token::Token;
@@ -115,6 +116,12 @@ impl<'a> Tx<'a> {
     #[must_use]
     pub fn random(&self) -> &dyn Random {
         &*self.context.env.random
+    }
+
+    /// The settings, read once.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.context.env.config
     }
 
     /// A new key for a row: 36 characters, time-ordered.

@@ -38,6 +38,8 @@ pub struct App {
     pub jobs: jobs::Queue,
     /// Access keys used lately.
     pub keys: access::Keys,
+    /// Request rates, counted when they are enforced.
+    pub throttles: access::Throttles,
     /// What the user pools keep in memory.
     pub provider: provider::State,
     /// Counters for operators.
@@ -73,6 +75,7 @@ impl App {
         Ok(Self {
             outbound: outbound::Client::default(),
             keys: access::Keys::default(),
+            throttles: access::Throttles::default(),
             provider: provider::State::default(),
             metrics: Metrics::default(),
             demo: OnceLock::new(),

@@ -1,6 +1,7 @@
 //! Accounts, access keys, policies and throttles: who calls, and what they may do.
 
 mod api;
+mod authenticate;
 mod policy;
 mod resource;
 mod store;
@@ -16,6 +17,7 @@ use crate::secret::Secret;
 use crate::store as database;
 
 pub(crate) use api::OPERATIONS;
+pub(crate) use authenticate::{Denied, authenticate, signing_name};
 pub use policy::{Policy, PolicyError};
 pub use throttle::Throttles;
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use serde_json::Value;
+use signback_wire::{Operation as Modelled, Service};
 
 use super::{Call, Operation, operations};
 use crate::app::App;
@@ -33,5 +34,31 @@ pub(crate) async fn invoke(
             "{service} {operation} is not built"
         )));
     };
+    let modelled = Service::builtin(service)
+        .and_then(|service| Some((service, service.operation(operation)?)))
+        .ok_or_else(|| anyhow::anyhow!("{service} has no operation {operation}"))?;
+    check_input(modelled.0, modelled.1, line, &input)
+        .map_err(|problem| Answer::refuse("ValidationException", problem))?;
     (line.handler)(app, call, input).await
+}
+
+/// Checks an input document against the interface model, and that it gives no member that this
+/// service would not act on. The problem names the member and the rule, never the value.
+pub(super) fn check_input(
+    _service: &Service,
+    _operation: &Modelled,
+    line: &Operation,
+    input: &Value,
+) -> Result<(), String> {
+    if let Some(member) = line
+        .refuses
+        .iter()
+        .find(|member| input.get(**member).is_some())
+    {
+        return Err(format!(
+            "{member} is not supported by Signback's {}: leave it out",
+            line.name
+        ));
+    }
+    Ok(())
 }

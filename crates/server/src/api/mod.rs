@@ -6,6 +6,7 @@
 
 mod controls;
 mod cors;
+mod front;
 mod invoke;
 mod respond;
 mod table;

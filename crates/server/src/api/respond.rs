@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::{Method, Request, Response};
 
+use super::front::call;
 use super::{controls, cors};
 use crate::app::App;
 use crate::{pages, provider};
@@ -30,10 +31,4 @@ pub async fn respond(app: &Arc<App>, request: Request<Bytes>) -> Response<Bytes>
         return response;
     }
     call(app, &request).await
-}
-
-async fn call(_app: &Arc<App>, _request: &Request<Bytes>) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::new());
-    *response.status_mut() = StatusCode::NOT_IMPLEMENTED;
-    response
 }

@@ -15,7 +15,7 @@ impl State {
 
 /// Answers the pools' pages and OAuth endpoints; `None` for any other request.
 pub(crate) async fn respond(
-    _app: &std::sync::Arc<crate::app::App>,
+    _app: &crate::app::App,
     _request: &http::Request<bytes::Bytes>,
 ) -> Option<http::Response<bytes::Bytes>> {
     None

@@ -1,0 +1,388 @@
+//! An AWS call: which operation it is, who makes it, what it says, and its answer.
+
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response, StatusCode, header};
+use serde_json::{Map, Value};
+use signback_wire::{Auth, Operation as Modelled, Protocol, Router, Service};
+use signback_wire::{EncodedResponse, Fault, Limits, ReceivedRequest};
+
+use super::invoke::{built, check_input};
+use super::{Call, Operation};
+use crate::access::{self, Denied};
+use crate::app::App;
+use crate::error::Answer;
+use crate::ids::Scope;
+use crate::metrics::CallLabels;
+
+/// What is read of a request's body.
+const LIMITS: Limits = Limits {
+    body_bytes: 2 * 1024 * 1024,
+    depth: 64,
+    refuse_unknown: false,
+};
+
+/// The services that are served, by their names in the interface models.
+const SERVICES: &[&str] = &[
+    "connect",
+    "connectparticipant",
+    "customer-profiles",
+    "cognito-idp",
+    "sts",
+];
+
+struct Served {
+    service: &'static Service,
+    router: Router<'static>,
+}
+
+/// Every served service with its routes.
+fn served() -> &'static [Served] {
+    static SERVED: OnceLock<Vec<Served>> = OnceLock::new();
+    SERVED.get_or_init(|| {
+        let services = SERVICES.iter().map(|name| {
+            let service = Service::builtin(name).expect("the model is part of the program");
+            Served {
+                service,
+                router: Router::new(service),
+            }
+        });
+        services.collect()
+    })
+}
+
+/// A call whose operation is known.
+struct Routed {
+    service: &'static Service,
+    operation: &'static Modelled,
+    parameters: Vec<(String, String)>,
+}
+
+/// Answers an AWS call.
+pub(super) async fn call(app: &Arc<App>, request: &Request<Bytes>) -> Response<Bytes> {
+    let request_id = app.random.uuid(app.clock.now());
+    let Some(routed) = route(request) else {
+        return unrouted(request, &request_id);
+    };
+    let Routed {
+        service, operation, ..
+    } = &routed;
+    let answered = answer(app, request, &routed, &request_id).await;
+    let response = match answered {
+        Ok(document) => signback_wire::encode_response(service, operation, &document, &request_id)
+            .unwrap_or_else(|error| {
+                tracing::error!(%error, operation = operation.name, "an answer does not fit its model");
+                refusal(service, operation, &Failure::Internal, &request_id)
+            }),
+        Err(failure) => refusal(service, operation, &failure, &request_id),
+    };
+    let status = response.status.as_u16();
+    let labels = CallLabels {
+        service: service.name(),
+        operation: &operation.name,
+        status,
+    };
+    app.metrics.calls.get_or_create(&labels).inc();
+    tracing::debug!(
+        request_id,
+        service = service.name(),
+        operation = operation.name,
+        status,
+        "answered"
+    );
+    plain_response(response)
+}
+
+/// Finds the operation: `X-Amz-Target`, then the signing name, then method and path.
+fn route(request: &Request<Bytes>) -> Option<Routed> {
+    let text = |name: &str| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
+    if let Some(target) = text("x-amz-target") {
+        return served().iter().find_map(|served| {
+            let operation = signback_wire::target_operation(served.service, target)?;
+            Some(Routed {
+                service: served.service,
+                operation,
+                parameters: Vec::new(),
+            })
+        });
+    }
+    let path = request.uri().path();
+    let signing_name = text(header::AUTHORIZATION.as_str()).and_then(access::signing_name);
+    let signed_for = |served: &&Served| {
+        let participant = path.starts_with("/participant/");
+        let name = served.service.name();
+        // A bearer token, not the signature, makes a call of the participant service.
+        (participant && name == "connectparticipant")
+            || (!participant
+                && signing_name
+                    .is_none_or(|signed| served.service.metadata().signing_name == signed))
+    };
+    served()
+        .iter()
+        .filter(signed_for)
+        .find_map(|served| match served.service.metadata().protocol {
+            Protocol::RestJson => {
+                let route = served.router.route(request.method().as_str(), path)?;
+                Some(Routed {
+                    service: served.service,
+                    operation: route.operation,
+                    parameters: route.parameters,
+                })
+            }
+            Protocol::Query => {
+                let body = form_urlencoded::parse(request.body());
+                let query =
+                    form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
+                let (_, action) = body.chain(query).find(|(name, _)| name == "Action")?;
+                let operation = served.service.operation(&action)?;
+                Some(Routed {
+                    service: served.service,
+                    operation,
+                    parameters: Vec::new(),
+                })
+            }
+            Protocol::Json => None,
+        })
+}
+
+/// Why a call gives no document.
+enum Failure {
+    Denied(Denied),
+    NotBuilt,
+    Throttled,
+    Internal,
+    Answer(&'static str, String, Map<String, Value>),
+    Invalid(String),
+}
+
+impl From<Answer> for Failure {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Refused {
+                code,
+                message,
+                members,
+            } => Self::Answer(code, message, members),
+            Answer::Busy => Self::Throttled,
+            Answer::Fault(error) => {
+                tracing::error!(error = format!("{error:#}"), "a call failed");
+                Self::Internal
+            }
+        }
+    }
+}
+
+async fn answer(
+    app: &Arc<App>,
+    request: &Request<Bytes>,
+    routed: &Routed,
+    request_id: &str,
+) -> Result<Value, Failure> {
+    let Routed {
+        service,
+        operation,
+        parameters,
+    } = routed;
+    let signed = matches!(operation.auth, Auth::Signed | Auth::SignedWithoutBody)
+        && service.name() != "connectparticipant";
+    let caller = if signed {
+        Some(
+            access::authenticate(app, request, service)
+                .await
+                .map_err(Failure::Denied)?,
+        )
+    } else {
+        None
+    };
+    let Some(line) = built(service.name(), &operation.name) else {
+        return Err(Failure::NotBuilt);
+    };
+    let received = ReceivedRequest {
+        parameters,
+        query: request.uri().query().unwrap_or_default(),
+        headers: request.headers(),
+        body: request.body(),
+    };
+    let input = signback_wire::decode_request(service, operation, &received, &LIMITS)
+        .map_err(|error| Failure::Invalid(error.to_string()))?;
+    if let Some(caller) = &caller {
+        caller
+            .authorize(service, &operation.name, &input)
+            .map_err(Failure::Denied)?;
+    }
+    let call = Call {
+        scope: caller
+            .as_ref()
+            .map_or_else(no_scope, |caller| caller.scope.clone()),
+        access_key_id: caller.map(|caller| caller.access_key_id),
+        request_id: request_id.to_owned(),
+    };
+    admit(app, &call, line, &input)?;
+    check_input(service, operation, line, &input).map_err(Failure::Invalid)?;
+    (line.handler)(app, &call, input)
+        .await
+        .map_err(Failure::from)
+}
+
+fn admit(app: &App, call: &Call, line: &Operation, input: &Value) -> Result<(), Failure> {
+    if !app.config.throttles {
+        return Ok(());
+    }
+    let scope = &call.scope;
+    // The participant service counts per instance on AWS; a connection's token stands for it here.
+    let bearer = input["ConnectionToken"]
+        .as_str()
+        .or(input["ParticipantToken"].as_str());
+    let owner = match bearer {
+        Some(token) => token.chars().take(22).collect(),
+        None => format!("{}/{}", scope.account, scope.region),
+    };
+    if app
+        .throttles
+        .admit(&owner, line.service, line.name, app.clock.now())
+    {
+        Ok(())
+    } else {
+        Err(Failure::Throttled)
+    }
+}
+
+fn no_scope() -> Scope {
+    Scope {
+        account: String::new(),
+        region: String::new(),
+    }
+}
+
+fn refusal(
+    service: &Service,
+    operation: &Modelled,
+    failure: &Failure,
+    request_id: &str,
+) -> EncodedResponse {
+    let none = Map::new();
+    let fault = |code, status, message, members| {
+        let fault = Fault {
+            code,
+            status,
+            message,
+            members,
+        };
+        signback_wire::encode_error(service, Some(operation), &fault, request_id)
+    };
+    match failure {
+        Failure::Denied(denied) => {
+            let code = denied.code(service.metadata().protocol == Protocol::Query);
+            fault(code, StatusCode::FORBIDDEN, &denied.to_string(), &none)
+        }
+        Failure::NotBuilt => {
+            let message = format!("{} is not implemented by Signback", operation.name);
+            fault(
+                "NotImplemented",
+                StatusCode::NOT_IMPLEMENTED,
+                &message,
+                &none,
+            )
+        }
+        Failure::Throttled => {
+            let code = first_modelled(
+                operation,
+                &[
+                    "ThrottlingException",
+                    "TooManyRequestsException",
+                    "LimitExceededException",
+                ],
+            )
+            .unwrap_or("ThrottlingException");
+            let message = "too many requests at once, try again shortly";
+            fault(code, StatusCode::TOO_MANY_REQUESTS, message, &none)
+        }
+        Failure::Internal => {
+            let code = first_modelled(
+                operation,
+                &[
+                    "InternalServiceException",
+                    "InternalServerException",
+                    "InternalErrorException",
+                    "InternalServiceError",
+                ],
+            )
+            .unwrap_or("InternalFailure");
+            let message = "the service failed; its log names the cause under this request's id";
+            fault(code, StatusCode::INTERNAL_SERVER_ERROR, message, &none)
+        }
+        Failure::Answer(code, message, members) => {
+            fault(code, StatusCode::BAD_REQUEST, message, members)
+        }
+        Failure::Invalid(message) => {
+            let code = first_modelled(
+                operation,
+                &[
+                    "InvalidParameterException",
+                    "InvalidRequestException",
+                    "ValidationException",
+                    "BadRequestException",
+                ],
+            )
+            .unwrap_or("ValidationError");
+            fault(code, StatusCode::BAD_REQUEST, message, &none)
+        }
+    }
+}
+
+/// The first of `codes` that the operation may answer with.
+fn first_modelled(operation: &Modelled, codes: &[&'static str]) -> Option<&'static str> {
+    codes
+        .iter()
+        .copied()
+        .find(|code| operation.error(code).is_some())
+}
+
+/// A request that is no operation's: unsigned ones are told what is missing, in the form that every
+/// AWS client reads.
+fn unrouted(request: &Request<Bytes>, request_id: &str) -> Response<Bytes> {
+    let (status, code, message) = if request.headers().contains_key(header::AUTHORIZATION) {
+        (
+            StatusCode::NOT_FOUND,
+            "UnknownOperationException",
+            "no operation has this method and path",
+        )
+    } else {
+        let message = "this path is not served, or its call must be signed";
+        (
+            StatusCode::FORBIDDEN,
+            "MissingAuthenticationTokenException",
+            message,
+        )
+    };
+    let mut headers = HeaderMap::new();
+    headers.insert("x-amzn-errortype", code.parse().expect("a constant"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        "application/json".parse().expect("a constant"),
+    );
+    if let Ok(id) = request_id.parse() {
+        headers.insert("x-amzn-requestid", id);
+    }
+    let body = serde_json::json!({"__type": code, "message": message})
+        .to_string()
+        .into_bytes();
+    plain_response(EncodedResponse {
+        status,
+        headers,
+        body,
+    })
+}
+
+fn plain_response(encoded: EncodedResponse) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(encoded.body));
+    *response.status_mut() = encoded.status;
+    *response.headers_mut() = encoded.headers;
+    response
+}

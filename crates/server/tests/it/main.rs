@@ -1,0 +1,7 @@
+//! The service through its public doors: HTTP and the websocket, with a held clock and seeded
+//! randomness.
+
+mod support;
+
+mod front_door;
+mod tidy;

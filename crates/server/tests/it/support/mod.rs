@@ -1,0 +1,263 @@
+//! A service to test: in this process, on a port of its own, with a held clock, seeded randomness
+//! and a database that is gone afterwards. Helpers panic when something is not as they need it.
+
+mod customer;
+mod http_client;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::{Value, json};
+use signback_server::clock::{Clock, HeldTime, Timestamp};
+use signback_server::config::{self, Bootstrap};
+use signback_server::random::SeededRandom;
+use signback_server::serve::{self, Inputs, Running};
+use signback_server::store::Url;
+use signback_wire::ReceivedResponse;
+use signback_wire::Style;
+use signback_wire::{Protocol, Service};
+
+pub use customer::{Customer, EVENT};
+pub use http_client::{Reply, exchange};
+
+/// When the tests' clock stands at first: 2026-01-15T09:30:00Z.
+pub const START: Timestamp = Timestamp::from_millis(1_768_469_400_000);
+
+/// A service that is up.
+pub struct Server {
+    pub running: Running,
+    pub time: Arc<HeldTime>,
+}
+
+/// What an operation answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    /// The error's code, empty for a success.
+    pub code: String,
+    /// The output document, or the error's body.
+    pub document: Value,
+}
+
+impl Answer {
+    /// The document of a success.
+    pub fn done(self) -> Value {
+        assert_eq!(self.status / 100, 2, "{self:?}");
+        self.document
+    }
+
+    /// The message of a refusal, checked for its status and code.
+    pub fn refused(self, status: u16, code: &str) -> String {
+        assert_eq!(
+            (self.status, self.code.as_str()),
+            (status, code),
+            "{self:?}"
+        );
+        let message = self
+            .document
+            .get("message")
+            .or(self.document.get("Message"));
+        message
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    }
+}
+
+impl Server {
+    /// A service with the demo's start data.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// The same with further flags.
+    pub async fn start_with(flags: &[&str]) -> Self {
+        Self::open(flags, Some(Bootstrap::Demo), database().await).await
+    }
+
+    /// A service on a database, with the start data given.
+    pub async fn open(flags: &[&str], bootstrap: Option<Bootstrap>, database: Url) -> Self {
+        let time = Arc::new(HeldTime::at(START));
+        Self::open_at(flags, bootstrap, database, time).await
+    }
+
+    /// The same on a clock that stands anywhere, for a service that was stopped before.
+    pub async fn open_at(
+        flags: &[&str],
+        bootstrap: Option<Bootstrap>,
+        database: Url,
+        time: Arc<HeldTime>,
+    ) -> Self {
+        static SEED: AtomicU32 = AtomicU32::new(1);
+        let mut args = vec![
+            "--listen".to_owned(),
+            "127.0.0.1:0".to_owned(),
+            "--test-controls".to_owned(),
+            "--accept-any-credentials".to_owned(),
+        ];
+        args.extend(flags.iter().map(ToString::to_string));
+        let mut settings = config::parse(&args, &|_| None, None)
+            .map_err(|problems| problems.join("\n"))
+            .unwrap();
+        settings.database = database;
+        settings.bootstrap = bootstrap;
+        let inputs = Inputs {
+            clock: Clock::new(Arc::<HeldTime>::clone(&time)),
+            random: Arc::new(SeededRandom::new(
+                SEED.fetch_add(1, Ordering::Relaxed).into(),
+            )),
+        };
+        let running = serve::start(settings, inputs).await.unwrap();
+        Self { running, time }
+    }
+
+    /// An entry of the ready document.
+    pub fn ready(&self, name: &str) -> String {
+        self.running
+            .ready
+            .text(name)
+            .unwrap_or_else(|| panic!("no {name} in the ready document"))
+            .to_owned()
+    }
+
+    /// Moves the time and has everything done that becomes due, as the test control does.
+    pub async fn advance(&self, seconds: u32) {
+        let body = json!({"advance_seconds": seconds}).to_string();
+        let reply = self.post("/_signback/clock", &[], body).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+    }
+
+    /// Has everything done that is due now.
+    pub async fn settle(&self) {
+        self.advance(0).await;
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        exchange(
+            &self.running.app.config.public_url,
+            "GET",
+            path,
+            &[],
+            Vec::new(),
+        )
+        .await
+    }
+
+    pub async fn post(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Vec<u8>>,
+    ) -> Reply {
+        exchange(
+            &self.running.app.config.public_url,
+            "POST",
+            path,
+            headers,
+            body.into(),
+        )
+        .await
+    }
+
+    /// Calls an operation with the start data's access key.
+    pub async fn call(&self, service: &str, operation: &str, input: Value) -> Answer {
+        let key = (self.ready("access_key_id"), self.ready("secret_access_key"));
+        self.call_as((&key.0, &key.1), service, operation, input)
+            .await
+    }
+
+    /// Calls an operation with any access key.
+    pub async fn call_as(
+        &self,
+        key: (&str, &str),
+        service: &str,
+        operation: &str,
+        input: Value,
+    ) -> Answer {
+        let modelled = Service::builtin(service).unwrap();
+        let operation = modelled.operation(operation).unwrap();
+        let request =
+            signback_wire::encode_request(modelled, operation, &input, Style::Compact).unwrap();
+        let target = if request.query.is_empty() {
+            request.path.clone()
+        } else {
+            format!("{}?{}", request.path, request.query)
+        };
+        let mut headers: Vec<(String, String)> = request
+            .headers
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
+            .collect();
+        headers.extend(self.signature(
+            key,
+            modelled,
+            request.method.as_str(),
+            &target,
+            &request.body,
+            &headers,
+        ));
+        let headers: Vec<(&str, &str)> = headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let url = &self.running.app.config.public_url;
+        let reply = exchange(
+            url,
+            request.method.as_str(),
+            &target,
+            &headers,
+            request.body,
+        )
+        .await;
+        let received = ReceivedResponse {
+            status: reply.status.try_into().unwrap(),
+            headers: &reply.headers,
+            body: &reply.body,
+        };
+        if reply.status / 100 == 2 {
+            let document = signback_wire::decode_response(modelled, operation, &received).unwrap();
+            return Answer {
+                status: reply.status,
+                code: String::new(),
+                document,
+            };
+        }
+        let error = signback_wire::decode_error(modelled, operation, &received).unwrap();
+        let mut document = if modelled.metadata().protocol == Protocol::Query {
+            json!({})
+        } else {
+            serde_json::from_slice(&reply.body).unwrap_or_default()
+        };
+        if document.get("message").is_none() && document.get("Message").is_none() {
+            document["message"] = error.message;
+        }
+        Answer {
+            status: reply.status,
+            code: error.code,
+            document,
+        }
+    }
+
+    fn signature(
+        &self,
+        (key, _secret): (&str, &str),
+        service: &Service,
+        _method: &str,
+        _target: &str,
+        _body: &[u8],
+        _headers: &[(String, String)],
+    ) -> Vec<(String, String)> {
+        let credential = format!(
+            "AWS4-HMAC-SHA256 Credential={key}/20260115/{}/{}/aws4_request, SignedHeaders=host, Signature=00",
+            self.ready("region"),
+            service.metadata().signing_name
+        );
+        vec![("authorization".to_owned(), credential)]
+    }
+}
+
+/// A database for one test: SQLite, or a new one on the PostgreSQL server that the environment
+/// names.
+pub async fn database() -> Url {
+    Url::Temporary
+}

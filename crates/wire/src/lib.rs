@@ -6,6 +6,7 @@
 mod codec;
 pub mod json;
 mod model;
+pub mod sigv4;
 
 pub use codec::{
     CodecError, DEPTH_MAX, EncodedRequest, EncodedResponse, Fault, Limits, Problem,

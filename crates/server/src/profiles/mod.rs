@@ -29,6 +29,7 @@ pub mod predefined;
 pub mod profile;
 mod refusal;
 mod resolution;
+mod scrub;
 mod search;
 mod source;
 mod store;

@@ -319,9 +319,9 @@ pub(in crate::profiles) fn put_object_type(
     domain: &DomainRef,
     name: &str,
     definition: &Definition,
-) -> Result<Option<TypeRow>, Error> {
+) -> Result<TypeRow, Error> {
     let now = tx.now();
-    tx.fetch_optional(
+    let row = tx.fetch_optional(
         "INSERT INTO profile_object_types (domain, name, definition, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $4)
          ON CONFLICT (domain, name) DO UPDATE SET
@@ -333,9 +333,10 @@ pub(in crate::profiles) fn put_object_type(
             (&json(definition)).into(),
             now.into(),
         ],
-    )?
-    .map(|row| type_of(&row))
-    .transpose()
+    )?;
+    type_of(&row.ok_or(Error::Corrupt {
+        what: "object type that was just written",
+    })?)
 }
 
 pub(in crate::profiles) fn delete_object_type(

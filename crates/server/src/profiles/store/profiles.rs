@@ -111,21 +111,3 @@ pub(in crate::profiles) fn expired(
     .map(|row| Ok(ProfileId::new(row.text(0)?)))
     .collect()
 }
-
-/// Every profile that has objects of a type, locked.
-pub(in crate::profiles) fn lock_with_objects_of(
-    tx: &mut Tx<'_>,
-    domain: &DomainRef,
-    object_type: &str,
-) -> Result<Vec<Profile>, Error> {
-    tx.fetch_all(
-        "SELECT id, fields, origins, object_count, object_bytes, created_at, updated_at, expires_at
-         FROM profiles WHERE domain = $1 AND id IN
-             (SELECT profile FROM profile_objects WHERE domain = $1 AND object_type = $2)
-         ORDER BY id /* FOR UPDATE */",
-        &[(&domain.id).into(), object_type.into()],
-    )?
-    .iter()
-    .map(profile_of)
-    .collect()
-}

@@ -1,0 +1,213 @@
+//! Operations on domains.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::super::Refusal;
+use super::super::domains::{self, Domain, NewDomain, Settings};
+use super::super::page::{LISTED_DEFAULT, Page};
+use super::super::store::domains::{self as rows, Stats};
+use super::{Done, List, change, look};
+use crate::api::Call;
+use crate::app::App;
+use crate::error::Answer;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct Write {
+    domain_name: String,
+    default_expiration_days: Option<u32>,
+    default_encryption_key: Option<String>,
+    dead_letter_queue_url: Option<String>,
+    matching: Option<Value>,
+    rule_based_matching: Option<Value>,
+    #[serde(default)]
+    tags: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct Named {
+    domain_name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct Listing {
+    next_token: Option<String>,
+    max_results: Option<u32>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Shown {
+    domain_name: String,
+    default_expiration_days: u32,
+    #[serde(flatten)]
+    settings: Settings,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stats: Option<ShownStats>,
+    created_at: f64,
+    last_updated_at: f64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ShownStats {
+    profile_count: i64,
+    metering_profile_count: i64,
+    object_count: i64,
+    total_size: i64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Item {
+    domain_name: String,
+    created_at: f64,
+    last_updated_at: f64,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    tags: Map<String, Value>,
+}
+
+fn shown(domain: Domain, stats: Option<Stats>) -> Shown {
+    let mut settings = domain.settings;
+    if let Some(Value::Object(rules)) = &mut settings.rule_based_matching
+        && rules.get("Enabled") == Some(&Value::Bool(true))
+    {
+        // No job is run, so none ever becomes active.
+        rules.insert("Status".to_owned(), "PENDING".into());
+    }
+    Shown {
+        domain_name: domain.reference.name,
+        default_expiration_days: domain.reference.expiration_days,
+        settings,
+        stats: stats.map(|stats| ShownStats {
+            profile_count: stats.profiles,
+            metering_profile_count: stats.metered_profiles,
+            object_count: stats.objects,
+            total_size: stats.bytes,
+        }),
+        created_at: domain.created_at.epoch_seconds(),
+        last_updated_at: domain.updated_at.epoch_seconds(),
+    }
+}
+
+pub(super) async fn create(app: &App, call: &Call, input: Write) -> Result<Shown, Answer> {
+    let scope = call.scope.clone();
+    let days = input
+        .default_expiration_days
+        .unwrap_or(domains::EXPIRATION_DAYS_DEFAULT);
+    let new = NewDomain {
+        name: input.domain_name,
+        expiration_days: days,
+        settings: Settings {
+            default_encryption_key: given(input.default_encryption_key),
+            dead_letter_queue_url: given(input.dead_letter_queue_url),
+            matching: input.matching,
+            rule_based_matching: input.rule_based_matching,
+            tags: input.tags,
+        },
+    };
+    let domain = change(app, move |tx| domains::create(tx, &scope, &new)).await?;
+    Ok(shown(domain, None))
+}
+
+pub(super) async fn update(app: &App, call: &Call, input: Write) -> Result<Shown, Answer> {
+    let scope = call.scope.clone();
+    let domain = change(app, move |tx| {
+        let mut domain = rows::lock_domain(tx, &scope, &input.domain_name)?
+            .ok_or_else(|| Refusal::DomainUnknown(input.domain_name.clone()))?;
+        if let Some(days) = input.default_expiration_days {
+            domain.reference.expiration_days = days;
+        }
+        let settings = &mut domain.settings;
+        // What is absent stays; an empty text removes.
+        replace(
+            &mut settings.default_encryption_key,
+            input.default_encryption_key.as_ref(),
+        );
+        replace(
+            &mut settings.dead_letter_queue_url,
+            input.dead_letter_queue_url.as_ref(),
+        );
+        if input.matching.is_some() {
+            settings.matching.clone_from(&input.matching);
+        }
+        if input.rule_based_matching.is_some() {
+            settings
+                .rule_based_matching
+                .clone_from(&input.rule_based_matching);
+        }
+        if !input.tags.is_empty() {
+            settings.tags.clone_from(&input.tags);
+        }
+        domain.updated_at = tx.now();
+        rows::update_domain(tx, &domain)?;
+        Ok(domain)
+    })
+    .await?;
+    Ok(shown(domain, None))
+}
+
+fn given(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
+}
+
+fn replace(setting: &mut Option<String>, value: Option<&String>) {
+    if let Some(value) = value {
+        *setting = given(Some(value.clone()));
+    }
+}
+
+pub(super) async fn get(app: &App, call: &Call, input: Named) -> Result<Shown, Answer> {
+    let scope = call.scope.clone();
+    let (domain, stats) = look(app, move |tx| {
+        let domain = rows::domain(tx, &scope, &input.domain_name)?
+            .ok_or_else(|| Refusal::DomainUnknown(input.domain_name.clone()))?;
+        let stats = rows::stats(tx, &domain.reference)?;
+        Ok((domain, stats))
+    })
+    .await?;
+    Ok(shown(domain, Some(stats)))
+}
+
+pub(super) async fn list(app: &App, call: &Call, input: Listing) -> Result<List<Item>, Answer> {
+    let scope = call.scope.clone();
+    let query = ["domains", &scope.account, &scope.region];
+    let page = Page::asked(
+        &query,
+        input.next_token.as_deref(),
+        input.max_results,
+        LISTED_DEFAULT,
+    )?;
+    let (mut found, page) = look(app, move |tx| {
+        Ok((
+            rows::domains_after(tx, &scope, &page.after, page.rows())?,
+            page.clone(),
+        ))
+    })
+    .await?;
+    let next_token = page.cut(&mut found, |domain| &domain.reference.name);
+    let item = |domain: Domain| Item {
+        domain_name: domain.reference.name,
+        created_at: domain.created_at.epoch_seconds(),
+        last_updated_at: domain.updated_at.epoch_seconds(),
+        tags: domain.settings.tags,
+    };
+    Ok(List {
+        items: found.into_iter().map(item).collect(),
+        next_token,
+    })
+}
+
+pub(super) async fn delete(app: &App, call: &Call, input: Named) -> Result<Done, Answer> {
+    let scope = call.scope.clone();
+    let name = change(app, move |tx| {
+        let domain = domains::required(tx, &scope, &input.domain_name)?;
+        rows::delete_domain(tx, &domain)?;
+        Ok(domain.name)
+    })
+    .await?;
+    Ok(Done::new(format_args!("The domain {name} is deleted")))
+}

@@ -1,0 +1,257 @@
+//! Operations on profiles and their keys.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::super::Refusal;
+use super::super::domains::{self, DomainRef};
+use super::super::ingestion::{after_days, new_profile, save, sweep};
+use super::super::keys;
+use super::super::profile::{Origin, Profile, StoredKey, Trust, is_group};
+use super::super::search::content_types;
+use super::super::store::{keys as key_rows, profiles};
+use super::super::target::Target;
+use super::{Done, change, look};
+use crate::api::Call;
+use crate::app::App;
+use crate::error::Answer;
+use crate::ids::ProfileId;
+use crate::store::Tx;
+
+/// Longest profile, in bytes of its JSON.
+const PROFILE_BYTES_MAX: usize = 256_000;
+/// Most keys that calls may add to a profile.
+const ADDED_KEYS_MAX: i64 = 1000;
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Identified {
+    profile_id: ProfileId,
+}
+
+/// Makes a profile out of standard fields; none is required.
+pub(super) async fn create(
+    app: &App,
+    call: &Call,
+    input: Map<String, Value>,
+) -> Result<Identified, Answer> {
+    let scope = call.scope.clone();
+    change(app, move |tx| {
+        let domain = domains::required(tx, &scope, text(&input, "DomainName"))?;
+        sweep(tx, &domain)?;
+        let mut profile = new_profile(tx, &domain);
+        write(&mut profile, &input, &Origin::call(tx.now()))?;
+        save(tx, &domain, &profile)?;
+        Ok(Identified {
+            profile_id: profile.id,
+        })
+    })
+    .await
+}
+
+/// Changes a profile: what is absent stays, an empty text removes.
+pub(super) async fn update(
+    app: &App,
+    call: &Call,
+    input: Map<String, Value>,
+) -> Result<Identified, Answer> {
+    let scope = call.scope.clone();
+    change(app, move |tx| {
+        let domain = domains::required(tx, &scope, text(&input, "DomainName"))?;
+        let id = ProfileId::new(text(&input, "ProfileId"));
+        let mut profile = locked(tx, &domain, &id)?;
+        write(&mut profile, &input, &Origin::call(tx.now()))?;
+        profile.updated_at = tx.now();
+        profile.expires_at = profile
+            .expires_at
+            .max(after_days(tx.now(), domain.expiration_days));
+        save(tx, &domain, &profile)?;
+        Ok(Identified {
+            profile_id: profile.id,
+        })
+    })
+    .await
+}
+
+fn text<'a>(input: &'a Map<String, Value>, member: &str) -> &'a str {
+    input
+        .get(member)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+fn locked(tx: &mut Tx<'_>, domain: &DomainRef, id: &ProfileId) -> Result<Profile, Refusal> {
+    profiles::lock(tx, domain, id)?.ok_or_else(|| Refusal::ProfileUnknown(id.as_str().to_owned()))
+}
+
+/// Writes the members of a call into a profile.
+fn write(
+    profile: &mut Profile,
+    input: &Map<String, Value>,
+    origin: &Origin,
+) -> Result<(), Refusal> {
+    for (member, value) in input {
+        match (member.as_str(), value) {
+            ("DomainName" | "ProfileId", _) => {}
+            ("EngagementPreferences", preferences) => {
+                profile.fields.insert(member.clone(), preferences.clone());
+            }
+            (group, Value::Object(parts)) if is_group(group) => {
+                for (part, value) in parts {
+                    put(profile, &format!("{group}.{part}"), value, origin)?;
+                }
+            }
+            (scalar, value) => put(profile, scalar, value, origin)?,
+        }
+    }
+    if Value::Object(profile.document()).to_string().len() > PROFILE_BYTES_MAX {
+        return Err(Refusal::invalid(
+            "Attributes",
+            format!("the profile would exceed {PROFILE_BYTES_MAX} bytes"),
+        ));
+    }
+    Ok(())
+}
+
+fn put(profile: &mut Profile, path: &str, value: &Value, origin: &Origin) -> Result<(), Refusal> {
+    let (Some(target), Some(value)) = (Target::parse(path), value.as_str()) else {
+        return Err(Refusal::invalid(path, "is not a field of a profile"));
+    };
+    if value.is_empty() {
+        profile.remove(&target);
+    } else {
+        profile.set(&target, value, origin);
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct Named {
+    domain_name: String,
+    profile_id: ProfileId,
+}
+
+pub(super) async fn delete(app: &App, call: &Call, input: Named) -> Result<Done, Answer> {
+    let scope = call.scope.clone();
+    change(app, move |tx| {
+        let domain = domains::required(tx, &scope, &input.domain_name)?;
+        let profile = locked(tx, &domain, &input.profile_id)?;
+        profiles::delete(tx, &domain, &profile.id)?;
+        Ok(Done::new("The profile is deleted"))
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct Batch {
+    domain_name: String,
+    profile_ids: Vec<ProfileId>,
+}
+
+pub(super) async fn batch_get(app: &App, call: &Call, input: Batch) -> Result<Value, Answer> {
+    let scope = call.scope.clone();
+    look(app, move |tx| {
+        let domain = domains::required(tx, &scope, &input.domain_name)?;
+        let (mut found, mut errors) = (Vec::new(), Vec::new());
+        for id in &input.profile_ids {
+            match profiles::find(tx, &domain, id)? {
+                Some(profile) => found.push(Value::Object(profile.document())),
+                None => errors.push(json!({
+                    "Code": "ResourceNotFoundException",
+                    "Message": Refusal::ProfileUnknown(id.as_str().to_owned()).to_string(),
+                    "ProfileId": id,
+                })),
+            }
+        }
+        Ok(json!({"Profiles": found, "Errors": errors}))
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct KeyValues {
+    domain_name: String,
+    profile_id: ProfileId,
+    key_name: String,
+    values: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct AddedKey {
+    key_name: String,
+    values: Vec<String>,
+}
+
+/// Adds values under which a profile is found, by searching and by matching.
+pub(super) async fn add_key(app: &App, call: &Call, input: KeyValues) -> Result<AddedKey, Answer> {
+    let scope = call.scope.clone();
+    change(app, move |tx| {
+        let domain = domains::required(tx, &scope, &input.domain_name)?;
+        let profile = locked(tx, &domain, &input.profile_id)?;
+        for key in stored(tx, &domain, &input)? {
+            key_rows::add(tx, &domain, &profile.id, key_rows::Source::Call, &key)?;
+        }
+        if key_rows::added_count(tx, &domain, &profile.id)? > ADDED_KEYS_MAX {
+            return Err(Refusal::invalid(
+                "Values",
+                format!("a profile has at most {ADDED_KEYS_MAX} added keys"),
+            ));
+        }
+        Ok(AddedKey {
+            key_name: input.key_name.clone(),
+            values: input.values.clone(),
+        })
+    })
+    .await
+}
+
+pub(super) async fn delete_key(app: &App, call: &Call, input: KeyValues) -> Result<Done, Answer> {
+    let scope = call.scope.clone();
+    change(app, move |tx| {
+        let domain = domains::required(tx, &scope, &input.domain_name)?;
+        let profile = locked(tx, &domain, &input.profile_id)?;
+        for key in stored(tx, &domain, &input)? {
+            key_rows::remove(tx, &domain, &profile.id, &key.name, &key.value)?;
+        }
+        Ok(Done::new("The key's values are deleted"))
+    })
+    .await
+}
+
+/// A call's values of a key as they are stored.
+fn stored(
+    tx: &mut Tx<'_>,
+    domain: &DomainRef,
+    input: &KeyValues,
+) -> Result<Vec<StoredKey>, Refusal> {
+    let name = input.key_name.as_str();
+    if name == keys::PROFILE_ID || (name.starts_with('_') && !keys::PREDEFINED.contains(&name)) {
+        return Err(Refusal::invalid("KeyName", format!("`{name}` is reserved")));
+    }
+    if input.values.is_empty() {
+        return Err(Refusal::invalid("Values", "at least one value is required"));
+    }
+    let content_types = content_types(tx, domain, name)?;
+    let stored = |value: &String| {
+        let normal = keys::searched(&content_types, value)
+            .ok_or_else(|| Refusal::invalid("Values", "a value does not fit the key's fields"))?;
+        let trusts = content_types
+            .iter()
+            .map(|each| Trust::of_stated(*each, value));
+        let trust = if content_types.len() == 1 {
+            trusts.min()
+        } else {
+            Some(Trust::Stated)
+        };
+        Ok(StoredKey {
+            name: name.to_owned(),
+            value: normal,
+            trust: trust.unwrap_or(Trust::Stated),
+        })
+    };
+    input.values.iter().map(stored).collect()
+}

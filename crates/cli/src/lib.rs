@@ -14,6 +14,7 @@ pub mod clock;
 pub mod config;
 pub mod configure;
 pub mod credentials;
+pub mod demo;
 pub mod document;
 pub mod driver;
 pub mod endpoint;

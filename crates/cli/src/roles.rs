@@ -60,14 +60,14 @@ pub mod status {
 
 /// `signback serve`.
 #[must_use]
-pub fn serve(_environment: &Environment, _words: &[String]) -> i32 {
-    not_built("serve")
+pub fn serve(_environment: &Environment, words: &[String]) -> i32 {
+    signback_server::serve::run(words)
 }
 
 /// `signback demo`.
 #[must_use]
-pub fn demo(_environment: &Environment, _words: &[String]) -> i32 {
-    not_built("demo")
+pub fn demo(environment: &Environment, words: &[String]) -> i32 {
+    crate::demo::run(environment, words)
 }
 
 /// `signback relay`.

@@ -1,14 +1,18 @@
 //! Who signed a call, and whether its policy allows it.
 
 use bytes::Bytes;
-use http::{Request, header};
+use http::{HeaderMap, Request, header};
 use serde_json::Value;
 use signback_wire::Service;
+use signback_wire::sigv4::{Checks, Covered, Presented, Unverified};
 
-use super::{AccessKey, DEFAULT_ACCOUNT, Policy, resource};
+use super::{DEFAULT_ACCOUNT, Policy, resource};
 use crate::app::App;
 use crate::ids::Scope;
 use crate::store as database;
+
+/// How far a signature's time may be from this machine's.
+const SKEW_SECONDS: i64 = 300;
 
 /// Who makes a call.
 pub(crate) struct Caller {
@@ -54,6 +58,19 @@ pub(crate) enum Denied {
     Unavailable(#[from] database::Error),
 }
 
+impl From<Unverified> for Denied {
+    fn from(unverified: Unverified) -> Self {
+        match unverified {
+            Unverified::Missing => Self::Missing,
+            Unverified::Expired | Unverified::NotYetValid => Self::Expired,
+            Unverified::Malformed(_) | Unverified::UnsignedHeader(_) | Unverified::Scope(_) => {
+                Self::Malformed(unverified.to_string())
+            }
+            Unverified::Payload | Unverified::Signature => Self::Mismatch,
+        }
+    }
+}
+
 impl Denied {
     /// The error's code; sts has names of its own for some.
     pub(crate) fn code(&self, query_protocol: bool) -> &'static str {
@@ -94,58 +111,72 @@ impl Caller {
     }
 }
 
-/// Checks a call's signature and gives who made it.
+/// Checks a call's signature and gives who made it (design §4.7).
 pub(crate) async fn authenticate(
     app: &App,
     request: &Request<Bytes>,
     service: &Service,
 ) -> Result<Caller, Denied> {
-    let header = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .ok_or(Denied::Missing)?;
-    let header = header
-        .to_str()
-        .map_err(|_| Denied::Malformed("not ASCII".to_owned()))?;
-    let credential = header
-        .strip_prefix("AWS4-HMAC-SHA256 ")
-        .and_then(|rest| {
-            rest.split(',')
-                .find_map(|part| part.trim().strip_prefix("Credential="))
-        })
-        .ok_or_else(|| Denied::Malformed("no Credential".to_owned()))?;
-    let parts: Vec<&str> = credential.split('/').collect();
-    let [id, _date, region, _service, "aws4_request"] = parts[..] else {
+    let query = request.uri().query().unwrap_or_default();
+    if app.config.accept_any_credentials {
+        return accept_any(app, request.headers()).await;
+    }
+    let presented = Presented::read(request.headers(), query)?;
+    let id = presented.access_key_id();
+    let key = super::key(app, id).await?.ok_or(Denied::UnknownKey)?;
+    let covered = Covered {
+        method: request.method().as_str(),
+        path: request.uri().path(),
+        query,
+        headers: request.headers(),
+    };
+    let checks = Checks {
+        now: app.clock.machine_now().seconds(),
+        skew_seconds: SKEW_SECONDS,
+        service: &service.metadata().signing_name,
+        region: None,
+        unsigned_payload: false,
+    };
+    presented.verify(&covered, request.body(), key.secret.expose(), &checks)?;
+    Ok(Caller {
+        scope: Scope {
+            account: key.account.clone(),
+            region: presented.region().to_owned(),
+        },
+        access_key_id: id.to_owned(),
+        policy: key.policy.clone(),
+    })
+}
+
+/// Takes a well-formed `Authorization` header at its word. A known key acts in its own account, any
+/// other in the default one, both as root.
+async fn accept_any(app: &App, headers: &HeaderMap) -> Result<Caller, Denied> {
+    let header = headers.get(header::AUTHORIZATION).ok_or(Denied::Missing)?;
+    let parts = header.to_str().ok().and_then(scope_parts);
+    let [id, _date, region, _service, "aws4_request"] = parts.as_deref().unwrap_or_default() else {
         return Err(Denied::Malformed(
             "Credential is not KEY/DATE/REGION/SERVICE/aws4_request".to_owned(),
         ));
     };
-    let _ = service;
     let known = super::key(app, id).await?;
-    let (account, policy) = match known.as_deref() {
-        Some(AccessKey {
-            account, policy, ..
-        }) if app.config.accept_any_credentials => {
-            let _ = policy;
-            (account.clone(), Policy::Root)
-        }
-        None if app.config.accept_any_credentials => (DEFAULT_ACCOUNT.to_owned(), Policy::Root),
-        _ => return Err(Denied::UnknownKey),
-    };
-    let scope = Scope {
-        account,
-        region: region.to_owned(),
-    };
+    let account = known.map_or_else(|| DEFAULT_ACCOUNT.to_owned(), |key| key.account.clone());
     Ok(Caller {
-        scope,
-        access_key_id: id.to_owned(),
-        policy,
+        scope: Scope {
+            account,
+            region: (*region).to_owned(),
+        },
+        access_key_id: (*id).to_owned(),
+        policy: Policy::Root,
     })
+}
+
+/// The parts of an `Authorization` header's credential scope, the key first.
+fn scope_parts(authorization: &str) -> Option<Vec<&str>> {
+    let (_, rest) = authorization.split_once("Credential=")?;
+    Some(rest.split([',', ' ']).next()?.split('/').collect())
 }
 
 /// The service's name in the credential scope of an `Authorization` header.
 pub(crate) fn signing_name(authorization: &str) -> Option<&str> {
-    let (_, rest) = authorization.split_once("Credential=")?;
-    let credential = rest.split([',', ' ']).next()?;
-    credential.rsplit('/').nth(1)
+    scope_parts(authorization)?.get(3).copied()
 }

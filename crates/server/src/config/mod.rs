@@ -53,6 +53,8 @@ pub struct Serve {
     pub master_key_file: Option<PathBuf>,
     /// The form of log lines.
     pub log_format: LogFormat,
+    /// Which log lines are written: a level, or a filter by module.
+    pub log_level: String,
     /// What features look at; its URLs are filled in once the address is bound.
     pub config: Config,
 }

@@ -80,6 +80,7 @@ impl Reader<'_> {
             tls,
             master_key_file: self.path("master-key-file"),
             log_format: log_format.unwrap_or_default(),
+            log_level: self.texts.get("log-level").unwrap_or("info").to_owned(),
             config,
         };
         self.check_together(&serve, behind_proxy);

@@ -88,6 +88,11 @@ pub(super) const SETTINGS: &[Setting] = &[
         "private addresses that outgoing calls may reach",
     ),
     value(
+        "log-level",
+        "LEVEL",
+        "error, warn, info, debug or trace, also by module (default info)",
+    ),
+    value(
         "log-format",
         "text|json",
         "form of the log lines on stderr (default text)",

@@ -5,10 +5,11 @@
 
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::api::{self, Call};
 use crate::app::App;
@@ -24,6 +25,25 @@ pub struct Demo {
     pub instance_id: String,
     /// The flow's id.
     pub contact_flow_id: String,
+}
+
+impl Demo {
+    /// The demo of the start data that was applied.
+    pub(crate) fn new(start_data: &Map<String, Value>) -> anyhow::Result<Self> {
+        let text = |name: &str| {
+            let text = start_data.get(name).and_then(Value::as_str);
+            text.map(str::to_owned)
+                .with_context(|| format!("the start data has no {name}"))
+        };
+        Ok(Self {
+            scope: Scope {
+                account: text("account_id")?,
+                region: text("region")?,
+            },
+            instance_id: text("instance_id")?,
+            contact_flow_id: text("contact_flow_id")?,
+        })
+    }
 }
 
 #[derive(Deserialize)]

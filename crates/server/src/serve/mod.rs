@@ -2,6 +2,7 @@
 //! is ready, and serves until it is told to stop.
 
 mod connection;
+mod process;
 mod ready;
 mod tls;
 
@@ -18,10 +19,12 @@ use tokio::task::JoinSet;
 use crate::app::App;
 use crate::bootstrap;
 use crate::clock::{Clock, SystemTime};
-use crate::config::Serve;
+use crate::config::{Bootstrap, Serve};
+use crate::pages::Demo;
 use crate::random::{Random, SystemRandom};
 use crate::store;
 
+pub use process::run;
 pub use ready::Ready;
 
 /// Connections held at once; further ones wait in the listener's backlog.
@@ -81,6 +84,9 @@ pub async fn start(mut serve: Serve, inputs: Inputs) -> anyhow::Result<Running> 
 
     let app = Arc::new(open(&serve, inputs)?);
     let start_data = bootstrap::apply(&app, serve.bootstrap.as_ref()).await?;
+    if serve.bootstrap == Some(Bootstrap::Demo) && app.config.loopback {
+        drop(app.demo.set(Demo::new(&start_data)?));
+    }
     let (stop, stopped) = watch::channel(false);
     let mut serving = JoinSet::new();
     let (queue, runner, stop_jobs) = (app.jobs.clone(), Arc::clone(&app), stopped.clone());

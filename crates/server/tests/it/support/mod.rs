@@ -15,6 +15,7 @@ use signback_server::serve::{self, Inputs, Running};
 use signback_server::store::Url;
 use signback_wire::ReceivedResponse;
 use signback_wire::Style;
+use signback_wire::sigv4::{self, Credentials, Payload, Scope};
 use signback_wire::{Protocol, Service};
 
 pub use customer::{Customer, EVENT};
@@ -93,7 +94,6 @@ impl Server {
             "--listen".to_owned(),
             "127.0.0.1:0".to_owned(),
             "--test-controls".to_owned(),
-            "--accept-any-credentials".to_owned(),
         ];
         args.extend(flags.iter().map(ToString::to_string));
         let mut settings = config::parse(&args, &|_| None, None)
@@ -183,19 +183,38 @@ impl Server {
         } else {
             format!("{}?{}", request.path, request.query)
         };
-        let mut headers: Vec<(String, String)> = request
-            .headers
+        let mut signed = request.headers.clone();
+        let url = &self.running.app.config.public_url;
+        signed.insert(
+            "host",
+            url.strip_prefix("http://").unwrap().parse().unwrap(),
+        );
+        let credentials = Credentials {
+            access_key_id: key.0,
+            secret_access_key: key.1,
+            session_token: None,
+        };
+        let region = self.ready("region");
+        let scope = Scope {
+            region: &region,
+            service: &modelled.metadata().signing_name,
+            time: self.running.app.clock.machine_now().seconds(),
+        };
+        let payload = Payload::Body(&request.body);
+        sigv4::sign(
+            request.method.as_str(),
+            &request.path,
+            &request.query,
+            &mut signed,
+            payload,
+            &credentials,
+            &scope,
+        )
+        .unwrap();
+        let headers: Vec<(String, String)> = signed
             .iter()
             .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
             .collect();
-        headers.extend(self.signature(
-            key,
-            modelled,
-            request.method.as_str(),
-            &target,
-            &request.body,
-            &headers,
-        ));
         let headers: Vec<(&str, &str)> = headers
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
@@ -236,23 +255,6 @@ impl Server {
             code: error.code,
             document,
         }
-    }
-
-    fn signature(
-        &self,
-        (key, _secret): (&str, &str),
-        service: &Service,
-        _method: &str,
-        _target: &str,
-        _body: &[u8],
-        _headers: &[(String, String)],
-    ) -> Vec<(String, String)> {
-        let credential = format!(
-            "AWS4-HMAC-SHA256 Credential={key}/20260115/{}/{}/aws4_request, SignedHeaders=host, Signature=00",
-            self.ready("region"),
-            service.metadata().signing_name
-        );
-        vec![("authorization".to_owned(), credential)]
     }
 }
 

@@ -7,6 +7,7 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
     const FEATURES: &[&[Operation]] = &[
         crate::instances::OPERATIONS,
         crate::contacts::OPERATIONS,
+        crate::contacts::PARTICIPANT_OPERATIONS,
         crate::flows::OPERATIONS,
         crate::authentication::OPERATIONS,
         crate::transcript::OPERATIONS,

@@ -86,6 +86,8 @@ pub struct Config {
     pub test_controls: bool,
     /// AWS's request rates are enforced.
     pub throttles: bool,
+    /// The most chats that an instance may have at once.
+    pub concurrent_chats_max: Option<u32>,
     /// Which profile matching runs at a sign-in.
     pub matching: Matching,
     /// `authentication.initiated` is listed by GetTranscript while its sign-in is pending.

@@ -9,6 +9,8 @@ use crate::secret::Secret;
 use crate::store;
 
 const LISTEN: &str = "127.0.0.1:4545";
+/// How many chats an instance of AWS's may have at once.
+const CONCURRENT_CHATS_AWS: u32 = 500;
 const DATABASE: &str = "sqlite:signback-data/signback.db";
 
 /// Reads the settings of `signback serve`.
@@ -61,6 +63,7 @@ impl Reader<'_> {
             accept_any_credentials: self.switch("accept-any-credentials"),
             test_controls: self.switch("test-controls"),
             throttles: throttles.unwrap_or(false),
+            concurrent_chats_max: self.concurrent_chats(throttles.unwrap_or(false)),
             matching: matching.unwrap_or_default(),
             list_pending_sign_in: self.switch("list-pending-sign-in"),
             identity_sources: self.identity_sources(),
@@ -197,6 +200,17 @@ impl Reader<'_> {
             ));
         }
         chosen
+    }
+
+    fn concurrent_chats(&mut self, throttles: bool) -> Option<u32> {
+        let Some(text) = self.texts.get("concurrent-chats") else {
+            return throttles.then_some(CONCURRENT_CHATS_AWS);
+        };
+        let number = text.parse().ok().filter(|number| *number > 0);
+        if number.is_none() {
+            self.problem(format!("--concurrent-chats {text}: write a number from 1"));
+        }
+        number
     }
 
     fn switch(&mut self, name: &str) -> bool {

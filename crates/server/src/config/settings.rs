@@ -74,6 +74,11 @@ pub(super) const SETTINGS: &[Setting] = &[
     ),
     value("throttles", "off|aws", "request rates (default off)"),
     value(
+        "concurrent-chats",
+        "N",
+        "chats an instance may have at once (default: any; 500 with --throttles aws)",
+    ),
+    value(
         "profile-matching",
         "verified|aws",
         "which profiles a sign-in may attach to (default verified)",

@@ -5,8 +5,29 @@ mod api;
 pub(crate) use api::OPERATIONS;
 
 use crate::app::App;
-use crate::ids::ContactId;
+use crate::contacts::Contact;
+use crate::ids::{ContactId, FlowId, InstanceId};
 use crate::jobs::JobError;
+use crate::store::{Error, Tx};
+
+/// Whether an instance has this flow, published, and a chat can be started with it.
+pub(crate) fn can_start(
+    _tx: &mut Tx<'_>,
+    _instance: &InstanceId,
+    _flow: &FlowId,
+) -> Result<bool, Error> {
+    Ok(false)
+}
+
+/// Starts the flow of a new contact.
+pub(crate) fn start(_tx: &mut Tx<'_>, _contact: &mut Contact) -> Result<(), Error> {
+    Err(Error::Corrupt { what: "flow" })
+}
+
+/// Forgets the flow of a contact that ends.
+pub(crate) fn forget(_tx: &mut Tx<'_>, _contact: &ContactId) -> Result<(), Error> {
+    Ok(())
+}
 
 /// Goes on with a flow that waited.
 pub(crate) async fn wake(_app: &App, _contact: &ContactId) -> Result<(), JobError> {

@@ -3,3 +3,19 @@
 mod api;
 
 pub(crate) use api::OPERATIONS;
+
+use crate::ids::{InstanceId, Scope};
+use crate::store::{Error, Tx};
+
+/// A Connect instance.
+#[derive(Clone, Debug)]
+pub struct Instance {}
+
+/// An instance of an account and region.
+pub fn by_id(
+    _tx: &mut Tx<'_>,
+    _scope: &Scope,
+    _id: &InstanceId,
+) -> Result<Option<Instance>, Error> {
+    Ok(None)
+}

@@ -1,0 +1,53 @@
+//! The jobs: what ends a chat when its time is over. A job that runs again, or too late, finds
+//! the contact connected or ended and does nothing.
+
+use super::{CONNECT_LIMIT_SECONDS, Contact, EndReason, end, lock};
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::ids::ContactId;
+use crate::jobs::JobError;
+use crate::store::Error;
+
+/// Ends a chat that no client connected to within the limit.
+pub(crate) async fn expire_connect(app: &App, contact: &ContactId) -> Result<(), JobError> {
+    end_if(app, contact, EndReason::NotConnected, |contact, now| {
+        contact.connected_at.is_none()
+            && contact.initiated_at.plus_seconds(CONNECT_LIMIT_SECONDS) <= now
+    })
+    .await
+}
+
+/// Ends a chat whose duration is over.
+pub(crate) async fn expire_chat(app: &App, contact: &ContactId) -> Result<(), JobError> {
+    end_if(app, contact, EndReason::Expired, |contact, now| {
+        contact.expires_at <= now
+    })
+    .await
+}
+
+/// Ends a chat whose jobs keep failing: it could neither go on nor end by itself.
+pub(crate) async fn give_up(app: &App, contact: &ContactId) -> Result<(), JobError> {
+    tracing::error!(contact = %contact, "ends a chat whose job failed for good");
+    end_if(app, contact, EndReason::Failed, |_, _| true).await
+}
+
+async fn end_if(
+    app: &App,
+    id: &ContactId,
+    reason: EndReason,
+    is_due: fn(&Contact, Timestamp) -> bool,
+) -> Result<(), JobError> {
+    let id = id.clone();
+    app.store
+        .transact(move |tx| {
+            let Some(mut contact) = lock(tx, &id)? else {
+                return Ok::<_, Error>(());
+            };
+            if is_due(&contact, tx.now()) {
+                end(tx, &mut contact, reason)?;
+            }
+            Ok(())
+        })
+        .await?;
+    Ok(())
+}

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use signback_wire::{Auth, Operation, Service, Shape, Style, Trait};
 
 use crate::credentials::{self, Credentials, Found};
@@ -66,15 +65,18 @@ impl<'a> Caller<'a> {
         signer: Signer,
     ) -> Result<Self, Failure> {
         session.profile()?;
-        let region = endpoint::region(session)?;
+        let region = endpoint::region(session)?.map(str::to_owned);
         let (credentials, keys, unsigned) = match signer {
             Signer::Usual => (credentials::find(session)?, None, false),
             Signer::Keys(keys) => (None, Some(keys), false),
             Signer::Nobody => (None, None, true),
         };
-        let region = region.ok_or_else(endpoint::no_region)?;
+        let region = match region {
+            Some(region) => region,
+            None => credentials::instance_region(session)?.ok_or_else(endpoint::no_region)?,
+        };
         let retries = Policy::from_settings(session)?;
-        let endpoint = endpoint::resolve(session, service.name(), service.metadata(), region)?;
+        let endpoint = endpoint::resolve(session, service.name(), service.metadata(), &region)?;
         let settings = Settings {
             trust: trust(session)?,
             connect_timeout: timeout("connect", session.globals.connect_timeout)?,
@@ -198,7 +200,7 @@ impl<'a> Caller<'a> {
             let keys = self.keys()?;
             request::sign(
                 &mut signed,
-                keys,
+                &keys,
                 &self.endpoint.signing_region,
                 self.service,
                 operation,
@@ -218,15 +220,9 @@ impl<'a> Caller<'a> {
                 .credentials
                 .take()
                 .ok_or_else(credentials::none_found)?;
-            self.keys = Some(found.fetch()?);
+            self.keys = Some(found.fetch(self.session)?);
         }
         Ok(self.keys.clone().expect("the keys were just put there"))
-    }
-
-    /// The moment at which requests are signed.
-    #[must_use]
-    pub fn now() -> Timestamp {
-        clock::now()
     }
 }
 
@@ -287,7 +283,8 @@ fn timeout(what: &str, seconds: Option<i64>) -> Result<Option<Duration>, Failure
     }
 }
 
-fn trouble_failure(trouble: &Trouble, request: &Request) -> Failure {
+/// The failure of a request that got no answer.
+pub(crate) fn trouble_failure(trouble: &Trouble, request: &Request) -> Failure {
     let url = &request.url;
     Failure::general(match trouble {
         Trouble::Connect => format!("Could not connect to the endpoint URL: \"{url}\""),

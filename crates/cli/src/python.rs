@@ -124,7 +124,9 @@ fn is_printable(letter: char) -> bool {
             | 0x205f..=0x206f | 0x3000 | 0xe000..=0xf8ff | 0xfeff | 0xfff9..=0xfffb | 0xe0000.. ))
 }
 
-fn quoted_bytes(bytes: &[u8]) -> String {
+/// Bytes in quotes, as `repr()` of a byte string.
+#[must_use]
+pub fn quoted_bytes(bytes: &[u8]) -> String {
     let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') {
         '"'
     } else {

@@ -56,14 +56,10 @@ pub fn print(program: &str, format: ErrorFormat, colour: output::Colour, failure
 }
 
 fn line(program: &str, message: &str) -> String {
-    let message = if message.is_empty() {
-        String::new()
-    } else {
-        format!(" {message}")
-    };
-    // A message that brings its own line end gets no second one.
-    let end = if message.ends_with('\n') { "" } else { "\n" };
-    format!("\n{program}: [ERROR]:{message}{end}")
+    format!(
+        "\n{}\n",
+        format!("{program}: [ERROR]: {message}").trim_end()
+    )
 }
 
 fn structured(format: ErrorFormat, colour: output::Colour, members: Map) {

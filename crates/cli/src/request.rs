@@ -1,7 +1,8 @@
 //! From an encoded call to a request that can be signed and sent.
 
 use jiff::Timestamp;
-use signback_wire::{EncodedRequest, Operation, Service};
+use signback_wire::sigv4::{self, Payload, Scope};
+use signback_wire::{Auth, EncodedRequest, Operation, Service};
 
 use crate::arguments::names::dashed;
 use crate::credentials::Credentials;
@@ -9,7 +10,10 @@ use crate::endpoint::Endpoint;
 use crate::failure::Failure;
 use crate::http::Request;
 use crate::session::Session;
-use crate::version;
+use crate::{python, version};
+
+/// Headers that the connection adds, or that are no part of the call.
+const UNSIGNED_HEADERS: [&str; 2] = ["accept-encoding", "user-agent"];
 
 /// Puts the call on the service's address.
 #[must_use]
@@ -84,18 +88,76 @@ fn user_agent(
     )
 }
 
-/// Signs the request as it stands.
+/// Signs the request: what the operation asked for is covered, what the connection adds is not.
 ///
 /// # Errors
-/// Always: signatures come with the next step.
+/// Keys that cannot stand in a header.
 pub fn sign(
     request: &mut Request,
-    keys: Credentials,
+    keys: &Credentials,
     region: &str,
     service: &Service,
     operation: &Operation,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let _ = (request, keys, region, service, operation, now);
-    Err(Failure::general("signing is not built"))
+    let unsendable = |text: &str| {
+        Failure::general(format!(
+            "Invalid header value {}",
+            python::quoted_bytes(text.as_bytes())
+        ))
+    };
+    let mut headers = http::HeaderMap::new();
+    let host = request.url.host_header();
+    headers.insert(
+        "host",
+        http::HeaderValue::from_str(&host).map_err(|_| unsendable(&host))?,
+    );
+    for (name, value) in request
+        .headers
+        .iter()
+        .filter(|(name, _)| !UNSIGNED_HEADERS.contains(&name.as_str()))
+    {
+        let parsed = http::HeaderName::from_bytes(name.as_bytes()).map_err(|_| unsendable(name))?;
+        headers.append(
+            parsed,
+            http::HeaderValue::from_bytes(value.as_bytes()).map_err(|_| unsendable(value))?,
+        );
+    }
+    let payload = if operation.auth == Auth::SignedWithoutBody || operation.unsigned_payload {
+        Payload::Unsigned
+    } else {
+        Payload::Body(&request.body)
+    };
+    let credentials = sigv4::Credentials {
+        access_key_id: &keys.access_key,
+        secret_access_key: &keys.secret_key,
+        session_token: keys.token.as_deref(),
+    };
+    let scope = Scope {
+        region,
+        service: &service.metadata().signing_name,
+        time: now.as_second(),
+    };
+    let path = if request.url.path.is_empty() {
+        "/"
+    } else {
+        &request.url.path
+    };
+    sigv4::sign(
+        &request.method,
+        path,
+        &request.url.query,
+        &mut headers,
+        payload,
+        &credentials,
+        &scope,
+    )
+    .map_err(|_| unsendable(&keys.access_key))?;
+    for name in ["x-amz-date", "x-amz-security-token", "authorization"] {
+        if let Some(value) = headers.get(name) {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            request.headers.push((name.to_owned(), value));
+        }
+    }
+    Ok(())
 }

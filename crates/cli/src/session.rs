@@ -32,6 +32,19 @@ impl Session {
         }
     }
 
+    /// The same circumstances without the options that are about the command's own call.
+    #[must_use]
+    pub fn for_nested_calls(&self) -> Self {
+        let mut session = self.clone();
+        session.globals.forget(&[
+            "endpoint-url",
+            "no-sign-request",
+            "no-verify-ssl",
+            "ca-bundle",
+        ]);
+        session
+    }
+
     /// The profile that is asked for by option or environment.
     #[must_use]
     pub fn profile_asked(&self) -> Option<&str> {

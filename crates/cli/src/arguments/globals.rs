@@ -194,6 +194,11 @@ impl Globals {
         }
     }
 
+    /// Leaves these options out.
+    pub fn forget(&mut self, names: &[&str]) {
+        self.parsed.forget(names);
+    }
+
     /// Everything that was given.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Given)> {
         self.parsed.iter()

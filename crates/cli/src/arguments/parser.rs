@@ -185,6 +185,11 @@ impl Parsed {
         }
     }
 
+    /// Leaves out what stands under these keys.
+    pub fn forget(&mut self, keys: &[&str]) {
+        self.0.retain(|(name, _)| !keys.contains(&name.as_str()));
+    }
+
     /// Everything that was given.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Given)> {
         self.0.iter().map(|(key, given)| (key.as_str(), given))

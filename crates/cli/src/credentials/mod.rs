@@ -1,8 +1,15 @@
 //! Who signs: the sources of credentials in the order in which they are asked.
 
+mod cache;
 mod files;
+mod process;
+mod remote;
+mod role;
+mod sso;
 
 use jiff::Timestamp;
+
+pub use remote::instance_region;
 
 use crate::failure::Failure;
 use crate::session::Session;
@@ -35,6 +42,12 @@ impl std::fmt::Debug for Credentials {
 pub enum Found {
     /// They are here.
     Ready(Credentials),
+    /// They come from assuming a role.
+    Role(role::Role),
+    /// They come from assuming a role with a token.
+    WebIdentity(role::WebIdentity),
+    /// They come from a sign-in.
+    SignIn(sso::SignIn),
 }
 
 impl Found {
@@ -42,8 +55,13 @@ impl Found {
     ///
     /// # Errors
     /// The source that fails, or answers with keys that no longer work.
-    pub fn fetch(self) -> Result<Credentials, Failure> {
-        let Self::Ready(credentials) = self;
+    pub fn fetch(self, session: &Session) -> Result<Credentials, Failure> {
+        let credentials = match self {
+            Self::Ready(credentials) => credentials,
+            Self::Role(role) => role.fetch(session)?,
+            Self::WebIdentity(identity) => identity.fetch(session)?,
+            Self::SignIn(sign_in) => sign_in.fetch(session)?,
+        };
         if credentials
             .expires
             .is_some_and(|expires| expires <= clock::now())
@@ -62,16 +80,53 @@ impl Found {
 /// A source that is set up halfway, or that fails.
 pub fn find(session: &Session) -> Result<Option<Found>, Failure> {
     // A profile that is named as an option comes before the environment's keys.
-    if session.globals.filled("profile").is_none() {
+    let skip_environment = session.globals.filled("profile").is_some();
+    if !skip_environment {
         if let Some(credentials) = from_environment(session)? {
             return Ok(Some(Found::Ready(credentials)));
         }
     }
     let name = session.profile_name();
-    if let Some(credentials) = files::shared(session, name)? {
+    if let Some(found) = role::find(session, name, &mut vec![name.to_owned()])? {
+        return Ok(Some(found));
+    }
+    if let Some(found) = profile_sources(session, name, skip_environment)? {
+        return Ok(Some(found));
+    }
+    if let Some(found) = remote::container(session)? {
+        return Ok(Some(found));
+    }
+    remote::instance(session)
+}
+
+/// Asks the sources that a profile may name, but for roles with a source profile.
+fn profile_sources(
+    session: &Session,
+    profile: &str,
+    skip_environment: bool,
+) -> Result<Option<Found>, Failure> {
+    if let Some(found) = role::find_web_identity(session, profile, skip_environment)? {
+        return Ok(Some(found));
+    }
+    if let Some(found) = sso::find(session, profile)? {
+        return Ok(Some(found));
+    }
+    if let Some(credentials) = files::shared(session, profile)? {
         return Ok(Some(Found::Ready(credentials)));
     }
-    Ok(files::config(session, name)?.map(Found::Ready))
+    if let Some(found) = process::find(session, profile)? {
+        return Ok(Some(found));
+    }
+    Ok(files::config(session, profile)?.map(Found::Ready))
+}
+
+/// Asks the source that `credential_source` names.
+fn named_source(session: &Session, name: &str) -> Result<Option<Found>, Failure> {
+    match name {
+        "Environment" => Ok(from_environment(session)?.map(Found::Ready)),
+        "EcsContainer" => remote::container(session),
+        _ => remote::instance(session),
+    }
 }
 
 /// The failure of a command that must sign and cannot.
@@ -117,4 +172,11 @@ fn partial(source: &str, missing: &str) -> Failure {
 fn expiry(text: &str) -> Result<Timestamp, Failure> {
     let unknown = || Failure::general(format!("Unknown string format: {}", python::quoted(text)));
     crate::timestamps::read(&text.into()).ok_or_else(unknown)
+}
+
+/// The failure of a source.
+fn failed(source: &str, message: &str) -> Failure {
+    Failure::general(format!(
+        "Error when retrieving credentials from {source}: {message}"
+    ))
 }

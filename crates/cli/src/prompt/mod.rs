@@ -1,5 +1,7 @@
 //! The prompt that asks for a command and its options.
 
+pub mod secret;
+
 use crate::failure::Failure;
 use crate::session::Session;
 

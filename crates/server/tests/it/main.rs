@@ -3,5 +3,6 @@
 
 mod support;
 
+mod coverage;
 mod front_door;
 mod tidy;

@@ -36,7 +36,10 @@ impl Vouched {
             Some(Value::String(text)) => text == "true",
             _ => false,
         };
-        let number = claims.get("phone_number").and_then(Value::as_str).unwrap_or_default();
+        let number = claims
+            .get("phone_number")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         let mut vouched = ASSIGNED.to_vec();
         if yes("email_verified") {
             vouched.push("email");
@@ -44,7 +47,11 @@ impl Vouched {
         if yes("phone_number_verified") && is_international(number) {
             vouched.push("phone_number");
         }
-        Self { claims: vouched, by_pool, client_writable }
+        Self {
+            claims: vouched,
+            by_pool,
+            client_writable,
+        }
     }
 
     fn vouches(&self, claim: &str) -> bool {

@@ -32,11 +32,10 @@ pub use connections::by_connection_token;
 pub(crate) use connections::{bearer, mark_connected, redeem_ticket};
 pub(crate) use idempotency::{Recalled, Request, recall, remember};
 pub(crate) use participant::{OPERATIONS as PARTICIPANT_OPERATIONS, Refusal};
-pub use rules::attributes_problem;
-pub(crate) use rules::content_problem;
+pub(crate) use rules::{attributes_problem, content_problem};
 pub(crate) use run::{expire_chat, expire_connect, give_up};
+pub(crate) use store::{find, participants, reached, save_reached};
 pub use store::{lock, save};
-pub(crate) use store::{participants, reached, save_reached};
 
 /// The name that the system's items carry.
 pub const SYSTEM_NAME: &str = "SYSTEM_MESSAGE";

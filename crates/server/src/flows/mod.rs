@@ -24,6 +24,31 @@ pub(crate) fn start(_tx: &mut Tx<'_>, _contact: &mut Contact) -> Result<(), Erro
     Err(Error::Corrupt { what: "flow" })
 }
 
+/// What a waiting flow goes on with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resume {
+    /// The customer signed in.
+    SignedIn,
+    /// The sign-in failed.
+    SignInFailed {
+        /// Why, for the flow log.
+        cause: String,
+    },
+    /// The customer took too long to sign in.
+    SignInTimedOut,
+    /// The customer goes on without signing in.
+    OptedOut,
+}
+
+/// Goes on with the flow of a contact.
+pub(crate) fn resume(
+    _tx: &mut Tx<'_>,
+    _contact: &mut Contact,
+    _resume: Resume,
+) -> Result<(), Error> {
+    Err(Error::Corrupt { what: "flow" })
+}
+
 /// Forgets the flow of a contact that ends.
 pub(crate) fn forget(_tx: &mut Tx<'_>, _contact: &ContactId) -> Result<(), Error> {
     Ok(())

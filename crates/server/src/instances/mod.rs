@@ -19,3 +19,13 @@ pub fn by_id(
 ) -> Result<Option<Instance>, Error> {
     Ok(None)
 }
+
+/// Whether something is associated with an instance.
+pub fn is_associated(
+    _tx: &mut Tx<'_>,
+    _id: &InstanceId,
+    _integration_type: &str,
+    _arn: &str,
+) -> Result<bool, Error> {
+    Ok(false)
+}

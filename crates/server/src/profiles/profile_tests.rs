@@ -1,5 +1,3 @@
-//! Who wins a field, and which keys a profile gives.
-
 use super::*;
 
 fn empty() -> Profile {

@@ -3,6 +3,6 @@
 
 mod support;
 
-mod coverage;
+mod authentication;
 mod front_door;
 mod tidy;

@@ -1,4 +1,4 @@
-//! The search for profiles.
+//! SearchProfiles.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -42,8 +42,6 @@ pub struct App {
     pub throttles: access::Throttles,
     /// What the user pools keep in memory.
     pub provider: provider::State,
-    /// What identity providers publish, kept for a while.
-    pub documents: authentication::Documents,
     /// Counters for operators.
     pub metrics: Metrics,
     /// What the demo page chats on, when the demo's start data was applied.
@@ -79,7 +77,6 @@ impl App {
             keys: access::Keys::default(),
             throttles: access::Throttles::default(),
             provider: provider::State::default(),
-            documents: authentication::Documents::default(),
             metrics: Metrics::default(),
             demo: OnceLock::new(),
             config,

@@ -7,6 +7,7 @@ mod codec;
 pub mod json;
 mod model;
 pub mod sigv4;
+mod validation;
 
 pub use codec::{
     CodecError, DEPTH_MAX, EncodedRequest, EncodedResponse, Fault, Limits, Problem,
@@ -19,3 +20,4 @@ pub use model::{
     Operation, Paginator, PathParameters, Protocol, Route, Router, Service, Shape, ShapeId,
     TimestampFormat, Trait, Traits, target_operation,
 };
+pub use validation::{Rule, VIOLATIONS_MAX, Violation, report, unchecked_patterns, validate};

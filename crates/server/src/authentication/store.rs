@@ -185,8 +185,7 @@ const fn stage_name(stage: &Stage) -> &'static str {
     }
 }
 
-/// The words for an outcome and its cause.
-pub(super) fn outcome_names(outcome: Outcome) -> (&'static str, Option<&'static str>) {
+fn outcome_names(outcome: Outcome) -> (&'static str, Option<&'static str>) {
     match outcome {
         Outcome::Succeeded => ("succeeded", None),
         Outcome::Failed(cause) => ("failed", Some(cause.as_str())),
@@ -260,6 +259,14 @@ fn stage_from(row: &Row) -> Result<Stage, Error> {
         "finished" => Stage::Finished(outcome_from(row)?),
         _ => return Err(corrupt()),
     })
+}
+
+/// Forgets the sign-ins of an instance that is deleted.
+pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
+    tx.write(
+        "DELETE FROM sign_ins WHERE instance = $1",
+        &[instance.into()],
+    )
 }
 
 fn outcome_from(row: &Row) -> Result<Outcome, Error> {

@@ -34,7 +34,7 @@ pub(crate) use idempotency::{Recalled, Request, recall, remember};
 pub(crate) use participant::{OPERATIONS as PARTICIPANT_OPERATIONS, Refusal};
 pub(crate) use rules::{attributes_problem, content_problem};
 pub(crate) use run::{expire_chat, expire_connect, give_up};
-pub(crate) use store::{find, participants, reached, save_reached};
+pub(crate) use store::{active_chats, find, participants, reached, save_reached};
 pub use store::{lock, save};
 
 /// The name that the system's items carry.
@@ -238,6 +238,14 @@ pub fn end(tx: &mut Tx<'_>, contact: &mut Contact, reason: EndReason) -> Result<
     let ended = NewItem::event(Author::nobody(), event::CHAT_ENDED, None);
     transcript::append(tx, contact, ended)?;
     save(tx, contact)
+}
+
+/// Forgets the chats of an instance that is deleted, with all that belongs to them; none of them
+/// goes on.
+pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
+    transcript::delete_all(tx, instance)?;
+    authentication::delete_all(tx, instance)?;
+    store::delete_all(tx, instance)
 }
 
 /// Takes a participant out of a chat that may go on without them.

@@ -130,7 +130,7 @@ pub fn save(tx: &mut Tx<'_>, contact: &Contact) -> Result<(), Error> {
 }
 
 /// How many of an instance's chats go on, counted up to `limit`.
-pub(super) fn active_chats(
+pub(crate) fn active_chats(
     tx: &mut Tx<'_>,
     instance: &InstanceId,
     limit: u32,
@@ -141,6 +141,26 @@ pub(super) fn active_chats(
         &[instance.into(), limit.into()],
     )?;
     row.map_or(Ok(0), |row| row.integer(0))
+}
+
+/// Forgets the chats of an instance that is deleted.
+pub(super) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
+    tx.write(
+        "DELETE FROM contacts WHERE instance = $1",
+        &[instance.into()],
+    )?;
+    tx.write(
+        "DELETE FROM participants WHERE instance = $1",
+        &[instance.into()],
+    )?;
+    tx.write(
+        "DELETE FROM connections WHERE instance = $1",
+        &[instance.into()],
+    )?;
+    tx.write(
+        "DELETE FROM client_tokens WHERE instance = $1",
+        &[instance.into()],
+    )
 }
 
 /// Writes a participant who does not exist yet, with the hash of their token.

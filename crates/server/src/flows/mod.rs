@@ -1,65 +1,124 @@
 //! The flow language and its engine.
+//!
+//! A flow's content is read by [`parse`] into the types of [`language`], or refused with every
+//! problem that it has. [`engine`] runs it one action at a time and touches nothing: effects are
+//! handed out as data. `run` carries them out in the transaction of whoever set the flow going,
+//! under the contact's lock, and keeps where the flow stands in one row for each contact. A
+//! contact goes on with the revision that it began with, whatever becomes of the flow meanwhile.
+//!
+//! Flows that end, by an action or because they cannot go on, end their contact: there are no
+//! queues and agents to hand a chat over to.
 
 mod api;
+mod demo;
+pub mod engine;
+pub mod language;
+pub mod parse;
+pub mod reference;
+mod run;
+mod store;
+
+use std::collections::BTreeMap;
+
+use crate::clock::Timestamp;
+use crate::ids::{FlowId, InstanceId, Scope};
+use crate::instances;
+use crate::store::{Error, Tx};
+use language::FlowType;
 
 pub(crate) use api::OPERATIONS;
+pub use demo::demo;
+pub use engine::Entry;
+pub(crate) use parse::is_user_pool_arn;
+pub(crate) use run::wake;
+pub use run::{Resume, forget, log, log_lines, resume, start};
 
-use crate::app::App;
-use crate::contacts::Contact;
-use crate::ids::{ContactId, FlowId, InstanceId};
-use crate::jobs::JobError;
-use crate::store::{Error, Tx};
+/// The tags of a flow.
+type Tags = BTreeMap<String, String>;
 
-/// Whether an instance has this flow, published, and a chat can be started with it.
-pub(crate) fn can_start(
-    _tx: &mut Tx<'_>,
-    _instance: &InstanceId,
-    _flow: &FlowId,
-) -> Result<bool, Error> {
-    Ok(false)
+/// A flow as its owner sees it.
+#[derive(Clone, Debug)]
+struct Definition {
+    id: FlowId,
+    name: String,
+    flow_type: FlowType,
+    description: Option<String>,
+    tags: Tags,
+    modified_at: Timestamp,
+    /// Content that is saved but not published.
+    saved: Option<String>,
+    /// Content that new contacts run.
+    published: Option<String>,
 }
 
-/// Starts the flow of a new contact.
-pub(crate) fn start(_tx: &mut Tx<'_>, _contact: &mut Contact) -> Result<(), Error> {
-    Err(Error::Corrupt { what: "flow" })
+/// Whether new contacts of an instance can run a flow: it is published and an inbound flow.
+pub fn can_start(tx: &mut Tx<'_>, instance: &InstanceId, flow: &FlowId) -> Result<bool, Error> {
+    Ok(store::published_type(tx, instance, flow)? == Some(FlowType::ContactFlow))
 }
 
-/// What a waiting flow goes on with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Resume {
-    /// The customer signed in.
-    SignedIn,
-    /// The sign-in failed.
-    SignInFailed {
-        /// Why, for the flow log.
-        cause: String,
-    },
-    /// The customer took too long to sign in.
-    SignInTimedOut,
-    /// The customer goes on without signing in.
-    OptedOut,
+/// Takes the flows of an instance away, and what their runs left behind.
+pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
+    store::delete_all(tx, instance)
 }
 
-/// Goes on with the flow of a contact.
-pub(crate) fn resume(
-    _tx: &mut Tx<'_>,
-    _contact: &mut Contact,
-    _resume: Resume,
-) -> Result<(), Error> {
-    Err(Error::Corrupt { what: "flow" })
+/// The ARN of a flow.
+fn arn(scope: &Scope, instance: &InstanceId, flow: &FlowId) -> String {
+    format!("{}/contact-flow/{flow}", instances::arn(scope, instance))
 }
 
-/// Forgets the flow of a contact that ends.
-pub(crate) fn forget(_tx: &mut Tx<'_>, _contact: &ContactId) -> Result<(), Error> {
-    Ok(())
+/// Which content of a flow is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Content {
+    /// What contacts run.
+    Published,
+    /// What was saved last, `$SAVED` behind the identifier.
+    Saved,
 }
 
-/// Goes on with a flow that waited.
-pub(crate) async fn wake(_app: &App, _contact: &ContactId) -> Result<(), JobError> {
-    Err(JobError::Fail(anyhow::anyhow!("flows are not built yet")))
+/// Reads a flow's id, or its ARN if that is of the same instance, each perhaps with `:$SAVED`.
+/// Numbered versions are not built, so nothing has their identifiers.
+fn named(scope: &Scope, instance: &InstanceId, text: &str) -> Option<(FlowId, Content)> {
+    let prefix = arn(scope, instance, &FlowId::new(""));
+    let text = match text.strip_prefix("arn:") {
+        Some(_) => text.strip_prefix(&prefix)?,
+        None => text,
+    };
+    let (id, content) = match text.split_once(':') {
+        None => (text, Content::Published),
+        Some((id, "$SAVED")) => (id, Content::Saved),
+        Some(_) => return None,
+    };
+    (!id.is_empty()).then(|| (FlowId::new(id), content))
 }
 
-/// The demo's flow over a pool and client.
-pub(crate) fn demo(_pool_arn: &str, _client_id: &str) -> String {
-    String::new()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flow_is_named_by_its_id_or_its_arn() {
+        let scope = Scope {
+            account: "111122223333".to_owned(),
+            region: "us-east-1".to_owned(),
+        };
+        let instance = InstanceId::new("i");
+        let flow = FlowId::new("f");
+        let arn = arn(&scope, &instance, &flow);
+        assert_eq!(
+            arn,
+            "arn:aws:connect:us-east-1:111122223333:instance/i/contact-flow/f"
+        );
+        let read = |text: &str| named(&scope, &instance, text);
+        for text in ["f", &arn] {
+            assert_eq!(read(text), Some((flow.clone(), Content::Published)));
+            assert_eq!(
+                read(&format!("{text}:$SAVED")),
+                Some((flow.clone(), Content::Saved))
+            );
+            assert_eq!(read(&format!("{text}:1")), None);
+        }
+        assert_eq!(read(&arn.replace("instance/i/", "instance/j/")), None);
+        assert_eq!(read(&arn.replace("us-east-1", "eu-west-1")), None);
+        assert_eq!(read(""), None);
+    }
 }

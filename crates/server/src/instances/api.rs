@@ -1,5 +1,520 @@
 //! The operations.
 
-use crate::api::Operation;
+use std::collections::BTreeMap;
 
-pub(crate) const OPERATIONS: &[Operation] = &[];
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{Association, Instance, id_of, store};
+use crate::api::{Call, Operation, operation};
+use crate::app::App;
+use crate::contacts::{self, Recalled, Request};
+use crate::error::Answer;
+use crate::flows;
+use crate::ids::{InstanceId, Scope};
+use crate::paging::{ForeignToken, Query};
+use crate::store::{Error, Tx};
+
+pub(crate) const OPERATIONS: &[Operation] = &[
+    operation!("connect", "CreateInstance", create_instance, refuses: ["DirectoryId"]),
+    operation!("connect", "DescribeInstance", describe_instance),
+    operation!("connect", "ListInstances", list_instances),
+    operation!("connect", "DeleteInstance", delete_instance),
+    operation!("connect", "CreateIntegrationAssociation", create_association, refuses: ["Tags"]),
+    operation!("connect", "ListIntegrationAssociations", list_associations),
+    operation!(
+        "connect",
+        "DeleteIntegrationAssociation",
+        delete_association
+    ),
+];
+
+/// How many instances an account may have in a region.
+const INSTANCES_MAX: u32 = 100;
+/// How many instances a page has unless fewer are asked for.
+const INSTANCES_PAGE: u32 = 10;
+/// How many associations a page has unless fewer are asked for.
+const ASSOCIATIONS_PAGE: u32 = 100;
+/// How long the ARN of something associated may be.
+const INTEGRATION_ARN_CHARS_MAX: usize = 1_600;
+
+/// Why an instance or association is not made, found or taken away.
+enum Refusal {
+    NoSuchInstance,
+    NoSuchAssociation,
+    AliasTaken,
+    TooMany,
+    Associated,
+    ChatsGoOn,
+    OtherRequest,
+    Page(ForeignToken),
+    Invalid(String),
+    Fault(Error),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Fault(error)
+    }
+}
+
+impl From<ForeignToken> for Refusal {
+    fn from(token: ForeignToken) -> Self {
+        Self::Page(token)
+    }
+}
+
+impl From<Refusal> for Answer {
+    fn from(refusal: Refusal) -> Self {
+        let invalid = |message: &str| Self::refuse("InvalidRequestException", message);
+        let absent = |message| Self::refuse("ResourceNotFoundException", message);
+        match refusal {
+            Refusal::NoSuchInstance => absent("InstanceId: there is no such instance"),
+            Refusal::NoSuchAssociation => {
+                absent("IntegrationAssociationId: there is no such association")
+            }
+            Refusal::AliasTaken => invalid("InstanceAlias: another instance has it"),
+            Refusal::TooMany => Self::refuse(
+                "ServiceQuotaExceededException",
+                format!("the account has {INSTANCES_MAX} instances in the region already"),
+            ),
+            Refusal::Associated => Self::refuse(
+                "DuplicateResourceException",
+                "IntegrationArn: it is associated as this IntegrationType already",
+            ),
+            Refusal::ChatsGoOn => {
+                invalid("InstanceId: chats go on in the instance; end them first")
+            }
+            Refusal::OtherRequest => invalid("ClientToken: it came with another request before"),
+            Refusal::Page(ForeignToken) => invalid("NextToken: it is not one of this list"),
+            Refusal::Invalid(message) => invalid(&message),
+            Refusal::Fault(error) => error.into(),
+        }
+    }
+}
+
+/// The instance that a call names.
+fn required(tx: &mut Tx<'_>, scope: &Scope, text: &str) -> Result<Instance, Refusal> {
+    let id = id_of(scope, text).ok_or(Refusal::NoSuchInstance)?;
+    store::by_id(tx, scope, &id)?.ok_or(Refusal::NoSuchInstance)
+}
+
+/// Who a ClientToken belongs to.
+fn asker(scope: &Scope) -> String {
+    format!("{} {}", scope.account, scope.region)
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct CreateInstance {
+    client_token: Option<String>,
+    identity_management_type: String,
+    instance_alias: Option<String>,
+    inbound_calls_enabled: bool,
+    outbound_calls_enabled: bool,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct CreatedInstance {
+    id: InstanceId,
+    arn: String,
+}
+
+async fn create_instance(
+    app: &App,
+    call: &Call,
+    input: CreateInstance,
+) -> Result<CreatedInstance, Answer> {
+    if input.identity_management_type == "EXISTING_DIRECTORY" {
+        return Err(Answer::refuse(
+            "InvalidRequestException",
+            "IdentityManagementType: EXISTING_DIRECTORY needs a directory, and there are none here",
+        ));
+    }
+    if input.instance_alias.is_none() {
+        return Err(Answer::refuse(
+            "InvalidRequestException",
+            "InstanceAlias: it is missing",
+        ));
+    }
+    let scope = call.scope.clone();
+    let created = app
+        .store
+        .transact(move |tx| create(tx, &scope, &input))
+        .await;
+    created.map_err(Answer::from)
+}
+
+fn create(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    input: &CreateInstance,
+) -> Result<CreatedInstance, Refusal> {
+    let id = InstanceId::new(tx.new_uuid());
+    let payload = json!([
+        input.identity_management_type,
+        input.instance_alias,
+        input.inbound_calls_enabled,
+        input.outbound_calls_enabled,
+        input.tags,
+    ]);
+    let token = input.client_token.as_deref();
+    let request = Request::new(&id, &asker(scope), "CreateInstance", token, &payload);
+    match contacts::recall(tx, request.as_ref())? {
+        Recalled::Nothing => {}
+        Recalled::Answer(answer) => return Ok(answer),
+        Recalled::OtherRequest => return Err(Refusal::OtherRequest),
+    }
+    if store::count(tx, scope, INSTANCES_MAX)? >= i64::from(INSTANCES_MAX) {
+        return Err(Refusal::TooMany);
+    }
+    let instance = Instance {
+        id,
+        scope: scope.clone(),
+        alias: input.instance_alias.clone(),
+        identity_management: input.identity_management_type.clone(),
+        inbound_calls: input.inbound_calls_enabled,
+        outbound_calls: input.outbound_calls_enabled,
+        tags: input.tags.clone(),
+        created_at: tx.now(),
+    };
+    if !store::insert(tx, &instance)? {
+        return Err(Refusal::AliasTaken);
+    }
+    let created = CreatedInstance {
+        arn: instance.arn(),
+        id: instance.id,
+    };
+    if contacts::remember(tx, request.as_ref(), &created)? {
+        Ok(created)
+    } else {
+        // The same request is being answered at this moment; a repetition finds its answer.
+        Err(Refusal::AliasTaken)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct DescribeInstance {
+    instance_id: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct DescribedInstance {
+    instance: InstanceDocument,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct InstanceDocument {
+    id: InstanceId,
+    arn: String,
+    identity_management_type: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance_alias: Option<String>,
+    created_time: f64,
+    instance_status: &'static str,
+    inbound_calls_enabled: bool,
+    outbound_calls_enabled: bool,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    tags: BTreeMap<String, String>,
+}
+
+impl From<Instance> for InstanceDocument {
+    fn from(instance: Instance) -> Self {
+        Self {
+            arn: instance.arn(),
+            id: instance.id,
+            identity_management_type: instance.identity_management,
+            instance_alias: instance.alias,
+            created_time: instance.created_at.epoch_seconds(),
+            instance_status: "ACTIVE",
+            inbound_calls_enabled: instance.inbound_calls,
+            outbound_calls_enabled: instance.outbound_calls,
+            tags: instance.tags,
+        }
+    }
+}
+
+async fn describe_instance(
+    app: &App,
+    call: &Call,
+    input: DescribeInstance,
+) -> Result<DescribedInstance, Answer> {
+    let scope = call.scope.clone();
+    let found = app
+        .store
+        .read(move |tx| required(tx, &scope, &input.instance_id))
+        .await;
+    Ok(DescribedInstance {
+        instance: found.map_err(Answer::from)?.into(),
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct ListInstances {
+    next_token: Option<String>,
+    max_results: Option<u32>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ListedInstances {
+    instance_summary_list: Vec<InstanceDocument>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+async fn list_instances(
+    app: &App,
+    call: &Call,
+    input: ListInstances,
+) -> Result<ListedInstances, Answer> {
+    let scope = call.scope.clone();
+    let query = Query::new(&["ListInstances", &scope.account, &scope.region]);
+    let after = query
+        .after(input.next_token.as_deref())
+        .map_err(Refusal::Page)?;
+    let limit = input.max_results.unwrap_or(INSTANCES_PAGE);
+    let found = app
+        .store
+        .read(move |tx| store::list(tx, &scope, &after, limit + 1))
+        .await?;
+    let (page, next_token) = query.page(found, limit, |instance| instance.id.as_str());
+    let summary = |instance: Instance| {
+        Instance {
+            tags: BTreeMap::new(),
+            ..instance
+        }
+        .into()
+    };
+    Ok(ListedInstances {
+        instance_summary_list: page.into_iter().map(summary).collect(),
+        next_token,
+    })
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct DeleteInstance {
+    instance_id: String,
+    client_token: Option<String>,
+}
+
+async fn delete_instance(app: &App, call: &Call, input: DeleteInstance) -> Result<(), Answer> {
+    let scope = call.scope.clone();
+    let deleted = app
+        .store
+        .transact(move |tx| delete(tx, &scope, &input))
+        .await;
+    deleted.map_err(Answer::from)
+}
+
+fn delete(tx: &mut Tx<'_>, scope: &Scope, input: &DeleteInstance) -> Result<(), Refusal> {
+    let id = id_of(scope, &input.instance_id).ok_or(Refusal::NoSuchInstance)?;
+    // The answer must outlive the instance, so it is not kept with it.
+    let nowhere = InstanceId::new("");
+    let token = input.client_token.as_deref();
+    let request = Request::new(&nowhere, &asker(scope), "DeleteInstance", token, &json!(id));
+    match contacts::recall(tx, request.as_ref())? {
+        Recalled::Nothing => {}
+        Recalled::Answer(()) => return Ok(()),
+        Recalled::OtherRequest => return Err(Refusal::OtherRequest),
+    }
+    store::by_id(tx, scope, &id)?.ok_or(Refusal::NoSuchInstance)?;
+    if contacts::active_chats(tx, &id, 1)? > 0 {
+        return Err(Refusal::ChatsGoOn);
+    }
+    flows::delete_all(tx, &id)?;
+    contacts::delete_all(tx, &id)?;
+    store::delete(tx, &id)?;
+    contacts::remember(tx, request.as_ref(), &())?;
+    Ok(())
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct CreateAssociation {
+    instance_id: String,
+    integration_type: String,
+    integration_arn: String,
+    source_application_url: Option<String>,
+    source_application_name: Option<String>,
+    source_type: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct CreatedAssociation {
+    integration_association_id: String,
+    integration_association_arn: String,
+}
+
+fn association_arn(instance: &Instance, id: &str) -> String {
+    format!("{}/integration-association/{id}", instance.arn())
+}
+
+async fn create_association(
+    app: &App,
+    call: &Call,
+    input: CreateAssociation,
+) -> Result<CreatedAssociation, Answer> {
+    if let Some(problem) = association_problem(&input) {
+        return Err(Refusal::Invalid(problem).into());
+    }
+    let scope = call.scope.clone();
+    let created = app.store.transact(move |tx| {
+        let instance = required(tx, &scope, &input.instance_id)?;
+        let id = tx.new_uuid();
+        let association = Association {
+            id: id.clone(),
+            integration_type: input.integration_type.clone(),
+            integration_arn: input.integration_arn.clone(),
+            source_application_url: input.source_application_url.clone(),
+            source_application_name: input.source_application_name.clone(),
+            source_type: input.source_type.clone(),
+        };
+        if !store::associate(tx, &instance.id, &association)? {
+            return Err(Refusal::Associated);
+        }
+        Ok(CreatedAssociation {
+            integration_association_arn: association_arn(&instance, &id),
+            integration_association_id: id,
+        })
+    });
+    created.await.map_err(Answer::from)
+}
+
+/// What is wrong with an association beyond what the model says, if anything.
+fn association_problem(input: &CreateAssociation) -> Option<String> {
+    let arn = &input.integration_arn;
+    if !arn.starts_with("arn:") || arn.split(':').count() < 6 {
+        return Some("IntegrationArn: it is no ARN".to_owned());
+    }
+    if arn.chars().count() > INTEGRATION_ARN_CHARS_MAX {
+        return Some(format!(
+            "IntegrationArn: more than {INTEGRATION_ARN_CHARS_MAX} characters"
+        ));
+    }
+    if input.integration_type == "COGNITO_USER_POOL" && !flows::is_user_pool_arn(arn) {
+        return Some("IntegrationArn: COGNITO_USER_POOL takes the ARN of a user pool".to_owned());
+    }
+    let missing = [
+        ("SourceApplicationUrl", &input.source_application_url),
+        ("SourceApplicationName", &input.source_application_name),
+        ("SourceType", &input.source_type),
+    ];
+    let missing = missing.iter().find(|(_, value)| value.is_none());
+    let (member, _) = missing.filter(|_| input.integration_type == "EVENT")?;
+    Some(format!("{member}: it is missing; EVENT needs it"))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct ListAssociations {
+    instance_id: String,
+    integration_type: Option<String>,
+    integration_arn: Option<String>,
+    next_token: Option<String>,
+    max_results: Option<u32>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ListedAssociations {
+    integration_association_summary_list: Vec<AssociationDocument>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct AssociationDocument {
+    integration_association_id: String,
+    integration_association_arn: String,
+    instance_id: InstanceId,
+    integration_type: String,
+    integration_arn: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_application_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_application_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_type: Option<String>,
+}
+
+async fn list_associations(
+    app: &App,
+    call: &Call,
+    input: ListAssociations,
+) -> Result<ListedAssociations, Answer> {
+    let scope = call.scope.clone();
+    let query = Query::new(&[
+        "ListIntegrationAssociations",
+        &scope.account,
+        &scope.region,
+        &input.instance_id,
+        input.integration_type.as_deref().unwrap_or_default(),
+        input.integration_arn.as_deref().unwrap_or_default(),
+    ]);
+    let after = query
+        .after(input.next_token.as_deref())
+        .map_err(Refusal::Page)?;
+    let limit = input.max_results.unwrap_or(ASSOCIATIONS_PAGE);
+    let found = app.store.read(move |tx| {
+        let instance = required(tx, &scope, &input.instance_id)?;
+        let listed = store::Listed {
+            integration_type: input.integration_type.as_deref(),
+            integration_arn: input.integration_arn.as_deref(),
+            after: &after,
+            limit: limit + 1,
+        };
+        let associations = store::associations(tx, &instance.id, &listed)?;
+        Ok::<_, Refusal>((instance, associations))
+    });
+    let (instance, associations) = found.await.map_err(Answer::from)?;
+    let (page, next_token) = query.page(associations, limit, |association| &association.id);
+    let document = |association: Association| AssociationDocument {
+        integration_association_arn: association_arn(&instance, &association.id),
+        integration_association_id: association.id,
+        instance_id: instance.id.clone(),
+        integration_type: association.integration_type,
+        integration_arn: association.integration_arn,
+        source_application_url: association.source_application_url,
+        source_application_name: association.source_application_name,
+        source_type: association.source_type,
+    };
+    Ok(ListedAssociations {
+        integration_association_summary_list: page.into_iter().map(document).collect(),
+        next_token,
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct DeleteAssociation {
+    instance_id: String,
+    integration_association_id: String,
+}
+
+async fn delete_association(
+    app: &App,
+    call: &Call,
+    input: DeleteAssociation,
+) -> Result<(), Answer> {
+    let scope = call.scope.clone();
+    let deleted = app.store.transact(move |tx| {
+        let instance = required(tx, &scope, &input.instance_id)?;
+        if store::dissociate(tx, &instance.id, &input.integration_association_id)? {
+            Ok(())
+        } else {
+            Err(Refusal::NoSuchAssociation)
+        }
+    });
+    deleted.await.map_err(Answer::from)
+}

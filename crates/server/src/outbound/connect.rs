@@ -136,8 +136,7 @@ impl Target {
         if !allowed {
             return Err(Error::Forbidden("the address is not a public one"));
         }
-        let plain_allowed = reach == Reach::Loopback && rules.loopback;
-        if !self.secure && !plain_allowed {
+        if !self.secure && !(reach == Reach::Loopback && rules.loopback) {
             return Err(Error::Forbidden("the URL is not https"));
         }
         Ok(())

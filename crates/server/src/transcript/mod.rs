@@ -28,6 +28,7 @@ pub(crate) use api::OPERATIONS;
 pub use item::{Item, Kind};
 pub use socket::{Admission, NotAdmitted, Sockets};
 pub(crate) use socket::{admit, is_socket, socket, socket_url};
+pub(crate) use store::delete_all;
 pub use store::{append, reveal_sign_in};
 
 /// The content types of events.

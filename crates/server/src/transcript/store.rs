@@ -7,7 +7,7 @@ use super::page::Range;
 use super::{Author, Item, Kind, NewItem};
 use crate::clock::Timestamp;
 use crate::contacts::{Contact, Role};
-use crate::ids::{ContactId, ItemId, ParticipantId, SignInId};
+use crate::ids::{ContactId, InstanceId, ItemId, ParticipantId, SignInId};
 use crate::store::{Error, Param, Row, Tx};
 
 /// How long typing and receipts mean something.
@@ -293,4 +293,13 @@ pub(super) fn receipts(
         });
     }
     Ok(receipts)
+}
+
+/// Forgets the transcripts of an instance that is deleted.
+pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
+    tx.write("DELETE FROM items WHERE instance = $1", &[instance.into()])?;
+    tx.write(
+        "DELETE FROM receipts WHERE instance = $1",
+        &[instance.into()],
+    )
 }

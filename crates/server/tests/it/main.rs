@@ -3,6 +3,5 @@
 
 mod support;
 
-mod authentication;
 mod front_door;
 mod tidy;

@@ -102,8 +102,13 @@ pub(super) fn fitting<'v>(kind: &Kind, value: &'v Value) -> Coded<&'v Value> {
     }
 }
 
+/// Whether the value may stand for a scalar of that kind.
+pub(crate) fn fits(kind: &Kind, value: &Value) -> bool {
+    matches!((kind, value), (Kind::Timestamp, Value::Number(_))) || fitting(kind, value).is_ok()
+}
+
 /// What a value of a kind must be, in the words of [`Problem::WrongType`].
-pub(super) fn expected(kind: &Kind) -> &'static str {
+pub(crate) fn expected(kind: &Kind) -> &'static str {
     match kind {
         Kind::Structure { .. } => "an object",
         Kind::List { .. } => "a list",

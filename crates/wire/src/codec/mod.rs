@@ -18,6 +18,9 @@ mod xml;
 
 use http::{HeaderMap, Method, StatusCode};
 
+pub(crate) use json_body::{expected, fits};
+pub(crate) use scalar::blob as blob_bytes;
+
 pub use failure::{CodecError, Problem};
 pub use fault::{Fault, ServiceError, decode_error, encode_error};
 pub use request::{decode_request, encode_request};

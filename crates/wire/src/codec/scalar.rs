@@ -96,7 +96,7 @@ pub(super) fn base64_text(text: &str) -> bool {
 }
 
 /// The bytes behind a blob's text.
-pub(super) fn blob(text: &str) -> Coded<Vec<u8>> {
+pub(crate) fn blob(text: &str) -> Coded<Vec<u8>> {
     STANDARD
         .decode(text)
         .map_err(|_| Problem::WrongType("base64 text").into())

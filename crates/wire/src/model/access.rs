@@ -1,5 +1,9 @@
 //! What the records of a model can answer.
 
+use std::cmp::Ordering;
+
+use serde_json::Number;
+
 use super::record::{
     Bound, ErrorCase, ErrorTrait, Kind, Location, Member, Operation, Shape, Trait, Traits,
 };
@@ -103,6 +107,33 @@ impl Traits {
     #[must_use]
     pub fn has(self, mark: Trait) -> bool {
         self.0 & (1 << mark as u32) != 0
+    }
+}
+
+impl Bound {
+    /// Whether the number is less than the bound.
+    #[must_use]
+    pub fn exceeds(self, number: &Number) -> bool {
+        self.compared(number) == Some(Ordering::Greater)
+    }
+
+    /// Whether the number is greater than the bound.
+    #[must_use]
+    pub fn is_exceeded_by(self, number: &Number) -> bool {
+        self.compared(number) == Some(Ordering::Less)
+    }
+
+    fn compared(self, number: &Number) -> Option<Ordering> {
+        match (self, number.as_i64(), number.as_f64()) {
+            (Bound::Whole(bound), Some(whole), _) => Some(bound.cmp(&whole)),
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "bounds beside fractions are small"
+            )]
+            (Bound::Whole(bound), None, Some(real)) => (bound as f64).partial_cmp(&real),
+            (Bound::Real(bound), _, Some(real)) => bound.partial_cmp(&real),
+            (_, _, None) => None,
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod router;
 
 use std::sync::OnceLock;
 
+use crate::validation::Pattern;
 use index::{Index, Records};
 pub use record::{
     Auth, Bound, ErrorCase, ErrorTrait, Kind, Location, Member, Metadata, Operation, Paginator,
@@ -25,6 +26,19 @@ pub const BUILTIN: [&str; 5] = [
     "connectparticipant",
     "customer-profiles",
     "sts",
+];
+
+/// How the names of members end that hold bearer secrets, though the models do not always call them sensitive.
+const HIDDEN_ENDINGS: [&str; 9] = [
+    "Token",
+    "State",
+    "Session",
+    "SessionId",
+    "Code",
+    "Url",
+    "Uri",
+    "Secret",
+    "Password",
 ];
 
 /// The embedded models, in the order of [`BUILTIN`].
@@ -44,6 +58,8 @@ pub struct Service {
     index: Index,
     operations: Records<Operation>,
     shapes: Records<Shape>,
+    /// The patterns of shapes, compiled when first needed; `None` where there is none to check.
+    patterns: Records<Option<Pattern>>,
 }
 
 /// A model that cannot be used.
@@ -87,6 +103,7 @@ impl Service {
             metadata: index.metadata(),
             operations: Records::new(index.operations().len()),
             shapes: Records::new(index.shapes().len()),
+            patterns: Records::new(index.shapes().len()),
             index,
         }
     }
@@ -159,6 +176,22 @@ impl Service {
     #[must_use]
     pub fn output(&self, operation: &Operation) -> Option<&Shape> {
         operation.output.map(|id| self.shape(id))
+    }
+
+    /// Whether a member's value must not be shown in logs, errors and traces: because the model says so, or
+    /// because its name says that it opens something.
+    #[must_use]
+    pub fn hides(&self, member: &Member) -> bool {
+        self.shape(member.shape).is_sensitive()
+            || HIDDEN_ENDINGS
+                .iter()
+                .any(|ending| member.name.ends_with(ending))
+    }
+
+    /// The compiled pattern of a shape.
+    pub(crate) fn pattern(&self, id: ShapeId) -> Option<&Pattern> {
+        let compile = || self.shape(id).pattern.as_deref().and_then(Pattern::compile);
+        self.patterns.get(id.0 as usize, compile).as_ref()
     }
 
     fn operation_at(&self, place: usize) -> &Operation {

@@ -1,0 +1,271 @@
+//! From a flow's content to a valid [`Flow`], or to every problem that it has.
+
+mod parameters;
+mod rules;
+mod transitions;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use super::language::{ACTIONS_MAX, Action, CONTENT_CHARS_MAX, Flow, FlowType, VERSION};
+pub(crate) use parameters::is_user_pool_arn;
+
+use parameters::Parameters;
+
+/// How long an identifier may be.
+const IDENTIFIER_CHARS_MAX: usize = 50;
+/// What an identifier may not contain.
+const IDENTIFIER_FORBIDDEN: &[char] = &[
+    '%', ':', '(', '\\', '/', ')', '=', '$', ',', ';', '[', ']', '{', '}',
+];
+/// What an identifier may not be: names that objects of a JavaScript engine have already.
+const IDENTIFIERS_FORBIDDEN: &[&str] = &[
+    "__proto__",
+    "constructor",
+    "__defineGetter__",
+    "__defineSetter__",
+    "toString",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "valueOf",
+];
+
+/// How many problems an answer may list.
+const PROBLEMS_MAX: usize = 50;
+/// How long the description of one may be, in characters.
+const PROBLEM_CHARS_MAX: usize = 256;
+
+/// The longest parameters that the flow log repeats, as JSON.
+const LOGGED_BYTES_MAX: usize = 2048;
+
+/// What is wrong with a flow's content: one line for each problem.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems {
+    lines: Vec<String>,
+    omitted: usize,
+}
+
+impl Problems {
+    fn add(&mut self, line: impl AsRef<str>) {
+        // The last line is kept for the number of those that do not fit.
+        if self.lines.len() + 1 < PROBLEMS_MAX {
+            self.lines.push(clip(line.as_ref(), PROBLEM_CHARS_MAX));
+        } else {
+            self.omitted += 1;
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// The problems, at most as many and as long as the answer's shape allows.
+    #[must_use]
+    pub fn lines(mut self) -> Vec<String> {
+        if self.omitted > 0 {
+            self.lines.push(format!("{} more problems", self.omitted));
+        }
+        self.lines
+    }
+}
+
+/// The first `chars` characters of a text that may be too long to repeat.
+fn clip(text: &str, chars: usize) -> String {
+    match text.char_indices().nth(chars) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(chars - 1).chain(['…']).collect(),
+    }
+}
+
+/// Reads the content of a flow of the given type.
+pub fn parse(content: &str, flow_type: FlowType) -> Result<Flow, Problems> {
+    let mut problems = Problems::default();
+    let flow = read(content, flow_type, &mut problems);
+    match flow {
+        Some(flow) if problems.is_empty() => Ok(flow),
+        _ => Err(problems),
+    }
+}
+
+fn read(content: &str, flow_type: FlowType, problems: &mut Problems) -> Option<Flow> {
+    if content.chars().nth(CONTENT_CHARS_MAX).is_some() {
+        problems.add(format!(
+            "the content is longer than {CONTENT_CHARS_MAX} characters"
+        ));
+        return None;
+    }
+    let document = match serde_json::from_str(content) {
+        Ok(Value::Object(document)) => document,
+        Ok(_) => {
+            problems.add("the content must be a JSON object");
+            return None;
+        }
+        Err(error) => {
+            problems.add(format!("the content is not JSON: {error}"));
+            return None;
+        }
+    };
+    check_envelope(&document, problems);
+    let Some(Value::Array(listed)) = document.get("Actions") else {
+        problems.add("Actions must be a list of actions");
+        return None;
+    };
+    if listed.is_empty() || listed.len() > ACTIONS_MAX {
+        problems.add(format!(
+            "a flow has 1 to {ACTIONS_MAX} actions, this one has {}",
+            listed.len()
+        ));
+    }
+    let targets = identifiers(listed, problems);
+    let start = match document.get("StartAction") {
+        Some(Value::String(start)) => {
+            let target = targets.get(start.as_str()).copied();
+            if target.is_none() {
+                problems.add(format!(
+                    "StartAction \"{}\" is no action of the flow",
+                    clip(start, IDENTIFIER_CHARS_MAX)
+                ));
+            }
+            target
+        }
+        _ => {
+            problems.add("StartAction must be the identifier of an action");
+            None
+        }
+    };
+    let actions: Vec<Action> = listed
+        .iter()
+        .enumerate()
+        .filter_map(|(number, listed)| action(number, listed, flow_type, &targets, problems))
+        .collect();
+    Some(Flow {
+        start: start?,
+        actions,
+    })
+}
+
+fn check_envelope(document: &Map<String, Value>, problems: &mut Problems) {
+    if document.get("Version").and_then(Value::as_str) != Some(VERSION) {
+        problems.add(format!("Version must be \"{VERSION}\""));
+    }
+    if document
+        .get("Metadata")
+        .is_some_and(|metadata| !metadata.is_object())
+    {
+        problems.add("Metadata must be an object");
+    }
+}
+
+/// The index of each action by its identifier, of the first where several share one.
+fn identifiers<'a>(listed: &'a [Value], problems: &mut Problems) -> HashMap<&'a str, usize> {
+    let mut targets = HashMap::new();
+    for (number, action) in listed.iter().enumerate() {
+        let Some(identifier) = action.get("Identifier").and_then(Value::as_str) else {
+            problems.add(format!(
+                "{}: Identifier must be text",
+                place(number, action)
+            ));
+            continue;
+        };
+        if let Some(fault) = identifier_fault(identifier) {
+            problems.add(format!("{}: Identifier {fault}", place(number, action)));
+        }
+        if targets.contains_key(identifier) {
+            problems.add(format!(
+                "{}: Identifier is used more than once",
+                place(number, action)
+            ));
+        } else {
+            targets.insert(identifier, number);
+        }
+    }
+    targets
+}
+
+fn identifier_fault(identifier: &str) -> Option<String> {
+    if identifier.is_empty() || identifier.chars().count() > IDENTIFIER_CHARS_MAX {
+        return Some(format!("must have 1 to {IDENTIFIER_CHARS_MAX} characters"));
+    }
+    if let Some(forbidden) = identifier
+        .chars()
+        .find(|found| IDENTIFIER_FORBIDDEN.contains(found))
+    {
+        return Some(format!("must not contain {forbidden}"));
+    }
+    IDENTIFIERS_FORBIDDEN
+        .contains(&identifier)
+        .then(|| "is a reserved name".to_owned())
+}
+
+/// The parameters as the flow log repeats them.
+fn logged(given: &Map<String, Value>) -> Map<String, Value> {
+    let length = serde_json::to_string(given).map_or(usize::MAX, |text| text.len());
+    if length <= LOGGED_BYTES_MAX {
+        return given.clone();
+    }
+    let omitted = Value::from(format!("{length} bytes are not repeated here"));
+    Map::from_iter([("Omitted".to_owned(), omitted)])
+}
+
+/// How a problem names the action that it is in.
+fn place(number: usize, action: &Value) -> String {
+    match action.get("Identifier").and_then(Value::as_str) {
+        Some(identifier) => format!("action \"{}\"", clip(identifier, IDENTIFIER_CHARS_MAX)),
+        None => format!("action number {}", number + 1),
+    }
+}
+
+fn action(
+    number: usize,
+    listed: &Value,
+    flow_type: FlowType,
+    targets: &HashMap<&str, usize>,
+    problems: &mut Problems,
+) -> Option<Action> {
+    let place = place(number, listed);
+    let Some(listed) = listed.as_object() else {
+        problems.add(format!("{place} must be an object"));
+        return None;
+    };
+    let empty = Map::new();
+    let given = match listed.get("Parameters") {
+        Some(Value::Object(given)) => given,
+        None => &empty,
+        Some(_) => {
+            problems.add(format!("{place}: Parameters must be an object"));
+            &empty
+        }
+    };
+    let Some(type_name) = listed.get("Type").and_then(Value::as_str) else {
+        problems.add(format!("{place}: Type must be text"));
+        return None;
+    };
+    let Some(rule) = rules::of(type_name) else {
+        problems.add(format!(
+            "{place}: Type \"{}\" is not known",
+            clip(type_name, IDENTIFIER_CHARS_MAX)
+        ));
+        return None;
+    };
+    if !rule.allowed_in(flow_type) {
+        problems.add(format!(
+            "{place}: {type_name} is not allowed in a flow of type {}",
+            flow_type.name()
+        ));
+    }
+    let transitions = transitions::read(&place, listed.get("Transitions"), rule, targets, problems);
+    let kind = Parameters::new(&place, given, problems).kind(type_name);
+    Some(Action {
+        identifier: listed.get("Identifier")?.as_str()?.to_owned(),
+        type_name: type_name.to_owned(),
+        kind: kind?,
+        transitions,
+        parameters: logged(given),
+    })
+}

@@ -42,6 +42,8 @@ pub struct App {
     pub throttles: access::Throttles,
     /// What the user pools keep in memory.
     pub provider: provider::State,
+    /// What identity providers publish, kept for a while.
+    pub documents: authentication::Documents,
     /// Counters for operators.
     pub metrics: Metrics,
     /// What the demo page chats on, when the demo's start data was applied.
@@ -77,6 +79,7 @@ impl App {
             keys: access::Keys::default(),
             throttles: access::Throttles::default(),
             provider: provider::State::default(),
+            documents: authentication::Documents::default(),
             metrics: Metrics::default(),
             demo: OnceLock::new(),
             config,

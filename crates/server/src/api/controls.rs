@@ -122,7 +122,7 @@ async fn clock(app: &Arc<App>, body: &Bytes) -> Response<Bytes> {
 
 /// Forgets every account's data; access keys and the listener stay.
 async fn reset(app: &Arc<App>) -> Response<Bytes> {
-    app.sockets.close().await;
+    app.sockets.close_all();
     match app.reset().await {
         Ok(()) => answer(StatusCode::OK, &json!({"now": app.clock.now().iso8601()})),
         Err(error) => failed(&error.into()),

@@ -50,6 +50,8 @@ pub struct Operation {
     pub name: &'static str,
     /// Runs the operation on a validated input document.
     pub handler: for<'a> fn(&'a App, &'a Call, Value) -> Handled<'a>,
+    /// Reads an input document into the handler's type and drops it; says why it cannot.
+    pub reads: fn(Value) -> Result<(), String>,
     /// Input members that this service does not act on: given, they are refused by name.
     pub refuses: &'static [&'static str],
 }
@@ -70,6 +72,7 @@ macro_rules! operation {
                     $crate::api::document(&answer)
                 })
             },
+            reads: |input| $crate::api::reads($function, input),
             refuses: &[$($member),*],
         }
     };
@@ -81,6 +84,16 @@ pub(crate) fn typed<T: DeserializeOwned>(input: Value) -> Result<T, Answer> {
     serde_json::from_value(input).map_err(|error| {
         Answer::Fault(anyhow::Error::new(error).context("input type does not fit the model"))
     })
+}
+
+/// Whether a document fits the input type of a handler.
+pub(crate) fn reads<'a, T: DeserializeOwned, F>(
+    _function: impl Fn(&'a App, &'a Call, T) -> F,
+    input: Value,
+) -> Result<(), String> {
+    serde_json::from_value::<T>(input)
+        .map(drop)
+        .map_err(|error| error.to_string())
 }
 
 /// Writes a handler's answer as an output document; `()` is the empty document.

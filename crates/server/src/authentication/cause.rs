@@ -1,5 +1,7 @@
 //! Why a block takes its Error branch.
 
+use std::fmt;
+
 use signback_oidc::TokenErrorCode;
 
 /// How much of a provider's own words goes into the flow log.
@@ -62,48 +64,70 @@ pub enum Cause {
 }
 
 impl Cause {
-    const NAMES: &'static [(Self, &'static str)] = &[
-        (Self::ProfilesNotEnabled, "customer_profiles_not_enabled"),
-        (Self::SubtypeNotSupported, "chat_subtype_not_supported"),
-        (Self::PoolNotAssociated, "user_pool_not_associated"),
-        (Self::ClientNotFound, "app_client_not_found"),
-        (Self::ClientHasSecret, "app_client_has_secret"),
-        (Self::ObjectTypeNotFound, "object_type_not_found"),
-        (Self::ProviderError, "provider_error"),
-        (Self::DiscoveryFailed, "discovery_failed"),
-        (Self::IssuerChanged, "issuer_changed"),
-        (Self::TokenEndpointUnreachable, "token_endpoint_unreachable"),
-        (Self::TokenEndpointNoAnswer, "token_endpoint_no_answer"),
-        (Self::TokenEndpointStatus, "token_endpoint_status"),
-        (Self::TokenInvalidRequest, "invalid_request"),
-        (Self::TokenInvalidClient, "invalid_client"),
-        (Self::TokenInvalidGrant, "invalid_grant"),
-        (Self::TokenUnauthorizedClient, "unauthorized_client"),
-        (Self::TokenUnsupportedGrantType, "unsupported_grant_type"),
-        (Self::TokenInvalidScope, "invalid_scope"),
-        (Self::TokenRefused, "token_refused"),
-        (Self::TokenAnswerMalformed, "token_answer_malformed"),
-        (Self::KeysUnavailable, "keys_unavailable"),
-        (Self::IdTokenRefused, "id_token_refused"),
-        (Self::ProfileRefused, "profile_refused"),
-        (Self::ExchangeTimeout, "exchange_timeout"),
-        (Self::Interrupted, "interrupted"),
+    const ALL: [Self; 25] = [
+        Self::ProfilesNotEnabled,
+        Self::SubtypeNotSupported,
+        Self::PoolNotAssociated,
+        Self::ClientNotFound,
+        Self::ClientHasSecret,
+        Self::ObjectTypeNotFound,
+        Self::ProviderError,
+        Self::DiscoveryFailed,
+        Self::IssuerChanged,
+        Self::TokenEndpointUnreachable,
+        Self::TokenEndpointNoAnswer,
+        Self::TokenEndpointStatus,
+        Self::TokenInvalidRequest,
+        Self::TokenInvalidClient,
+        Self::TokenInvalidGrant,
+        Self::TokenUnauthorizedClient,
+        Self::TokenUnsupportedGrantType,
+        Self::TokenInvalidScope,
+        Self::TokenRefused,
+        Self::TokenAnswerMalformed,
+        Self::KeysUnavailable,
+        Self::IdTokenRefused,
+        Self::ProfileRefused,
+        Self::ExchangeTimeout,
+        Self::Interrupted,
     ];
 
     /// The word for the flow log.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
-        let named = Self::NAMES.iter().find(|(cause, _)| *cause == self);
-        named
-            .map(|(_, name)| *name)
-            .expect("every cause has a name: a test says so")
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ProfilesNotEnabled => "customer_profiles_not_enabled",
+            Self::SubtypeNotSupported => "chat_subtype_not_supported",
+            Self::PoolNotAssociated => "user_pool_not_associated",
+            Self::ClientNotFound => "app_client_not_found",
+            Self::ClientHasSecret => "app_client_has_secret",
+            Self::ObjectTypeNotFound => "object_type_not_found",
+            Self::ProviderError => "provider_error",
+            Self::DiscoveryFailed => "discovery_failed",
+            Self::IssuerChanged => "issuer_changed",
+            Self::TokenEndpointUnreachable => "token_endpoint_unreachable",
+            Self::TokenEndpointNoAnswer => "token_endpoint_no_answer",
+            Self::TokenEndpointStatus => "token_endpoint_status",
+            Self::TokenInvalidRequest => "invalid_request",
+            Self::TokenInvalidClient => "invalid_client",
+            Self::TokenInvalidGrant => "invalid_grant",
+            Self::TokenUnauthorizedClient => "unauthorized_client",
+            Self::TokenUnsupportedGrantType => "unsupported_grant_type",
+            Self::TokenInvalidScope => "invalid_scope",
+            Self::TokenRefused => "token_refused",
+            Self::TokenAnswerMalformed => "token_answer_malformed",
+            Self::KeysUnavailable => "keys_unavailable",
+            Self::IdTokenRefused => "id_token_refused",
+            Self::ProfileRefused => "profile_refused",
+            Self::ExchangeTimeout => "exchange_timeout",
+            Self::Interrupted => "interrupted",
+        }
     }
 
     /// The cause with that word.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        let named = Self::NAMES.iter().find(|(_, known)| *known == name);
-        named.map(|(cause, _)| *cause)
+        Self::ALL.into_iter().find(|cause| cause.as_str() == name)
     }
 
     /// The cause for an error of the token endpoint (RFC 6749 §5.2).
@@ -142,6 +166,16 @@ impl Failure {
     }
 }
 
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.cause.as_str())?;
+        match &self.detail {
+            Some(detail) => write!(f, ": {detail}"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl From<Cause> for Failure {
     fn from(cause: Cause) -> Self {
         Self {
@@ -158,14 +192,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_cause_has_one_name_of_its_own() {
-        // `Interrupted` is the last one: the count below grows with the enum.
-        assert_eq!(Cause::NAMES.len(), Cause::Interrupted as usize + 1);
-        let names: BTreeSet<_> = Cause::NAMES.iter().map(|(_, name)| name).collect();
-        assert_eq!(names.len(), Cause::NAMES.len());
-        for (cause, name) in Cause::NAMES {
-            assert_eq!(cause.as_str(), *name);
-            assert_eq!(Cause::from_name(name), Some(*cause));
+    fn every_cause_has_a_word_of_its_own() {
+        // `Interrupted` is the last one, so this fails when the list falls behind the enum.
+        assert_eq!(Cause::ALL.len(), Cause::Interrupted as usize + 1);
+        let words: BTreeSet<_> = Cause::ALL.map(Cause::as_str).into();
+        assert_eq!(words.len(), Cause::ALL.len());
+        for cause in Cause::ALL {
+            assert_eq!(Cause::from_name(cause.as_str()), Some(cause));
         }
         assert_eq!(Cause::from_name("other"), None);
     }

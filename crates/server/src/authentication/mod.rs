@@ -8,8 +8,13 @@
 mod api;
 mod begin;
 mod cause;
+mod documents;
+mod exchange;
+mod finish;
 mod redirect;
+mod run;
 mod sealed;
+mod source;
 mod stage;
 mod state;
 mod store;
@@ -17,36 +22,15 @@ mod store;
 mod tests;
 
 pub(crate) use api::OPERATIONS;
-pub use begin::{abandon, begin, offered};
+pub use begin::{begin, offered};
 pub use cause::{Cause, Failure};
+pub use documents::Documents;
+pub use finish::abandon;
+pub(crate) use finish::{expire, give_up};
+pub(crate) use run::run;
 pub use sealed::Sealed;
 pub use stage::{Outcome, Proof, ProviderError, Refusal, Request, SignIn, Stage};
 pub(crate) use store::delete_all;
-
-use crate::app::App;
-use crate::ids::SignInId;
-use crate::jobs::JobError;
-
-/// Runs the exchange of an accepted sign-in.
-pub(crate) async fn run(_app: &App, _sign_in: &SignInId) -> Result<(), JobError> {
-    Err(JobError::Fail(anyhow::anyhow!(
-        "sign-ins are not built yet"
-    )))
-}
-
-/// Ends a sign-in whose time limit passed.
-pub(crate) async fn expire(_app: &App, _sign_in: &SignInId) -> Result<(), JobError> {
-    Err(JobError::Fail(anyhow::anyhow!(
-        "sign-ins are not built yet"
-    )))
-}
-
-/// Ends a sign-in whose job failed for good.
-pub(crate) async fn give_up(_app: &App, _sign_in: &SignInId) -> Result<(), JobError> {
-    Err(JobError::Fail(anyhow::anyhow!(
-        "sign-ins are not built yet"
-    )))
-}
 
 /// The shortest time limit of a block, in minutes; also the one taken when none is given.
 pub const TIME_LIMIT_MINUTES_MIN: u32 = 3;

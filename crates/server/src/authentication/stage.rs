@@ -17,7 +17,7 @@ use crate::ids::{ContactId, InstanceId, Scope, SignInId};
 use crate::token::Token;
 
 /// How long after the first delivery of the initiated event the sign-in URL can be fetched.
-pub const URL_WINDOW_MS: i64 = 60_000;
+pub(super) const URL_WINDOW_MS: i64 = 60_000;
 
 /// One run of an Authenticate Customer block for one contact.
 #[derive(Clone, Debug)]

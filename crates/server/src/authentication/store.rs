@@ -185,7 +185,8 @@ const fn stage_name(stage: &Stage) -> &'static str {
     }
 }
 
-fn outcome_names(outcome: Outcome) -> (&'static str, Option<&'static str>) {
+/// The words for an outcome and its cause.
+pub(super) fn outcome_names(outcome: Outcome) -> (&'static str, Option<&'static str>) {
     match outcome {
         Outcome::Succeeded => ("succeeded", None),
         Outcome::Failed(cause) => ("failed", Some(cause.as_str())),

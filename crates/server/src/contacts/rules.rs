@@ -18,8 +18,9 @@ pub(super) const SUBTYPE: &str = "connect:Subtype";
 /// The segment attribute that says how the customer was authenticated.
 const CUSTOMER_AUTHENTICATION: &str = "connect:CustomerAuthentication";
 
-/// What is wrong with a contact's attributes, if anything.
-pub(crate) fn attributes_problem(attributes: &BTreeMap<String, String>) -> Option<String> {
+/// What is wrong with a contact's attributes, if anything: their names, or their size together.
+#[must_use]
+pub fn attributes_problem(attributes: &BTreeMap<String, String>) -> Option<String> {
     if let Some(name) = attributes.keys().find(|name| !is_attribute_name(name)) {
         return Some(format!(
             "Attributes: the name {name:?} has other characters than letters, digits, dash and underscore"

@@ -65,12 +65,13 @@ fn reach_v6(address: Ipv6Addr) -> Reach {
 /// The IPv4 address that an IPv6 address leads to: mapped (RFC 4291 §2.5.5), NAT64 (RFC 6052 §2.1),
 /// or 6to4 (RFC 3056).
 fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let [a, b, c, d, e, f, high, low] = address.segments();
-    match (a, b, c, d, e, f) {
-        (0, 0, 0, 0, 0, 0xffff) | (0x64, 0xff9b, 0, 0, 0, 0) => Some(join(high, low)),
+    let parts = address.segments();
+    let last = join(parts[6], parts[7]);
+    match parts {
+        [0, 0, 0, 0, 0, 0xffff, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => Some(last),
         // The deprecated compatible form, but not `::` and `::1`.
-        (0, 0, 0, 0, 0, 0) if high != 0 => Some(join(high, low)),
-        (0x2002, ..) => Some(join(b, c)),
+        [0, 0, 0, 0, 0, 0, high, _] if high != 0 => Some(last),
+        [0x2002, high, low, ..] => Some(join(high, low)),
         _ => None,
     }
 }

@@ -136,7 +136,8 @@ impl Target {
         if !allowed {
             return Err(Error::Forbidden("the address is not a public one"));
         }
-        if !self.secure && !(reach == Reach::Loopback && rules.loopback) {
+        let plain_allowed = reach == Reach::Loopback && rules.loopback;
+        if !self.secure && !plain_allowed {
             return Err(Error::Forbidden("the URL is not https"));
         }
         Ok(())

@@ -62,7 +62,7 @@ impl Client {
         body_bytes_max: usize,
     ) -> Result<Response<Bytes>, Error> {
         if let Some(own) = below_public_url(&app.config.public_url, request.uri()) {
-            let request = rebase(request, own);
+            let request = rebase(request, &own);
             return provider::respond(app, &request)
                 .await
                 .ok_or(Error::Forbidden(
@@ -182,7 +182,7 @@ fn below_public_url(public_url: &str, uri: &http::Uri) -> Option<String> {
     }
 }
 
-fn rebase(request: Request<Bytes>, path_and_query: String) -> Request<Bytes> {
+fn rebase(request: Request<Bytes>, path_and_query: &str) -> Request<Bytes> {
     let (mut head, body) = request.into_parts();
     if let Some(authority) = head.uri.authority()
         && let Ok(host) = header::HeaderValue::from_str(authority.as_str())

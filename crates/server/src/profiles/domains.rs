@@ -18,7 +18,7 @@ const INTEGRATIONS_MAX: i64 = 50;
 /// The object type under which a Connect instance is integrated.
 const CONTACT_RECORDS: &str = "CTR";
 /// How many days data lives if nobody says otherwise.
-pub const EXPIRATION_DAYS_DEFAULT: u32 = 366;
+pub(super) const EXPIRATION_DAYS_DEFAULT: u32 = 366;
 
 /// A domain, as far as other features need it.
 #[derive(Clone, Debug, PartialEq, Eq)]

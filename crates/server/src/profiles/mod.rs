@@ -39,6 +39,9 @@ mod template_render;
 mod timestamp_format;
 mod voucher;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use api::OPERATIONS;
 pub use domains::{
     DomainRef, NewDomain, Settings, create_domain, domain, domain_of_instance, integrate_instance,

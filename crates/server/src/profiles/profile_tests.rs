@@ -1,3 +1,5 @@
+//! Who wins a field, and which keys a profile gives.
+
 use super::*;
 
 fn empty() -> Profile {

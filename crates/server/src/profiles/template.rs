@@ -190,14 +190,14 @@ pub(super) fn claims(nodes: &[Node]) -> Option<Vec<String>> {
     for node in nodes {
         match node {
             Node::Text(_) => {}
-            Node::Value(reference) => found.extend(reference.claim()?),
+            Node::Value(reference) => found.extend(reference.claims()?),
             Node::Block(block) => {
                 // `#each this` at the root walks over the source as a whole.
                 let walks = matches!(block.kind, Kind::Each | Kind::With);
                 if walks && block.about.steps.is_empty() {
                     return None;
                 }
-                found.extend(block.about.claim()?);
+                found.extend(block.about.claims()?);
                 found.extend(claims(&block.body)?);
                 found.extend(claims(&block.otherwise)?);
             }
@@ -207,12 +207,12 @@ pub(super) fn claims(nodes: &[Node]) -> Option<Vec<String>> {
 }
 
 impl Reference {
-    /// The claim that is read, if one is; `None` when it may be any.
-    fn claim(&self) -> Option<Option<String>> {
+    /// The claim that is read, or none: anything that does not begin at the source lies below
+    /// what a block around it names, which is counted there. `None` when it may be any claim.
+    fn claims(&self) -> Option<Vec<String>> {
         match self.steps.iter().position(|step| step == "_source") {
-            Some(at) => self.steps.get(at + 1).cloned().map(Some),
-            // Anything else lies below what a block around it names, which is counted there.
-            None => Some(None),
+            Some(at) => self.steps.get(at + 1).map(|claim| vec![claim.clone()]),
+            None => Some(Vec::new()),
         }
     }
 }

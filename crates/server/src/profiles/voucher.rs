@@ -17,12 +17,15 @@ pub(super) enum Voucher {
 /// What a sign-in vouches for.
 #[derive(Clone, Debug)]
 pub(super) struct Vouched {
+    claims: Vec<&'static str>,
     /// A user pool, whose `sub` is unique by itself; elsewhere it is unique within an issuer.
-    pub(super) by_pool: bool,
-    email: bool,
-    phone: bool,
+    by_pool: bool,
+    /// Claims that the customer may write are vouched for too, but e-mail and phone.
     client_writable: bool,
 }
+
+/// The claims that a provider assigns.
+const ASSIGNED: &[&str] = &["iss", "sub", "email_verified", "phone_number_verified"];
 
 impl Vouched {
     /// Reads from the claims what has been verified.
@@ -37,21 +40,23 @@ impl Vouched {
             .get("phone_number")
             .and_then(Value::as_str)
             .unwrap_or_default();
+        let mut vouched = ASSIGNED.to_vec();
+        if yes("email_verified") {
+            vouched.push("email");
+        }
+        if yes("phone_number_verified") && is_international(number) {
+            vouched.push("phone_number");
+        }
         Self {
+            claims: vouched,
             by_pool,
-            email: yes("email_verified"),
-            phone: yes("phone_number_verified") && is_international(number),
             client_writable,
         }
     }
 
     fn vouches(&self, claim: &str) -> bool {
-        match claim {
-            "iss" | "sub" | "email_verified" | "phone_number_verified" => true,
-            "email" => self.email,
-            "phone_number" => self.phone,
-            _ => self.client_writable,
-        }
+        self.claims.contains(&claim)
+            || (self.client_writable && !matches!(claim, "email" | "phone_number"))
     }
 }
 

@@ -15,9 +15,11 @@
 //! websocket).
 
 mod api;
+mod frame;
 mod item;
 mod page;
 mod socket;
+mod sockets;
 mod store;
 
 use crate::contacts::{Contact, Participant, Role, SYSTEM_NAME};
@@ -26,8 +28,8 @@ use crate::store::{Error, Tx};
 
 pub(crate) use api::OPERATIONS;
 pub use item::{Item, Kind};
-pub use socket::{Admission, NotAdmitted, Sockets};
 pub(crate) use socket::{admit, is_socket, socket, socket_url};
+pub use sockets::Sockets;
 pub(crate) use store::delete_all;
 pub use store::{append, reveal_sign_in};
 

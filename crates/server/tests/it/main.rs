@@ -3,5 +3,7 @@
 
 mod support;
 
+mod authentication;
+mod coverage;
 mod front_door;
 mod tidy;

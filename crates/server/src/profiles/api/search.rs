@@ -1,4 +1,4 @@
-//! SearchProfiles.
+//! The search for profiles.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -70,14 +70,17 @@ impl<'s> Customer<'s> {
         self.socket.send(Message::text(frame)).await.unwrap();
     }
 
-    /// The next frame, as JSON.
+    /// The next frame, as JSON. Pings are answered on the way.
     pub async fn frame(&mut self) -> Value {
         let wait = std::time::Duration::from_secs(20);
-        let next = tokio::time::timeout(wait, self.socket.next()).await;
-        let message = next
-            .expect("a frame comes")
-            .expect("the socket is open")
-            .unwrap();
+        let message = loop {
+            let next = tokio::time::timeout(wait, self.socket.next()).await;
+            let message = next.expect("a frame comes").expect("the socket is open");
+            let message = message.unwrap();
+            if message.is_text() {
+                break message;
+            }
+        };
         let frame: Value = serde_json::from_str(message.to_text().unwrap()).unwrap();
         if frame["topic"] == "aws/chat" {
             self.items

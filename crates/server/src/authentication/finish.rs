@@ -1,0 +1,309 @@
+//! Every way in which a sign-in ends, each in one transaction with what follows from it: the
+//! contact's segment attribute, the items in the chat, the flow's branch, the profile.
+
+use serde_json::{Map, Value, json};
+
+use super::source::Provider;
+use super::{Block, Cause, Failure, Refusal, SignIn, Stage, store};
+use crate::app::App;
+use crate::contacts::{self, Contact};
+use crate::flows::{self, Resume};
+use crate::ids::{ContactId, SignInId};
+use crate::jobs::{self, Job, JobError};
+use crate::profiles::{self, IdentityProvider, Import};
+use crate::store::{Error, Tx};
+use crate::transcript::{self, Author, NewItem, event};
+
+/// The segment attribute that records how the customer was authenticated.
+const CUSTOMER_AUTHENTICATION: &str = "connect:CustomerAuthentication";
+/// The longest name that a chat shows.
+const DISPLAY_NAME_CHARS_MAX: usize = 256;
+
+/// How a sign-in is to end.
+pub(super) enum Ending {
+    /// The identity is verified: it is imported, and unless that fails the customer is signed in.
+    Succeed(Identity),
+    /// It cannot be completed.
+    Fail(Failure),
+    /// The time limit is over.
+    TimeOut,
+    /// The customer goes on without signing in.
+    OptOut,
+}
+
+/// A verified identity.
+#[derive(Clone)]
+pub(super) struct Identity {
+    claims: Map<String, Value>,
+    provider: IdentityProvider,
+    /// What the segment attribute calls the provider.
+    provider_name: String,
+}
+
+impl Identity {
+    /// The identity in verified claims.
+    pub(super) fn new(claims: Map<String, Value>, provider: &Provider) -> Self {
+        let federated = claims
+            .get("identities")
+            .and_then(|identities| identities[0]["providerName"].as_str())
+            .filter(|_| provider.cognito);
+        let provider_name = match federated {
+            Some(name) => name.to_owned(),
+            None if provider.cognito => "COGNITO".to_owned(),
+            None => provider.issuer.clone(),
+        };
+        Self {
+            claims,
+            provider: provider.identity.clone(),
+            provider_name,
+        }
+    }
+}
+
+/// What the segment attribute says.
+pub(super) enum Status {
+    /// The customer is signed in.
+    Authenticated {
+        /// The provider's name.
+        provider_name: String,
+        /// The profile's id.
+        profile: String,
+    },
+    /// The Error branch was taken.
+    Failed,
+    /// The time limit was over.
+    TimedOut,
+}
+
+/// Ends a sign-in as a job does: if it has ended otherwise, nothing happens.
+pub(super) async fn end(app: &App, id: &SignInId, ending: Ending) -> Result<(), Error> {
+    let id = id.clone();
+    let ended = app
+        .store
+        .transact(move |tx| end_in(tx, &id, &ending))
+        .await?;
+    if let Err(refusal) = ended {
+        tracing::debug!(?refusal, "the sign-in went another way");
+    }
+    Ok(())
+}
+
+/// Ends a sign-in in the caller's transaction.
+pub(super) fn end_in(
+    tx: &mut Tx<'_>,
+    id: &SignInId,
+    ending: &Ending,
+) -> Result<Result<(), Refusal>, Error> {
+    let Some(found) = store::find(tx, id)? else {
+        return Ok(Err(Refusal::Finished));
+    };
+    // The contact is locked first, here as everywhere.
+    let Some(mut contact) = contacts::lock(tx, &found.contact)? else {
+        return Ok(Err(Refusal::Finished));
+    };
+    let Some(mut sign_in) = store::lock(tx, id)? else {
+        return Ok(Err(Refusal::Finished));
+    };
+    end_locked(tx, &mut contact, &mut sign_in, ending)
+}
+
+/// Ends a sign-in whose contact the caller has locked, and it too.
+pub(super) fn end_locked(
+    tx: &mut Tx<'_>,
+    contact: &mut Contact,
+    sign_in: &mut SignIn,
+    ending: &Ending,
+) -> Result<Result<(), Refusal>, Error> {
+    match ending {
+        Ending::Succeed(identity) => succeed(tx, contact, sign_in, identity),
+        Ending::Fail(failure) => fail(tx, contact, sign_in, failure),
+        Ending::TimeOut => {
+            if let Err(refusal) = sign_in.time_out(tx.now()) {
+                return Ok(Err(refusal));
+            }
+            record(contact, &sign_in.block, &Status::TimedOut);
+            conclude(
+                tx,
+                contact,
+                sign_in,
+                event::AUTHENTICATION_TIMEOUT,
+                Resume::SignInTimedOut,
+            )?;
+            Ok(Ok(()))
+        }
+        Ending::OptOut => {
+            if let Err(refusal) = sign_in.opt_out(tx.now()) {
+                return Ok(Err(refusal));
+            }
+            // AWS has no status for it: the attribute stays as it was.
+            conclude(
+                tx,
+                contact,
+                sign_in,
+                event::AUTHENTICATION_CANCELLED,
+                Resume::OptedOut,
+            )?;
+            Ok(Ok(()))
+        }
+    }
+}
+
+fn succeed(
+    tx: &mut Tx<'_>,
+    contact: &mut Contact,
+    sign_in: &mut SignIn,
+    identity: &Identity,
+) -> Result<Result<(), Refusal>, Error> {
+    let Stage::Exchanged { .. } = sign_in.stage() else {
+        return Ok(sign_in.succeed());
+    };
+    let Some(domain) = profiles::domain_of_instance(tx, &contact.scope, &instance_arn(contact))?
+    else {
+        return fail(tx, contact, sign_in, &Cause::ProfilesNotEnabled.into());
+    };
+    let import = Import {
+        object_type: sign_in.block.object_type.clone(),
+        provider: identity.provider.clone(),
+        claims: identity.claims.clone(),
+        matching: tx.config().matching,
+        client_writable_keys: false,
+        contact: contact.id.clone(),
+    };
+    let imported = match profiles::import(tx, &domain, &import)? {
+        Ok(imported) => imported,
+        Err(refusal) => {
+            let failure = Failure::new(Cause::ProfileRefused, refusal.to_string());
+            return fail(tx, contact, sign_in, &failure);
+        }
+    };
+    if let Err(refusal) = sign_in.succeed() {
+        return Ok(Err(refusal));
+    }
+    let status = Status::Authenticated {
+        provider_name: identity.provider_name.clone(),
+        profile: imported.profile_id.to_string(),
+    };
+    record(contact, &sign_in.block, &status);
+    if let Some(name) = imported.first_name.filter(|name| !name.trim().is_empty()) {
+        let name: String = name.chars().take(DISPLAY_NAME_CHARS_MAX).collect();
+        contacts::rename_customer(tx, contact, &name)?;
+    }
+    conclude(
+        tx,
+        contact,
+        sign_in,
+        event::AUTHENTICATION_SUCCEEDED,
+        Resume::SignedIn,
+    )?;
+    Ok(Ok(()))
+}
+
+fn fail(
+    tx: &mut Tx<'_>,
+    contact: &mut Contact,
+    sign_in: &mut SignIn,
+    failure: &Failure,
+) -> Result<Result<(), Refusal>, Error> {
+    if let Err(refusal) = sign_in.fail(failure.cause) {
+        return Ok(Err(refusal));
+    }
+    record(contact, &sign_in.block, &Status::Failed);
+    let resume = Resume::SignInFailed {
+        cause: failure.clone(),
+    };
+    conclude(tx, contact, sign_in, event::AUTHENTICATION_FAILED, resume)?;
+    Ok(Ok(()))
+}
+
+/// Writes the segment attribute of an outcome.
+pub(super) fn record(contact: &mut Contact, block: &Block, status: &Status) {
+    let text = |text: &str| json!({ "ValueString": text });
+    let mut values = Map::new();
+    if let Status::Authenticated { provider_name, .. } = status {
+        values.insert("IdentityProvider".to_owned(), text(provider_name));
+    }
+    values.insert("ClientId".to_owned(), text(&block.app_client_id));
+    let name = match status {
+        Status::Authenticated { .. } => "AUTHENTICATED",
+        Status::Failed => "FAILED",
+        Status::TimedOut => "TIMEOUT",
+    };
+    values.insert("Status".to_owned(), text(name));
+    if let Status::Authenticated { profile, .. } = status {
+        values.insert("AssociatedCustomerId".to_owned(), text(profile));
+    }
+    values.insert("AuthenticationMethod".to_owned(), text("CONNECT"));
+    let attribute = json!({ "ValueMap": values });
+    contact
+        .segment_attributes
+        .insert(CUSTOMER_AUTHENTICATION.to_owned(), attribute);
+}
+
+/// What every end but the contact's own has in common: the row without its secrets, the event,
+/// the flow's next step.
+fn conclude(
+    tx: &mut Tx<'_>,
+    contact: &mut Contact,
+    sign_in: &SignIn,
+    event: &'static str,
+    resume: Resume,
+) -> Result<(), Error> {
+    put_away(tx, sign_in)?;
+    transcript::append(
+        tx,
+        contact,
+        NewItem::event(Author::system(contact), event, None),
+    )?;
+    contacts::save(tx, contact)?;
+    if let Some(outcome) = sign_in.outcome() {
+        tracing::info!(
+            contact = %sign_in.contact,
+            outcome = store::outcome_names(outcome).0,
+            cause = store::outcome_names(outcome).1,
+            "sign-in ended"
+        );
+    }
+    // Last, for the flow may say something, end the contact, or come to another block.
+    flows::resume(tx, contact, resume)
+}
+
+/// Saves a finished sign-in and what waits for it.
+fn put_away(tx: &mut Tx<'_>, sign_in: &SignIn) -> Result<(), Error> {
+    store::save(tx, sign_in)?;
+    transcript::reveal_sign_in(tx, &sign_in.id)?;
+    let id = || sign_in.id.clone();
+    jobs::cancel(tx, &Job::ExpireAuthentication { sign_in: id() })?;
+    jobs::cancel(tx, &Job::RunAuthentication { sign_in: id() })
+}
+
+/// Ends the sign-in of a contact that ends: no event, no branch.
+pub fn abandon(tx: &mut Tx<'_>, contact: &ContactId) -> Result<(), Error> {
+    let Some(mut sign_in) = store::lock_unfinished(tx, contact)? else {
+        return Ok(());
+    };
+    match sign_in.abandon() {
+        Ok(()) => put_away(tx, &sign_in),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Ends a sign-in whose time limit is over, unless an answer was accepted.
+pub(crate) async fn expire(app: &App, id: &SignInId) -> Result<(), JobError> {
+    end(app, id, Ending::TimeOut).await.map_err(JobError::from)
+}
+
+/// Ends a sign-in whose job failed too often: in Error if an answer was accepted, else as the
+/// time limit has it.
+pub(crate) async fn give_up(app: &App, id: &SignInId) -> Result<(), JobError> {
+    end(app, id, Ending::Fail(Cause::Interrupted.into())).await?;
+    end(app, id, Ending::TimeOut).await.map_err(JobError::from)
+}
+
+/// The ARN of a contact's instance.
+pub(super) fn instance_arn(contact: &Contact) -> String {
+    let scope = &contact.scope;
+    format!(
+        "arn:aws:connect:{}:{}:instance/{}",
+        scope.region, scope.account, contact.instance
+    )
+}

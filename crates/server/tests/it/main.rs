@@ -6,4 +6,5 @@ mod support;
 mod authentication;
 mod coverage;
 mod front_door;
+mod profiles;
 mod tidy;

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+#[path = "src/model/notation.rs"]
+mod notation;
 #[path = "src/model/pack.rs"]
 mod pack;
 #[expect(unreachable_pub, reason = "public in the crate, private here")]
@@ -20,6 +22,7 @@ const SERVICES: [&str; 5] = [
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=models");
+    println!("cargo::rerun-if-changed=src/model/notation.rs");
     println!("cargo::rerun-if-changed=src/model/pack.rs");
     println!("cargo::rerun-if-changed=src/model/record.rs");
     let target = PathBuf::from(env::var("OUT_DIR")?);

@@ -6,6 +6,8 @@
 mod codec;
 pub mod json;
 mod model;
+#[cfg(test)]
+mod samples;
 pub mod sigv4;
 mod validation;
 

@@ -59,8 +59,12 @@ pub fn encode_error(
         headers: HeaderMap::new(),
         body: Vec::new(),
     };
+    let message = message_member(shape);
     let mut members = fault.members.clone();
-    members.insert(message_member(shape).to_owned(), fault.message.into());
+    members.insert(
+        message.unwrap_or("message").to_owned(),
+        fault.message.into(),
+    );
     let encoded = match service.metadata().protocol {
         Protocol::Query => {
             response.body = query_answer::write_error(
@@ -84,7 +88,15 @@ pub fn encode_error(
                 &json_content_type(service),
             )
         }
-        Protocol::RestJson => rest_error(service, shape, &members, &mut response),
+        Protocol::RestJson => {
+            // A shape without a message has no place for it; clients look for it all the same.
+            rest_error(
+                service,
+                shape.filter(|_| message.is_some()),
+                &members,
+                &mut response,
+            )
+        }
     };
     // Members come from the service's own code and fit their shape; the code and message are enough if not.
     debug_assert!(encoded.is_ok(), "{encoded:?}");
@@ -124,14 +136,14 @@ fn exception<'s>(service: &'s Service, code: &str) -> Option<&'s Shape> {
 }
 
 /// The member that holds the message.
-fn message_member(shape: Option<&Shape>) -> &str {
-    let members = shape.map_or(&[][..], Shape::members).iter();
-    let mut messages = members
-        .filter(|member| member.location == Location::Body)
-        .map(|member| member.name.as_str());
-    messages
+fn message_member(shape: Option<&Shape>) -> Option<&str> {
+    let members = shape?
+        .members()
+        .iter()
+        .filter(|member| member.location == Location::Body);
+    members
+        .map(|member| member.name.as_str())
         .find(|name| name.eq_ignore_ascii_case("message"))
-        .unwrap_or("message")
 }
 
 /// Decodes an error as the Python SDK does.

@@ -20,6 +20,8 @@ use http::{HeaderMap, Method, StatusCode};
 
 pub(crate) use json_body::{expected, fits};
 pub(crate) use scalar::blob as blob_bytes;
+#[cfg(test)]
+pub(crate) use scalar::blob_text;
 
 pub use failure::{CodecError, Problem};
 pub use fault::{Fault, ServiceError, decode_error, encode_error};

@@ -103,6 +103,6 @@ pub(crate) fn blob(text: &str) -> Coded<Vec<u8>> {
 }
 
 /// The text that stands for bytes in documents.
-pub(super) fn blob_text(bytes: &[u8]) -> String {
+pub(crate) fn blob_text(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }

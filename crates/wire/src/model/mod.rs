@@ -5,6 +5,7 @@
 
 mod access;
 mod index;
+mod notation;
 mod pack;
 mod record;
 mod router;

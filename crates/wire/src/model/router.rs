@@ -47,10 +47,15 @@ impl<'s> Router<'s> {
     /// The router of a service whose operations differ by method and path.
     #[must_use]
     pub fn new(service: &'s Service) -> Router<'s> {
+        Router::of(service.operations())
+    }
+
+    /// The router of some operations.
+    pub(crate) fn of(operations: impl IntoIterator<Item = &'s Operation>) -> Router<'s> {
         let mut router = Router {
             methods: HashMap::new(),
         };
-        for operation in service.operations() {
+        for operation in operations {
             router.add(operation);
         }
         router

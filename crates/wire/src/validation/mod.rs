@@ -68,7 +68,7 @@ impl Violation {
             match step {
                 Step::Member(name) if path.is_empty() => path.push_str(name),
                 Step::Member(name) | Step::Entry(name) | Step::Key(name) => {
-                    path.extend([".", name])
+                    path.extend([".", name]);
                 }
                 Step::Element(place) => path.extend(["[", &place.to_string(), "]"]),
             }
@@ -147,12 +147,12 @@ impl Validation<'_> {
                 Some(value) => {
                     let hidden = hidden || self.service.hides(member);
                     self.within(Step::Member(member.name.clone()), |this| {
-                        this.value(member, value, hidden)
+                        this.value(member, value, hidden);
                     });
                 }
                 None if member.is_required() => {
                     self.within(Step::Member(member.name.clone()), |this| {
-                        this.report(Rule::Required, None)
+                        this.report(Rule::Required, None);
                     });
                 }
                 None => {}
@@ -166,7 +166,7 @@ impl Validation<'_> {
         if self.refuse_unknown {
             for name in document.keys().filter(|name| shape.member(name).is_none()) {
                 self.within(Step::Member(name.clone()), |this| {
-                    this.report(Rule::Unknown, None)
+                    this.report(Rule::Unknown, None);
                 });
             }
         }
@@ -178,13 +178,13 @@ impl Validation<'_> {
         match (&shape.kind, value) {
             _ if shape.has(Trait::Document) => {}
             (Kind::Structure { .. }, Value::Object(document)) => {
-                self.structure(shape, document, hidden)
+                self.structure(shape, document, hidden);
             }
             (Kind::List { member: element }, Value::Array(items)) => {
                 self.length(shape, items.len(), || shown(hidden, value));
                 for (place, item) in items.iter().enumerate() {
                     self.within(Step::Element(place), |this| {
-                        this.part(element, item, value, hidden)
+                        this.part(element, item, value, hidden);
                     });
                 }
             }
@@ -193,10 +193,10 @@ impl Validation<'_> {
                 for (name, item) in map {
                     let text = Value::String(name.clone());
                     self.within(Step::Key(name.clone()), |this| {
-                        this.part(key, &text, value, hidden)
+                        this.part(key, &text, value, hidden);
                     });
                     self.within(Step::Entry(name.clone()), |this| {
-                        this.part(entry, item, value, hidden)
+                        this.part(entry, item, value, hidden);
                     });
                 }
             }
@@ -213,7 +213,7 @@ impl Validation<'_> {
         let hidden = hidden || shape.is_sensitive();
         match &shape.kind {
             Kind::Structure { .. } | Kind::List { .. } | Kind::Map { .. } => {
-                self.value(member, value, hidden)
+                self.value(member, value, hidden);
             }
             _ => self.scalar(member.shape, shape, value, || {
                 (!hidden).then(|| report::shown(whole))

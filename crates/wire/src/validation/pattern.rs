@@ -43,9 +43,9 @@ impl Pattern {
         while let Some((inner, negative, after)) = look_ahead(rest) {
             let expression = compiled(&format!(r"\A(?:{})", translated(inner)?))?;
             if negative {
-                forbidden.push(expression)
+                forbidden.push(expression);
             } else {
-                required.push(expression)
+                required.push(expression);
             }
             rest = after;
         }

@@ -12,6 +12,7 @@ pub struct Environment {
     variables: HashMap<String, String>,
     /// Whether standard output is a terminal.
     pub stdout_is_terminal: bool,
+    handed_down: Vec<(String, String)>,
 }
 
 impl Environment {
@@ -25,6 +26,7 @@ impl Environment {
                 .map(|(name, value)| (text(name), text(value)))
                 .collect(),
             stdout_is_terminal: std::io::stdout().is_terminal(),
+            handed_down: Vec::new(),
         }
     }
 
@@ -38,6 +40,7 @@ impl Environment {
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
                 .collect(),
             stdout_is_terminal: false,
+            handed_down: Vec::new(),
         }
     }
 
@@ -51,6 +54,17 @@ impl Environment {
     #[must_use]
     pub fn filled(&self, name: &str) -> Option<&str> {
         self.get(name).filter(|value| !value.is_empty())
+    }
+
+    /// Gives a variable to the programs that are started.
+    pub fn hand_down(&mut self, name: &str, value: &str) {
+        self.handed_down.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// The variables that started programs get beside those of this one.
+    #[must_use]
+    pub fn handed_down(&self) -> &[(String, String)] {
+        &self.handed_down
     }
 
     /// The home directory.

@@ -1,11 +1,12 @@
 //! Answers in XML, as `sts` gives them.
 
-use signback_wire::{Operation, ReceivedResponse, Service};
+use signback_wire::{Kind, Operation, ReceivedResponse, Service, Shape};
 
-use crate::document;
 use crate::failure::Failure;
 use crate::http::Response;
+use crate::response::TimestampStyle;
 use crate::value::{Map, Value};
+use crate::{document, timestamps};
 
 /// Reads the result of an operation.
 ///
@@ -14,6 +15,7 @@ use crate::value::{Map, Value};
 pub fn result(
     service: &Service,
     operation: &Operation,
+    style: TimestampStyle,
     response: &Response,
 ) -> Result<Map, Failure> {
     let headers = http::HeaderMap::new();
@@ -25,9 +27,43 @@ pub fn result(
     };
     let document = signback_wire::decode_response(service, operation, &received);
     let document = document.map_err(|error| Failure::general(error.to_string()))?;
-    match document::to_value(document) {
+    let mut value = document::to_value(document);
+    if let (Some(shape), TimestampStyle::Iso8601) = (service.output(operation), style) {
+        show_times(service, shape, &mut value);
+    }
+    match value {
         Value::Map(map) => Ok(map),
         _ => Ok(Map::new()),
+    }
+}
+
+/// Puts times as results show them in the place of epoch seconds. XML times are in UTC.
+fn show_times(service: &Service, shape: &Shape, value: &mut Value) {
+    match (&shape.kind, value) {
+        (Kind::Structure { members, .. }, Value::Map(map)) => {
+            for member in members {
+                if let Some(item) = map.get_mut(&member.name) {
+                    show_times(service, service.shape(member.shape), item);
+                }
+            }
+        }
+        (Kind::List { member }, Value::List(items)) => {
+            for item in items {
+                show_times(service, service.shape(member.shape), item);
+            }
+        }
+        (Kind::Map { value: member, .. }, Value::Map(map)) => {
+            for item in map.values_mut() {
+                show_times(service, service.shape(member.shape), item);
+            }
+        }
+        (Kind::Timestamp, value) => {
+            if let Some(time) = timestamps::read(value) {
+                let text = timestamps::shown(&Value::Str(time.to_string()));
+                *value = text.map_or(Value::Null, Value::Str);
+            }
+        }
+        _ => {}
     }
 }
 

@@ -33,7 +33,7 @@ pub fn result(
         return Ok(Map::new());
     };
     if service.metadata().protocol == Protocol::Query {
-        return crate::query_protocol::result(service, operation, response);
+        return crate::query_protocol::result(service, operation, style, response);
     }
     Reader { service, style }.output(shape, response)
 }

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 
 use crate::environment::Environment;
 use crate::failure::Failure;
-use ini::{Section, Setting};
+pub use ini::{Section, Setting};
 
 /// The settings of both files.
 #[derive(Clone, Debug, Default)]

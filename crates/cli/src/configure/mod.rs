@@ -1,12 +1,132 @@
 //! `configure`: the shared files, read and changed.
 
+mod export;
+mod import;
+mod interactive;
+mod list;
+mod settings;
+mod writer;
+
+use crate::arguments::parser::{self, Argument, Choices, Count, Parsed, Stop};
+use crate::arguments::usage;
 use crate::failure::Failure;
+use crate::help;
+use crate::python;
 use crate::session::Session;
+
+/// The sub-commands, in the order of the help page.
+pub const SUBCOMMANDS: &[(&str, &str)] = &[
+    (
+        "list",
+        "Shows profile, keys and region in use, and where each comes from.",
+    ),
+    ("get", "Prints one setting of the shared files."),
+    ("set", "Writes one setting to the shared files."),
+    (
+        "add-model",
+        "Adds an interface model. Not built: put it into ~/.aws/models by hand.",
+    ),
+    (
+        "import",
+        "Imports key pairs from a CSV file of the console.",
+    ),
+    ("list-profiles", "Lists the profiles of the shared files."),
+    ("sso", "Sets up a sign-in. Not built."),
+    ("sso-session", "Sets up a shared sign-in. Not built."),
+    (
+        "export-credentials",
+        "Prints the credentials in use in a form for other programs.",
+    ),
+];
 
 /// Runs `configure` and its sub-commands.
 ///
 /// # Errors
 /// Words that make no sense, or files that cannot be changed.
-pub fn run(_session: &Session, _words: &[String]) -> Result<i32, Failure> {
-    Err(Failure::general("configure is not built"))
+pub fn run(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
+    if words == ["help"] {
+        return help::configure(session, None);
+    }
+    let names: Vec<&str> = SUBCOMMANDS.iter().map(|(name, _)| *name).collect();
+    let operand = Argument::operand("subcommand", Count::Optional).among(Choices::List(&names));
+    let (parsed, rest) = parse(session, &[operand], words)?;
+    let Some(name) = parsed.word("subcommand") else {
+        all_known(&rest)?;
+        return interactive::run(session);
+    };
+    let mut words = words.to_vec();
+    words.remove(
+        words
+            .iter()
+            .position(|word| word == name)
+            .expect("the sub-command is one of the words"),
+    );
+    if words == ["help"] {
+        return help::configure(session, Some(name));
+    }
+    match name {
+        "list" => no_arguments(session, &words, list::run),
+        "list-profiles" => no_arguments(session, &words, list::profiles),
+        "get" => settings::get(session, &words),
+        "set" => settings::set(session, &words),
+        "import" => import::run(session, &words),
+        "export-credentials" => export::run(session, &words),
+        other => Err(Failure::general(format!("configure {other} is not built"))),
+    }
+}
+
+/// Parses the words of a sub-command.
+fn parse(
+    session: &Session,
+    arguments: &[Argument<'_>],
+    words: &[String],
+) -> Result<(Parsed, Vec<String>), Failure> {
+    match parser::parse(arguments, words) {
+        Ok(parsed) => Ok(parsed),
+        Err(Stop::Version) => Ok((Parsed::default(), Vec::new())),
+        Err(Stop::Problem(message)) => Err(Failure::usage(format!(
+            "{message}\n\n{}",
+            usage(&session.environment.program)
+        ))),
+    }
+}
+
+/// Refuses words that are left over; here without blanks between them.
+fn all_known(rest: &[String]) -> Result<(), Failure> {
+    if rest.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::unknown_options(&[rest.join(",")]))
+    }
+}
+
+fn no_arguments(
+    session: &Session,
+    words: &[String],
+    run: fn(&Session) -> Result<i32, Failure>,
+) -> Result<i32, Failure> {
+    let (_, rest) = parse(session, &[], words)?;
+    all_known(&rest)?;
+    run(session)
+}
+
+/// The section of a profile in the config file.
+fn section_of(profile: &str) -> String {
+    if profile == "default" {
+        return profile.to_owned();
+    }
+    let blank = profile.contains(|c: char| c.is_ascii_whitespace());
+    let quoted = if blank {
+        python::shell_quoted(profile)
+    } else {
+        profile.to_owned()
+    };
+    format!("profile {quoted}")
+}
+
+/// All but the last four characters of a value, starred out.
+fn masked(value: &str) -> String {
+    let count = value.chars().count();
+    let tail: String = value.chars().skip(count.saturating_sub(4)).collect();
+    format!("{}{tail}", "*".repeat(16))
 }

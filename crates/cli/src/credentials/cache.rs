@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use jiff::SignedDuration;
 use ring::digest;
 
-use super::{Credentials, expiry};
+use super::Credentials;
 use crate::session::Session;
 use crate::value::{Map, Value};
-use crate::{clock, json};
+use crate::{clock, json, timestamps};
 
 /// Keys are used from the cache only while they last at least this long.
 const REMAINING_MIN: SignedDuration = SignedDuration::from_mins(15);
@@ -79,9 +79,7 @@ pub(super) fn from_document(document: &Value) -> Option<Credentials> {
         access_key: document.text("AccessKeyId")?.to_owned(),
         secret_key: document.text("SecretAccessKey")?.to_owned(),
         token: document.text("SessionToken").map(str::to_owned),
-        expires: document
-            .text("Expiration")
-            .and_then(|text| expiry(text).ok()),
+        expires: document.get("Expiration").and_then(timestamps::read),
     })
 }
 

@@ -5,17 +5,19 @@ use crate::config::{ini::Section, text};
 use crate::failure::Failure;
 use crate::session::Session;
 
+/// The name of the credentials file in messages.
+pub(super) const SHARED: &str = "shared-credentials-file";
+/// The name of the config file in messages.
+pub(super) const CONFIG: &str = "config-file";
+
 /// The keys of a profile in the credentials file.
 pub(super) fn shared(session: &Session, profile: &str) -> Result<Option<Credentials>, Failure> {
-    keys(
-        session.config.credentials_profile(profile),
-        "shared-credentials-file",
-    )
+    keys(session.config.credentials_profile(profile), SHARED)
 }
 
 /// The keys of a profile in the config file.
 pub(super) fn config(session: &Session, profile: &str) -> Result<Option<Credentials>, Failure> {
-    keys(session.config.profile(profile), "config-file")
+    keys(session.config.profile(profile), CONFIG)
 }
 
 fn keys(section: Option<&Section>, source: &str) -> Result<Option<Credentials>, Failure> {

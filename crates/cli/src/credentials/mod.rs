@@ -40,8 +40,8 @@ impl std::fmt::Debug for Credentials {
 /// Credentials that were found; some are fetched only when they are needed.
 #[derive(Debug)]
 pub enum Found {
-    /// They are here.
-    Ready(Credentials),
+    /// They are here, and came from the source of that name.
+    Ready(Credentials, &'static str),
     /// They come from assuming a role.
     Role(role::Role),
     /// They come from assuming a role with a token.
@@ -51,13 +51,24 @@ pub enum Found {
 }
 
 impl Found {
+    /// The name of the source.
+    #[must_use]
+    pub fn source(&self) -> &'static str {
+        match self {
+            Self::Ready(_, source) => source,
+            Self::Role(_) => "assume-role",
+            Self::WebIdentity(_) => "assume-role-with-web-identity",
+            Self::SignIn(_) => "sso",
+        }
+    }
+
     /// The credentials, fetched if need be.
     ///
     /// # Errors
     /// The source that fails, or answers with keys that no longer work.
     pub fn fetch(self, session: &Session) -> Result<Credentials, Failure> {
         let credentials = match self {
-            Self::Ready(credentials) => credentials,
+            Self::Ready(credentials, _) => credentials,
             Self::Role(role) => role.fetch(session)?,
             Self::WebIdentity(identity) => identity.fetch(session)?,
             Self::SignIn(sign_in) => sign_in.fetch(session)?,
@@ -83,7 +94,7 @@ pub fn find(session: &Session) -> Result<Option<Found>, Failure> {
     let skip_environment = session.globals.filled("profile").is_some();
     if !skip_environment {
         if let Some(credentials) = from_environment(session)? {
-            return Ok(Some(Found::Ready(credentials)));
+            return Ok(Some(Found::Ready(credentials, "env")));
         }
     }
     let name = session.profile_name();
@@ -112,18 +123,18 @@ fn profile_sources(
         return Ok(Some(found));
     }
     if let Some(credentials) = files::shared(session, profile)? {
-        return Ok(Some(Found::Ready(credentials)));
+        return Ok(Some(Found::Ready(credentials, files::SHARED)));
     }
     if let Some(found) = process::find(session, profile)? {
         return Ok(Some(found));
     }
-    Ok(files::config(session, profile)?.map(Found::Ready))
+    Ok(files::config(session, profile)?.map(|keys| Found::Ready(keys, files::CONFIG)))
 }
 
 /// Asks the source that `credential_source` names.
 fn named_source(session: &Session, name: &str) -> Result<Option<Found>, Failure> {
     match name {
-        "Environment" => Ok(from_environment(session)?.map(Found::Ready)),
+        "Environment" => Ok(from_environment(session)?.map(|keys| Found::Ready(keys, "env"))),
         "EcsContainer" => remote::container(session),
         _ => remote::instance(session),
     }

@@ -25,7 +25,10 @@ pub(super) fn find(session: &Session, profile: &str) -> Result<Option<Found>, Fa
         return Err(Failure::general("list index out of range"));
     };
     session.log(|| format!("botocore.credentials - DEBUG - Running credential process {program}"));
-    let output = Command::new(program).args(words).output();
+    let output = Command::new(program)
+        .args(words)
+        .envs(session.environment.handed_down().iter().cloned())
+        .output();
     let output = output.map_err(|error| Failure::general(python::os_error(&error, program)))?;
     if !output.status.success() {
         return Err(failed(SOURCE, &String::from_utf8_lossy(&output.stderr)));
@@ -33,7 +36,7 @@ pub(super) fn find(session: &Session, profile: &str) -> Result<Option<Found>, Fa
     let text = String::from_utf8_lossy(&output.stdout);
     let document =
         json::parse(&text).map_err(|malformed| Failure::general(malformed.described(&text)))?;
-    credentials(&document).map(|credentials| Some(Found::Ready(credentials)))
+    credentials(&document).map(|credentials| Some(Found::Ready(credentials, SOURCE)))
 }
 
 fn credentials(document: &Value) -> Result<Credentials, Failure> {

@@ -11,6 +11,8 @@ use crate::url::Url;
 use crate::value::Value;
 use crate::{json, python};
 
+/// The name of a container's endpoint in messages.
+const CONTAINER_SOURCE: &str = "container-role";
 /// The address of a container's endpoint when only its path is given.
 const CONTAINER_ADDRESS: &str = "http://169.254.170.2";
 /// The hosts that may be asked for a container's keys without a secure connection, beside loopback.
@@ -65,12 +67,15 @@ pub(super) fn container(session: &Session) -> Result<Option<Found>, Failure> {
             .map(str::to_owned)
             .ok_or_else(|| Failure::general(format!("'{name}'")))
     };
-    Ok(Some(Found::Ready(Credentials {
-        access_key: required("AccessKeyId")?,
-        secret_key: required("SecretAccessKey")?,
-        token: answer.text("Token").map(str::to_owned),
-        expires: answer.text("Expiration").map(expiry).transpose()?,
-    })))
+    Ok(Some(Found::Ready(
+        Credentials {
+            access_key: required("AccessKeyId")?,
+            secret_key: required("SecretAccessKey")?,
+            token: answer.text("Token").map(str::to_owned),
+            expires: answer.text("Expiration").map(expiry).transpose()?,
+        },
+        CONTAINER_SOURCE,
+    )))
 }
 
 /// What the container's endpoint is to be shown.
@@ -118,7 +123,7 @@ fn ask_container(session: &Session, request: &Request) -> Result<Value, Failure>
         };
         if attempt == CONTAINER_ATTEMPTS.0 {
             return Err(failed(
-                "container-role",
+                CONTAINER_SOURCE,
                 &format!("Error retrieving metadata: {problem}"),
             ));
         }
@@ -301,13 +306,16 @@ pub(super) fn instance(session: &Session) -> Result<Option<Found>, Failure> {
     else {
         return Ok(None);
     };
-    Ok(Some(Found::Ready(Credentials {
-        access_key: access_key.to_owned(),
-        secret_key: secret_key.to_owned(),
-        token: answer.text("Token").map(str::to_owned),
-        // The service hands out new keys in time; what it calls expired may still work.
-        expires: None,
-    })))
+    Ok(Some(Found::Ready(
+        Credentials {
+            access_key: access_key.to_owned(),
+            secret_key: secret_key.to_owned(),
+            token: answer.text("Token").map(str::to_owned),
+            // The service hands out new keys in time; what it calls expired may still work.
+            expires: None,
+        },
+        "iam-role",
+    )))
 }
 
 /// The region that the machine is in.

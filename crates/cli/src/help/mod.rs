@@ -32,3 +32,11 @@ pub fn operation(
 ) -> Result<i32, Failure> {
     Err(Failure::general("help is not built"))
 }
+
+/// The page about `configure` or one of its sub-commands.
+///
+/// # Errors
+/// A page that cannot be shown.
+pub fn configure(_session: &Session, _name: Option<&str>) -> Result<i32, Failure> {
+    Err(Failure::general("help is not built"))
+}

@@ -1,5 +1,6 @@
 //! The prompt that asks for a command and its options.
 
+pub mod interrupt;
 pub mod secret;
 
 use crate::failure::Failure;

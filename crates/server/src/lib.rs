@@ -21,7 +21,7 @@ pub mod jobs;
 pub mod metrics;
 pub mod outbound;
 pub mod pages;
-mod paging;
+pub mod paging;
 pub mod profiles;
 pub mod provider;
 pub mod random;

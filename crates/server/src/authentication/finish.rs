@@ -209,7 +209,7 @@ fn fail(
     }
     record(contact, &sign_in.block, &Status::Failed);
     let resume = Resume::SignInFailed {
-        cause: failure.clone(),
+        cause: failure.to_string(),
     };
     conclude(tx, contact, sign_in, event::AUTHENTICATION_FAILED, resume)?;
     Ok(Ok(()))

@@ -35,7 +35,7 @@ pub(crate) use participant::{OPERATIONS as PARTICIPANT_OPERATIONS, Refusal};
 pub use rules::attributes_problem;
 pub(crate) use rules::content_problem;
 pub(crate) use run::{expire_chat, expire_connect, give_up};
-pub(crate) use store::{active_chats, find, participants, reached, save_reached};
+pub(crate) use store::{active_chats, participants, reached, save_reached};
 pub use store::{lock, save};
 
 /// The name that the system's items carry.

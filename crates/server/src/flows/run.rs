@@ -26,15 +26,6 @@ const PLAIN: &str = "text/plain";
 /// After how many rows of the flow log the oldest are dropped.
 const LOG_TRIM_EVERY: u32 = 50;
 
-/// A failure as the flow log tells it.
-fn in_words(failure: &authentication::Failure) -> String {
-    let cause = failure.cause.as_str();
-    match &failure.detail {
-        Some(detail) => format!("{cause}: {detail}"),
-        None => cause.to_owned(),
-    }
-}
-
 /// What a waiting flow goes on with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resume {
@@ -42,8 +33,8 @@ pub enum Resume {
     SignedIn,
     /// The sign-in failed.
     SignInFailed {
-        /// Why, for the flow log.
-        cause: authentication::Failure,
+        /// Why, in words for the flow log: no codes, tokens or claims.
+        cause: String,
     },
     /// Nobody signed in within the time limit.
     SignInTimedOut,
@@ -67,7 +58,7 @@ impl Resume {
     fn outcome(&self) -> Outcome {
         match self {
             Self::SignedIn => Outcome::Done,
-            Self::SignInFailed { cause } => Outcome::failed(in_words(cause)),
+            Self::SignInFailed { cause } => Outcome::failed(cause),
             Self::SignInTimedOut => Outcome::Failed {
                 error_type: TIME_LIMIT_EXCEEDED,
                 cause: "nobody signed in".to_owned(),
@@ -521,7 +512,7 @@ mod tests {
         let now = Timestamp::from_millis(1000);
         let due = Some(Waiting::Until(1000));
         let failed = Resume::SignInFailed {
-            cause: authentication::Cause::ProviderError.into(),
+            cause: "x".to_owned(),
         };
         assert!(Resume::Waited.fits(due, now));
         assert!(!Resume::Waited.fits(Some(Waiting::Until(1001)), now));

@@ -5,6 +5,7 @@ mod support;
 
 mod authentication;
 mod coverage;
+mod exchange;
 mod front_door;
 mod profiles;
 mod tidy;

@@ -3,6 +3,7 @@
 
 mod customer;
 mod http_client;
+mod identity_provider;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -20,6 +21,7 @@ use signback_wire::{Protocol, Service};
 
 pub use customer::{Customer, EVENT};
 pub use http_client::{Reply, exchange};
+pub use identity_provider::{CLIENT, IdentityProvider, Manners};
 
 /// When the tests' clock stands at first: 2026-01-15T09:30:00Z.
 pub const START: Timestamp = Timestamp::from_millis(1_768_469_400_000);
@@ -89,6 +91,17 @@ impl Server {
         database: Url,
         time: Arc<HeldTime>,
     ) -> Self {
+        Self::open_with(flags, None, bootstrap, database, time).await
+    }
+
+    /// The same with the text of a `signback.toml`.
+    pub async fn open_with(
+        flags: &[&str],
+        file: Option<&str>,
+        bootstrap: Option<Bootstrap>,
+        database: Url,
+        time: Arc<HeldTime>,
+    ) -> Self {
         static SEED: AtomicU32 = AtomicU32::new(1);
         let mut args = vec![
             "--listen".to_owned(),
@@ -96,7 +109,7 @@ impl Server {
             "--test-controls".to_owned(),
         ];
         args.extend(flags.iter().map(ToString::to_string));
-        let mut settings = config::parse(&args, &|_| None, None)
+        let mut settings = config::parse(&args, &|_| None, file)
             .map_err(|problems| problems.join("\n"))
             .unwrap();
         settings.database = database;

@@ -1,0 +1,211 @@
+//! An OpenID provider outside the service, which does what a test tells it: wrong answers, wrong
+//! tokens, and answers that never come.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
+use serde_json::{Map, Value, json};
+use signback_oidc::{Jwks, SigningKey};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+
+/// The client that the provider knows.
+pub const CLIENT: &str = "outside-client";
+
+/// What the provider does differently.
+#[derive(Clone, Default)]
+pub struct Manners {
+    /// Status and body of the token endpoint instead of tokens.
+    pub token_answer: Option<(u16, String)>,
+    /// Claims that take the place of the right ones; null takes one away.
+    pub claims: Map<String, Value>,
+    /// The ID token itself, instead of one made from claims.
+    pub id_token: Option<String>,
+    /// The key set is empty.
+    pub no_keys: bool,
+    /// Requests to this path are never answered.
+    pub silent: Option<&'static str>,
+    /// The token endpoint redirects here.
+    pub redirect: Option<String>,
+}
+
+struct Inner {
+    issuer: String,
+    key: SigningKey,
+    now: i64,
+    manners: Mutex<Manners>,
+    /// What was asked for with each code that was issued.
+    codes: Mutex<HashMap<String, HashMap<String, String>>>,
+    /// The paths that were called, in order.
+    calls: Mutex<Vec<String>>,
+    called: Notify,
+}
+
+/// A provider that is up as long as the test.
+#[derive(Clone)]
+pub struct IdentityProvider(Arc<Inner>);
+
+impl IdentityProvider {
+    /// A provider whose clock stands at `now`, in seconds.
+    pub async fn start(now: i64) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let provider = Self(Arc::new(Inner {
+            issuer: format!("http://{}", listener.local_addr().unwrap()),
+            key: SigningKey::generate("outside-key").unwrap(),
+            now,
+            manners: Mutex::default(),
+            codes: Mutex::default(),
+            calls: Mutex::default(),
+            called: Notify::new(),
+        }));
+        let serving = provider.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let provider = serving.clone();
+                let service = hyper::service::service_fn(move |request| {
+                    let provider = provider.clone();
+                    async move { Ok::<_, Infallible>(provider.answer(request).await) }
+                });
+                let connection = hyper::server::conn::http1::Builder::new()
+                    .serve_connection(TokioIo::new(stream), service);
+                tokio::spawn(connection);
+            }
+        });
+        provider
+    }
+
+    pub fn issuer(&self) -> &str {
+        &self.0.issuer
+    }
+
+    /// The settings that put it behind a user pool's ARN.
+    pub fn settings(&self, user_pool_arn: &str) -> String {
+        format!(
+            "[[identity_source]]\nuser_pool_arn = \"{user_pool_arn}\"\nissuer = \"{}\"\n",
+            self.issuer()
+        )
+    }
+
+    pub fn behave(&self, manners: Manners) {
+        *self.0.manners.lock().unwrap() = manners;
+    }
+
+    /// What a customer brings back who signed in at `url`.
+    pub fn sign_in(&self, url: &str) -> Value {
+        let url = url::Url::parse(url).unwrap();
+        assert_eq!(url.path(), "/authorize");
+        let asked: HashMap<String, String> = url.query_pairs().into_owned().collect();
+        let mut codes = self.0.codes.lock().unwrap();
+        let code = format!("code-{}", codes.len());
+        let state = asked["state"].clone();
+        codes.insert(code.clone(), asked);
+        json!({"State": state, "Code": code})
+    }
+
+    /// How often a path was called.
+    pub fn count(&self, path: &str) -> usize {
+        let calls = self.0.calls.lock().unwrap();
+        calls.iter().filter(|call| *call == path).count()
+    }
+
+    /// Waits until a path was called.
+    pub async fn called(&self, path: &str) {
+        loop {
+            let called = self.0.called.notified();
+            if self.count(path) > 0 {
+                return;
+            }
+            called.await;
+        }
+    }
+
+    async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        let path = request.uri().path().to_owned();
+        let manners = self.0.manners.lock().unwrap().clone();
+        self.0.calls.lock().unwrap().push(path.clone());
+        self.0.called.notify_waiters();
+        if manners.silent == Some(path.as_str()) {
+            std::future::pending::<()>().await;
+        }
+        match path.as_str() {
+            "/.well-known/openid-configuration" => reply(200, self.metadata().to_string()),
+            "/keys" => {
+                let keys = if manners.no_keys {
+                    vec![]
+                } else {
+                    vec![self.0.key.jwk()]
+                };
+                reply(200, serde_json::to_string(&Jwks { keys }).unwrap())
+            }
+            "/token" => {
+                let form = request.into_body().collect().await.unwrap().to_bytes();
+                self.token(&form, manners)
+            }
+            _ => reply(404, "{}".to_owned()),
+        }
+    }
+
+    fn metadata(&self) -> Value {
+        let issuer = self.issuer();
+        json!({
+            "issuer": issuer,
+            "authorization_endpoint": format!("{issuer}/authorize"),
+            "token_endpoint": format!("{issuer}/token"),
+            "jwks_uri": format!("{issuer}/keys"),
+            "id_token_signing_alg_values_supported": ["RS256"],
+        })
+    }
+
+    fn token(&self, form: &[u8], manners: Manners) -> Response<Full<Bytes>> {
+        if let Some(location) = manners.redirect {
+            let mut reply = reply(307, String::new());
+            reply
+                .headers_mut()
+                .insert("location", location.parse().unwrap());
+            return reply;
+        }
+        if let Some((status, body)) = manners.token_answer {
+            return reply(status, body);
+        }
+        let form: HashMap<String, String> =
+            url::form_urlencoded::parse(form).into_owned().collect();
+        let Some(asked) = self.0.codes.lock().unwrap().remove(&form["code"]) else {
+            return reply(400, r#"{"error":"invalid_grant"}"#.to_owned());
+        };
+        let verifier = signback_oidc::Verifier::parse(&form["code_verifier"]).unwrap();
+        assert_eq!(verifier.challenge().as_str(), asked["code_challenge"]);
+        assert_eq!(form["grant_type"], "authorization_code");
+        assert_eq!(form["redirect_uri"], asked["redirect_uri"]);
+        assert_eq!(form["client_id"], CLIENT);
+        let mut claims = json!({
+            "iss": self.issuer(), "aud": CLIENT, "sub": "subject-1", "nonce": asked["nonce"],
+            "iat": self.0.now, "exp": self.0.now + 300, "given_name": "Ada",
+            "email": "ada@example.com", "email_verified": true,
+        });
+        let claims = claims.as_object_mut().unwrap();
+        claims.extend(manners.claims);
+        claims.retain(|_, value| !value.is_null());
+        let id_token = manners
+            .id_token
+            .unwrap_or_else(|| self.0.key.issue(claims).unwrap());
+        let tokens = json!({
+            "access_token": "access", "token_type": "bearer", "expires_in": 60,
+            "id_token": id_token,
+        });
+        reply(200, tokens.to_string())
+    }
+}
+
+fn reply(status: u16, body: String) -> Response<Full<Bytes>> {
+    Response::builder()
+        .status(status)
+        .header("content-type", "application/json; charset=utf-8")
+        .body(Full::new(body.into()))
+        .unwrap()
+}

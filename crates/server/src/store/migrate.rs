@@ -50,6 +50,14 @@ const PROOF: &[u8] = b"these master keys belong to this database";
 
 /// Brings the schema up to date and checks that the master keys fit the database.
 pub(super) fn prepare(driver: &mut dyn Driver, context: &Context) -> Result<(), Error> {
+    driver.lock_schema()?;
+    // After a failure the connection goes, and the lock with it.
+    apply(driver, context)?;
+    in_transaction(driver, |driver| prove_keys(driver, context))?;
+    driver.unlock_schema()
+}
+
+fn apply(driver: &mut dyn Driver, context: &Context) -> Result<(), Error> {
     in_transaction(driver, |driver| driver.script(OWN_SCHEMA))?;
     let applied = in_transaction(driver, |driver| {
         let rows = driver.fetch(
@@ -85,7 +93,7 @@ pub(super) fn prepare(driver: &mut dyn Driver, context: &Context) -> Result<(), 
             .map(drop)?,
         }
     }
-    in_transaction(driver, |driver| prove_keys(driver, context))
+    Ok(())
 }
 
 fn is_known(name: &str) -> bool {

@@ -20,18 +20,26 @@
 //! `seal` (secrets at rest), `migrate`, and a driver for each database.
 
 mod error;
+mod folder;
 mod migrate;
+mod postgres;
 mod queue;
+#[doc(hidden)]
+pub mod scratch;
 mod seal;
 mod sqlite;
 mod tx;
 mod value;
 mod worker;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+
+use tokio::sync::watch;
 
 pub use error::Error;
 pub use seal::{Keyring, Place};
@@ -42,9 +50,12 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::ids::ContactId;
 use crate::random::Random;
+use crate::secret::Secret;
+use folder::{TemporaryFolder, create_folder};
+use postgres::{Notifier, Postgres};
 use queue::Queue;
 use sqlite::{Role, Sqlite, Written};
-use worker::{Context, Listeners, Worker};
+use worker::{Context, Worker};
 
 /// Which database to open, and how.
 #[derive(Clone, Debug)]
@@ -64,15 +75,15 @@ impl Settings {
 }
 
 /// Where the database is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Url {
     /// A SQLite file; it and its folder are made if absent.
     Sqlite(PathBuf),
     /// A SQLite file in a folder of its own below the system's temporary one, gone once the store
     /// is: for tests and the demo.
     Temporary,
-    /// A PostgreSQL database, `postgres://…`.
-    Postgres(String),
+    /// A PostgreSQL database, `postgres://…`; the URL may hold a password.
+    Postgres(Secret),
 }
 
 impl std::str::FromStr for Url {
@@ -82,7 +93,7 @@ impl std::str::FromStr for Url {
         if let Some(path) = text.strip_prefix("sqlite:").filter(|path| !path.is_empty()) {
             Ok(Self::Sqlite(path.into()))
         } else if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            Ok(Self::Postgres(text.to_owned()))
+            Ok(Self::Postgres(Secret::new(text)))
         } else {
             Err(Error::Settings {
                 what: "write sqlite:PATH or postgres://…".to_owned(),
@@ -110,9 +121,11 @@ struct Inner {
     writes: Arc<Queue>,
     apart: Arc<Queue>,
     reads: Arc<Queue>,
+    context: Context,
+    /// No other process can use the database.
     alone: bool,
     written: Arc<Written>,
-    listeners: Arc<Listeners>,
+    stop: watch::Sender<bool>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -120,11 +133,6 @@ impl Store {
     /// Opens the database, brings its schema up to date, checks that the master keys fit it, and
     /// starts the store's threads.
     pub fn open(settings: &Settings, env: Env, keyring: Keyring) -> Result<Self, Error> {
-        let context = Context {
-            env,
-            keyring,
-            listeners: Arc::default(),
-        };
         match &settings.url {
             Url::Sqlite(path) => {
                 if let Some(folder) = path
@@ -133,81 +141,25 @@ impl Store {
                 {
                     create_folder(folder).map_err(Error::unavailable)?;
                 }
-                Self::open_sqlite(path, true, settings.readers, &context, None)
+                let lock = folder::lock(path)?;
+                let inner = Inner::new(env, keyring, true);
+                inner.start_sqlite(path, true, settings.readers, &Arc::new(lock))
             }
             Url::Temporary => {
                 let folder = TemporaryFolder::create().map_err(Error::unavailable)?;
-                let path = folder.0.join("signback.db");
-                Self::open_sqlite(
-                    &path,
-                    false,
-                    settings.readers,
-                    &context,
-                    Some(Arc::new(folder)),
-                )
+                let path = folder.path().join("signback.db");
+                let inner = Inner::new(env, keyring, true);
+                inner.start_sqlite(&path, false, settings.readers, &Arc::new(folder))
             }
-            Url::Postgres(_) => Err(Error::Settings {
-                what: "PostgreSQL is not built yet".to_owned(),
-            }),
+            Url::Postgres(url) => {
+                let inner = Inner::new(env, keyring, false);
+                let (url, readers) = (url.clone(), settings.readers);
+                // The driver's runtime must not start inside another one.
+                std::thread::spawn(move || inner.start_postgres(&url, readers))
+                    .join()
+                    .map_err(|_| Error::Panicked)?
+            }
         }
-    }
-
-    fn open_sqlite(
-        path: &Path,
-        durable: bool,
-        readers: usize,
-        context: &Context,
-        folder: Option<Arc<TemporaryFolder>>,
-    ) -> Result<Self, Error> {
-        let written = Arc::new(Written::default());
-        let open = |role| Sqlite::open(path, role, Arc::clone(&written));
-        let mut writer = open(Role::Writer { durable })?;
-        migrate::prepare(&mut writer, context)?;
-        let checkpoints = open(Role::Writer { durable })?;
-        let readers = (0..readers.max(1))
-            .map(|_| open(Role::Reader))
-            .collect::<Result<Vec<_>, _>>()?;
-
-        let writes = Arc::new(Queue::new());
-        let store = Self(Arc::new(Inner {
-            apart: Arc::clone(&writes),
-            writes,
-            alone: true,
-            reads: Arc::new(Queue::new()),
-            written,
-            listeners: Arc::clone(&context.listeners),
-            threads: Mutex::default(),
-        }));
-        let inner = &store.0;
-        let kept = folder.clone();
-        let worker = Worker {
-            driver: writer,
-            queue: Arc::clone(&inner.writes),
-            context: context.clone(),
-            batch_max: sqlite::BATCH_MAX,
-        };
-        inner.spawn("store-write", move || {
-            worker.run_writes();
-            drop(kept);
-        })?;
-        for reader in readers {
-            let kept = folder.clone();
-            let worker = Worker {
-                driver: reader,
-                queue: Arc::clone(&inner.reads),
-                context: context.clone(),
-                batch_max: sqlite::READ_BATCH_MAX,
-            };
-            inner.spawn("store-read", move || {
-                worker.run_reads();
-                drop(kept);
-            })?;
-        }
-        inner.spawn("store-checkpoint", move || {
-            sqlite::run_checkpoints(&checkpoints);
-            drop((checkpoints, folder));
-        })?;
-        Ok(store)
     }
 
     /// Runs `work` in a transaction, isolated from all others, and gives its result once it is
@@ -258,7 +210,7 @@ impl Store {
     /// Has `listener` called after each commit whose transactions woke somebody: with the
     /// contacts, and with whether jobs were woken. It runs on a store thread and must not wait.
     pub fn on_commit(&self, listener: impl Fn(&[ContactId], bool) + Send + Sync + 'static) {
-        self.0.listeners.add(Box::new(listener));
+        self.0.context.listeners.add(Box::new(listener));
     }
 
     /// Deletes the rows of every table except those in `keep` (and the store's own).
@@ -288,10 +240,106 @@ impl Store {
 }
 
 impl Inner {
-    fn spawn(&self, name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), Error> {
+    fn new(env: Env, keyring: Keyring, alone: bool) -> Self {
+        let writes = Arc::new(Queue::new());
+        let apart = if alone {
+            Arc::clone(&writes)
+        } else {
+            Arc::new(Queue::new())
+        };
+        let notifier = (!alone).then(Arc::<Notifier>::default);
+        Self {
+            writes,
+            apart,
+            reads: Arc::new(Queue::new()),
+            context: Context {
+                env,
+                keyring,
+                listeners: Arc::default(),
+                notifier,
+            },
+            alone,
+            written: Arc::default(),
+            stop: watch::Sender::new(false),
+            threads: Mutex::default(),
+        }
+    }
+
+    /// Starts the threads of a SQLite file; `kept` lives until the last of them ends.
+    fn start_sqlite<K: Send + Sync + 'static>(
+        self,
+        path: &Path,
+        durable: bool,
+        readers: usize,
+        kept: &Arc<K>,
+    ) -> Result<Store, Error> {
+        let open = |role| Sqlite::open(path, role, Arc::clone(&self.written));
+        let mut first = open(Role::Writer { durable })?;
+        migrate::prepare(&mut first, &self.context)?;
+        let checkpoints = open(Role::Writer { durable })?;
+        let worker = self.worker(first, &self.writes, sqlite::BATCH_MAX);
+        self.spawn("store-write", kept, move || worker.run_writes())?;
+        for _ in 0..readers.max(1) {
+            let worker = self.worker(open(Role::Reader)?, &self.reads, sqlite::READ_BATCH_MAX);
+            self.spawn("store-read", kept, move || worker.run_reads())?;
+        }
+        self.spawn("store-checkpoint", kept, move || {
+            sqlite::run_checkpoints(&checkpoints);
+        })?;
+        Ok(Store(Arc::new(self)))
+    }
+
+    /// Starts the threads of a PostgreSQL database.
+    fn start_postgres(self, url: &Secret, readers: usize) -> Result<Store, Error> {
+        let open = |role| Postgres::new(url.clone(), role);
+        let mut first = open(postgres::Role::Writer)?;
+        migrate::prepare(&mut first, &self.context)?;
+        drop(first);
+        let kept = Arc::new(());
+        for _ in 0..postgres::WRITERS {
+            let driver = open(postgres::Role::Writer)?;
+            let worker = self.worker(driver, &self.writes, postgres::BATCH_MAX);
+            self.spawn("store-write", &kept, move || worker.run_writes())?;
+        }
+        let worker = self.worker(open(postgres::Role::Writer)?, &self.apart, 1);
+        self.spawn("store-lease", &kept, move || worker.run_writes())?;
+        for _ in 0..readers.max(1) {
+            let driver = open(postgres::Role::Reader)?;
+            let worker = self.worker(driver, &self.reads, postgres::READ_BATCH_MAX);
+            self.spawn("store-read", &kept, move || worker.run_reads())?;
+        }
+        if let Some(notifier) = self.context.notifier.clone() {
+            let (url, listeners) = (url.clone(), Arc::clone(&self.context.listeners));
+            let stopped = self.stop.subscribe();
+            self.spawn("store-notify", &kept, move || {
+                notifier.run(&url, &listeners, stopped);
+            })?;
+        }
+        Ok(Store(Arc::new(self)))
+    }
+
+    fn worker<D>(&self, driver: D, queue: &Arc<Queue>, batch_max: usize) -> Worker<D> {
+        Worker {
+            driver,
+            queue: Arc::clone(queue),
+            context: self.context.clone(),
+            batch_max,
+        }
+    }
+
+    fn spawn<K: Send + Sync + 'static>(
+        &self,
+        name: &str,
+        kept: &Arc<K>,
+        run: impl FnOnce() + Send + 'static,
+    ) -> Result<(), Error> {
+        let kept = Arc::clone(kept);
         let thread = std::thread::Builder::new()
             .name(name.to_owned())
-            .spawn(run)
+            .spawn(move || {
+                run();
+                drop(kept);
+            })
             .map_err(Error::unavailable)?;
         self.threads
             .lock()
@@ -305,47 +353,12 @@ impl Inner {
         self.apart.close();
         self.reads.close();
         self.written.close();
+        self.stop.send_replace(true);
     }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
         self.end();
-    }
-}
-
-/// Makes a folder that only its owner may enter, unless it is there.
-fn create_folder(folder: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-}
-
-/// A folder that is deleted with its last holder.
-struct TemporaryFolder(PathBuf);
-
-impl TemporaryFolder {
-    fn create() -> std::io::Result<Self> {
-        use std::os::unix::fs::DirBuilderExt;
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        loop {
-            let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-            let name = format!("signback-{}-{number}", std::process::id());
-            let path = std::env::temp_dir().join(name);
-            match std::fs::DirBuilder::new().mode(0o700).create(&path) {
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                made => return made.map(|()| Self(path)),
-            }
-        }
-    }
-}
-
-impl Drop for TemporaryFolder {
-    fn drop(&mut self) {
-        if let Err(error) = std::fs::remove_dir_all(&self.0) {
-            tracing::warn!(%error, path = %self.0.display(), "cannot delete a temporary folder");
-        }
     }
 }

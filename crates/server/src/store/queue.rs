@@ -137,6 +137,11 @@ impl Queue {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.lock().waiting.len()
+    }
+
     /// Takes nothing new; what waits is still done.
     pub(super) fn close(&self) {
         self.lock().closed = true;

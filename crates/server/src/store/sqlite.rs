@@ -172,6 +172,11 @@ impl Driver for Sqlite {
         self.connection.execute_batch(sql).map_err(translate)
     }
 
+    #[cfg(test)]
+    fn prepare_only(&mut self, sql: &'static str) -> Result<(), Error> {
+        self.connection.prepare(sql).map(drop).map_err(translate)
+    }
+
     fn tables(&mut self) -> Result<Vec<String>, Error> {
         let rows = self.fetch(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'",

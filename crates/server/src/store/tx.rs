@@ -67,13 +67,13 @@ impl<'a> Tx<'a> {
 
     /// Runs a statement and gives the number of rows it changed.
     pub fn execute(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<u64, Error> {
-        self.run(|driver| driver.execute(sql, params))
+        self.run(params, |driver| driver.execute(sql, params))
     }
 
     /// Runs a statement whose outcome does not matter beyond its success. It may be sent along
     /// with the next one, so a failure may show later, or at the commit.
     pub fn write(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<(), Error> {
-        self.run(|driver| driver.write(sql, params))
+        self.run(params, |driver| driver.write(sql, params))
     }
 
     /// Runs a query, or a change with `RETURNING`, and gives its only row. More than one is an
@@ -97,7 +97,7 @@ impl<'a> Tx<'a> {
         sql: &'static str,
         params: &[Param<'_>],
     ) -> Result<Vec<Row>, Error> {
-        self.run(|driver| driver.fetch(sql, params))
+        self.run(params, |driver| driver.fetch(sql, params))
     }
 
     /// The service's time: one moment for the whole transaction.
@@ -170,7 +170,7 @@ impl<'a> Tx<'a> {
 
     /// Deletes the rows of every table but `keep` and the store's own.
     pub(super) fn forget_all_but(&mut self, keep: &[&str]) -> Result<(), Error> {
-        self.run(|driver| {
+        self.run(&[], |driver| {
             let mut script = String::new();
             for table in driver.tables()? {
                 if !keep.contains(&&*table) && !super::migrate::OWN_TABLES.contains(&&*table) {
@@ -183,12 +183,28 @@ impl<'a> Tx<'a> {
         })
     }
 
+    /// Runs statements that only tests need.
+    #[cfg(test)]
+    pub(super) fn script(&mut self, sql: &str) -> Result<(), Error> {
+        self.run(&[], |driver| driver.script(sql))
+    }
+
+    /// Has the database read a statement, without running it.
+    #[cfg(test)]
+    pub(super) fn prepare(&mut self, sql: &'static str) -> Result<(), Error> {
+        self.run(&[], |driver| driver.prepare_only(sql))
+    }
+
     fn run<T>(
         &mut self,
+        params: &[Param<'_>],
         run: impl FnOnce(&mut dyn Driver) -> Result<T, Error>,
     ) -> Result<T, Error> {
         if let Some(error) = &self.doomed {
             return Err(error.clone());
+        }
+        if params.iter().any(Param::holds_nul) {
+            return Err(self.doom(Error::statement("text with a NUL character".to_owned())));
         }
         run(self.driver).map_err(|error| self.doom(error))
     }

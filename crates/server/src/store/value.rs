@@ -21,6 +21,23 @@ pub enum Param<'a> {
     OptionalBytes(Option<&'a [u8]>),
 }
 
+/// Hides the value: a driver's own logging prints parameters.
+impl std::fmt::Debug for Param<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Param(hidden)")
+    }
+}
+
+impl Param<'_> {
+    /// Whether it is text with a NUL character, which PostgreSQL cannot hold.
+    pub(super) fn holds_nul(&self) -> bool {
+        match self {
+            Self::Text(text) | Self::OptionalText(Some(text)) => text.contains('\0'),
+            _ => false,
+        }
+    }
+}
+
 macro_rules! params_from {
     ($($type:ty, $value:ident => $param:expr;)+) => {$(
         impl<'a> From<$type> for Param<'a> {

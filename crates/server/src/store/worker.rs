@@ -8,13 +8,16 @@
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
+use super::postgres::Notifier;
 use super::queue::{Queue, Work};
 use super::tx::Wakes;
 use super::{Env, Error, Keyring, Param, Row, Tx};
 use crate::ids::ContactId;
 
-/// How often a transaction is tried while others are in its way or the database is away.
-const ATTEMPTS_MAX: u32 = 10;
+/// How often a transaction is tried while others are in its way.
+const CONFLICTS_MAX: u32 = 10;
+/// How often a transaction is tried on a connection that is lost.
+const LOSSES_MAX: u32 = 3;
 /// The longest pause between two tries.
 const PAUSE_MAX: Duration = Duration::from_millis(500);
 
@@ -48,6 +51,16 @@ pub(super) trait Driver {
     fn fetch(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<Vec<Row>, Error>;
     /// Runs several statements without parameters.
     fn script(&mut self, sql: &str) -> Result<(), Error>;
+    /// Has the database read a statement, without running it.
+    #[cfg(test)]
+    fn prepare_only(&mut self, sql: &'static str) -> Result<(), Error>;
+    /// Keeps other processes from changing the schema until [`Driver::unlock_schema`].
+    fn lock_schema(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
+    fn unlock_schema(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
     /// The names of all tables.
     fn tables(&mut self) -> Result<Vec<String>, Error>;
 }
@@ -58,6 +71,8 @@ pub(super) struct Context {
     pub(super) env: Env,
     pub(super) keyring: Keyring,
     pub(super) listeners: Arc<Listeners>,
+    /// Tells other processes of commits.
+    pub(super) notifier: Option<Arc<Notifier>>,
 }
 
 /// Called after each commit that woke somebody.
@@ -150,9 +165,7 @@ impl<D: Driver> Worker<D> {
         for attempt in 1.. {
             match self.attempt(Begin::Alone, &mut work) {
                 Ok(outcomes) => return answer(work, outcomes),
-                Err(error @ (Error::Conflict | Error::Unavailable(_)))
-                    if attempt < ATTEMPTS_MAX =>
-                {
+                Err(error) if may_try_again(&error, attempt) => {
                     tracing::debug!(%error, attempt, "a transaction is run again");
                     std::thread::sleep(pause(&self.context.env, attempt));
                 }
@@ -179,6 +192,9 @@ impl<D: Driver> Worker<D> {
         if !wakes.is_empty() {
             let contacts: Vec<ContactId> = wakes.contacts.into_iter().collect();
             self.context.listeners.tell(&contacts, wakes.jobs);
+            if let Some(notifier) = &self.context.notifier {
+                notifier.add(&contacts);
+            }
         }
         Ok(outcomes)
     }
@@ -231,7 +247,7 @@ impl<D: Driver> Worker<D> {
                     tx.into_doom().map_or(ran, Err)
                 });
                 match ran {
-                    Err(error) if error.ends_the_batch() && attempt < ATTEMPTS_MAX => {
+                    Err(error) if may_try_again(&error, attempt) => {
                         self.driver.roll_back();
                         std::thread::sleep(pause(&self.context.env, attempt));
                         attempt += 1;
@@ -250,6 +266,14 @@ impl<D: Driver> Worker<D> {
             tracing::debug!(%error, "a snapshot ended badly, after its answers");
             self.driver.roll_back();
         }
+    }
+}
+
+fn may_try_again(error: &Error, attempt: u32) -> bool {
+    match error {
+        Error::Conflict => attempt < CONFLICTS_MAX,
+        Error::Unavailable(_) => attempt < LOSSES_MAX,
+        _ => false,
     }
 }
 

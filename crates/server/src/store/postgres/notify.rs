@@ -1,0 +1,161 @@
+//! Wake-ups between processes: after commits the contacts are told to all others by NOTIFY, at
+//! most every 10 ms. What is lost with a connection is found by polling.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use tokio_postgres::{AsyncMessage, Client, Notification};
+
+use super::{link, tls, value};
+use crate::ids::ContactId;
+use crate::secret::Secret;
+use crate::store::Error;
+use crate::store::worker::Listeners;
+
+const CHANNEL: &str = "signback_contacts";
+/// The shortest time between two notifications.
+const PAUSE: Duration = Duration::from_millis(10);
+/// How many contacts one notification names: their ids stay below the limit of 8,000 bytes.
+const NAMED_MAX: usize = 200;
+/// How many contacts may wait for the connection; more are left to polling.
+const WAITING_MAX: usize = 20_000;
+/// The pause before a lost connection is made anew.
+const RECONNECT_PAUSE: Duration = Duration::from_millis(500);
+
+/// What other processes are still to be told.
+#[derive(Default)]
+pub(in crate::store) struct Notifier {
+    waiting: Mutex<BTreeSet<ContactId>>,
+    added: Notify,
+}
+
+impl Notifier {
+    /// Has the other processes told of these contacts.
+    pub(in crate::store) fn add(&self, contacts: &[ContactId]) {
+        if contacts.is_empty() {
+            return;
+        }
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() < WAITING_MAX {
+            waiting.extend(contacts.iter().cloned());
+        }
+        drop(waiting);
+        self.added.notify_one();
+    }
+
+    fn take(&self) -> Vec<ContactId> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = Vec::new();
+        while taken.len() < NAMED_MAX
+            && let Some(contact) = waiting.pop_first()
+        {
+            taken.push(contact);
+        }
+        taken
+    }
+
+    /// Tells and listens until `stop`, on one connection, which is made anew when it is lost.
+    pub(in crate::store) fn run(
+        self: &Arc<Self>,
+        url: &Secret,
+        listeners: &Arc<Listeners>,
+        mut stop: watch::Receiver<bool>,
+    ) {
+        let runtime = match tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+        {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                tracing::error!(%error, "wake-ups between processes cannot be started");
+                return;
+            }
+        };
+        runtime.block_on(async {
+            while !*stop.borrow() {
+                let ended = tokio::select! {
+                    ended = self.run_connection(url, listeners) => ended,
+                    _ = stop.changed() => break,
+                };
+                if let Err(error) = ended {
+                    tracing::warn!(%error, "wake-ups between processes are interrupted");
+                }
+                tokio::select! {
+                    () = tokio::time::sleep(RECONNECT_PAUSE) => {}
+                    _ = stop.changed() => {}
+                }
+            }
+        });
+    }
+
+    async fn run_connection(&self, url: &Secret, listeners: &Arc<Listeners>) -> Result<(), Error> {
+        let (client, mut connection) = link::config(url)?
+            .connect(tls::connector()?)
+            .await
+            .map_err(|error| value::unreachable(&error))?;
+        let messages = futures_util::stream::poll_fn(move |cx| connection.poll_message(cx));
+        let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        let receiving = tokio::spawn(async move {
+            let mut messages = std::pin::pin!(messages);
+            while let Some(Ok(message)) = futures_util::StreamExt::next(&mut messages).await {
+                if let AsyncMessage::Notification(notification) = message
+                    && told.send(notification).is_err()
+                {
+                    break;
+                }
+            }
+        });
+        let talking = async {
+            client
+                .batch_execute(&format!("LISTEN {CHANNEL}"))
+                .await
+                .map_err(|error| value::unreachable(&error))?;
+            let own = client
+                .query_one("SELECT pg_backend_pid()", &[])
+                .await
+                .and_then(|row| row.try_get::<_, i32>(0))
+                .map_err(|error| value::unreachable(&error))?;
+            let hearing = async {
+                while let Some(notification) = heard.recv().await {
+                    if notification.process_id() != own {
+                        hear(&notification, listeners);
+                    }
+                }
+            };
+            tokio::select! {
+                told = self.tell(&client) => told,
+                () = hearing => Ok(()),
+            }
+        };
+        let ended = talking.await;
+        receiving.abort();
+        ended
+    }
+
+    async fn tell(&self, client: &Client) -> Result<(), Error> {
+        loop {
+            let contacts = self.take();
+            if contacts.is_empty() {
+                self.added.notified().await;
+                continue;
+            }
+            let names: Vec<&str> = contacts.iter().map(ContactId::as_str).collect();
+            client
+                .execute("SELECT pg_notify($1, $2)", &[&CHANNEL, &names.join(",")])
+                .await
+                .map_err(|error| value::unreachable(&error))?;
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}
+
+fn hear(notification: &Notification, listeners: &Listeners) {
+    let contacts: Vec<ContactId> = notification
+        .payload()
+        .split(',')
+        .map(ContactId::new)
+        .collect();
+    listeners.tell(&contacts, false);
+}

@@ -1,0 +1,174 @@
+//! The rules of the store, each on both databases: SQLite always, PostgreSQL when
+//! `SIGNBACK_TEST_POSTGRES` names a server (`scripts/with-postgres` makes one).
+
+mod commits;
+mod postgres;
+mod rules;
+mod schema;
+mod statements;
+
+use std::sync::Arc;
+use std::sync::mpsc;
+
+use crate::clock::{Clock, SystemTime};
+use crate::random::SystemRandom;
+use crate::secret::Secret;
+use crate::store::folder::TemporaryFolder;
+use crate::store::scratch::Scratch;
+use crate::store::{Env, Error, Keyring, Settings, Store, Tx, Url};
+
+/// The folder of a test's SQLite file.
+pub(crate) struct Folder(TemporaryFolder);
+
+/// A database of one test.
+pub(crate) enum Database {
+    Sqlite(Folder),
+    Postgres(Scratch),
+}
+
+impl Database {
+    pub(crate) fn sqlite() -> Self {
+        Self::Sqlite(Folder(TemporaryFolder::create().unwrap()))
+    }
+
+    /// `None`, with a word about it, when there is no server.
+    pub(crate) fn postgres() -> Option<Self> {
+        let Ok(server) = std::env::var("SIGNBACK_TEST_POSTGRES") else {
+            eprintln!("not run: SIGNBACK_TEST_POSTGRES is not set");
+            return None;
+        };
+        Some(Self::Postgres(
+            Scratch::create(&Secret::new(server)).unwrap(),
+        ))
+    }
+
+    pub(crate) fn url(&self) -> Url {
+        match self {
+            Self::Sqlite(folder) => Url::Sqlite(folder.0.path().join("test.db")),
+            Self::Postgres(scratch) => scratch.url(),
+        }
+    }
+
+    pub(crate) fn open(&self) -> Store {
+        self.open_with(Keyring::new(&[7; 32], &[])).unwrap()
+    }
+
+    fn open_with(&self, keyring: Keyring) -> Result<Store, Error> {
+        Store::open(&Settings::new(self.url()), env(), keyring)
+    }
+
+    /// Opens the database and gives it a table to play with.
+    async fn with_things(&self) -> Store {
+        let store = self.open();
+        store
+            .transact(|tx| {
+                tx.script(
+                    "CREATE TABLE things (name TEXT PRIMARY KEY, number BIGINT, note TEXT, data BYTEA)",
+                )
+            })
+            .await
+            .unwrap();
+        store
+    }
+}
+
+fn env() -> Env {
+    Env {
+        clock: Clock::new(Arc::new(SystemTime)),
+        random: Arc::new(SystemRandom),
+        config: Arc::default(),
+    }
+}
+
+/// Declares tests that run on both databases.
+macro_rules! on_both_databases {
+    ($($test:ident),+ $(,)?) => {
+        mod on_sqlite {$(
+            #[tokio::test]
+            async fn $test() {
+                super::$test($crate::store::tests::Database::sqlite()).await;
+            }
+        )+}
+        mod on_postgresql {$(
+            #[tokio::test]
+            async fn $test() {
+                if let Some(database) = $crate::store::tests::Database::postgres() {
+                    super::$test(database).await;
+                }
+            }
+        )+}
+    };
+}
+pub(crate) use on_both_databases;
+
+/// What a function can refuse.
+#[derive(Debug)]
+enum Refusal {
+    NotAllowed,
+    Store(Error),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+fn put(tx: &mut Tx<'_>, name: &str, number: i64) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO things (name, number) VALUES ($1, $2)",
+        &[name.into(), number.into()],
+    )
+    .map(drop)
+}
+
+/// The number of a thing, read apart.
+async fn number(store: &Store, name: &'static str) -> Option<i64> {
+    store
+        .read(move |tx| {
+            tx.fetch_optional("SELECT number FROM things WHERE name = $1", &[name.into()])?
+                .map(|row| row.integer(0))
+                .transpose()
+        })
+        .await
+        .unwrap_or_else(|error: Error| panic!("cannot read: {error:?}"))
+}
+
+/// Keeps every writer busy until the value is dropped, so that what is sent meanwhile waits and
+/// forms one batch.
+struct Held {
+    _release: Vec<mpsc::Sender<()>>,
+}
+
+async fn hold(store: &Store) -> Held {
+    let writers = if store.is_alone() { 1 } else { 2 };
+    let mut release = Vec::new();
+    for _ in 0..writers {
+        let (send, receive) = mpsc::channel::<()>();
+        let receive = std::sync::Mutex::new(receive);
+        let (started, has_started) = tokio::sync::oneshot::channel();
+        let started = std::sync::Mutex::new(Some(started));
+        let store = store.clone();
+        tokio::spawn(async move {
+            let held = store.transact(move |_| {
+                if let Some(started) = started.lock().unwrap().take() {
+                    started.send(()).unwrap();
+                }
+                // The sender is dropped to go on.
+                assert!(receive.lock().unwrap().recv().is_err());
+                Ok::<(), Error>(())
+            });
+            held.await.unwrap();
+        });
+        has_started.await.unwrap();
+        release.push(send);
+    }
+    Held { _release: release }
+}
+
+/// Waits until so many calls wait for the writers.
+async fn until_waiting(store: &Store, count: usize) {
+    while store.0.writes.waiting() < count {
+        tokio::task::yield_now().await;
+    }
+}

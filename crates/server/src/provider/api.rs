@@ -1,5 +1,0 @@
-//! The operations.
-
-use crate::api::Operation;
-
-pub(crate) const OPERATIONS: &[Operation] = &[];

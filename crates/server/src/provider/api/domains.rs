@@ -1,0 +1,104 @@
+//! Domains of pools.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::api::Call;
+use crate::app::App;
+use crate::error::Answer;
+use crate::provider::refusal::Refusal;
+use crate::provider::store::{self, Domain};
+use crate::store::Tx;
+
+/// Words that a domain must not have in it.
+const RESERVED: [&str; 3] = ["aws", "amazon", "cognito"];
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct Create {
+    domain: String,
+    user_pool_id: String,
+    managed_login_version: Option<i64>,
+}
+
+pub(super) async fn create(app: &App, call: &Call, input: Create) -> Result<Value, Answer> {
+    let scope = call.scope.clone();
+    let version = input.managed_login_version.unwrap_or(1);
+    let work = move |tx: &mut Tx<'_>| {
+        let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
+        if let Some(word) = RESERVED.iter().find(|word| input.domain.contains(*word)) {
+            let message = format!("Domain cannot contain reserved word: {word}");
+            return Err(Refusal::Parameter(message));
+        }
+        if !(1..=2).contains(&version) {
+            return Err(Refusal::parameter("ManagedLoginVersion must be 1 or 2."));
+        }
+        if store::domain_of_pool(tx, &pool.id)?.is_some() {
+            return Err(Refusal::parameter(
+                "The user pool already has a domain configured.",
+            ));
+        }
+        let domain = Domain {
+            domain: input.domain.clone(),
+            pool: pool.id,
+            managed_login_version: version,
+            created_at: tx.now(),
+        };
+        if store::insert_domain(tx, &domain)? {
+            Ok(())
+        } else {
+            Err(Refusal::parameter("Domain already exists."))
+        }
+    };
+    app.store.transact(work).await?;
+    Ok(json!({ "ManagedLoginVersion": version }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct Named {
+    domain: String,
+}
+
+pub(super) async fn describe(app: &App, call: &Call, input: Named) -> Result<Value, Answer> {
+    let scope = call.scope.clone();
+    let work = move |tx: &mut Tx<'_>| {
+        let Some(domain) = store::domain(tx, &input.domain)? else {
+            return Ok(json!({}));
+        };
+        let pool = store::pool(tx, &domain.pool)?.filter(|pool| pool.scope == scope);
+        Ok::<_, Refusal>(pool.map_or_else(
+            || json!({}),
+            |pool| {
+                json!({
+                    "UserPoolId": pool.id,
+                    "AWSAccountId": pool.scope.account,
+                    "Domain": domain.domain,
+                    "Version": domain.created_at.seconds().to_string(),
+                    "Status": "ACTIVE",
+                    "ManagedLoginVersion": domain.managed_login_version,
+                })
+            },
+        ))
+    };
+    Ok(json!({ "DomainDescription": app.store.read(work).await? }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct Delete {
+    domain: String,
+    user_pool_id: String,
+}
+
+pub(super) async fn delete(app: &App, call: &Call, input: Delete) -> Result<(), Answer> {
+    let scope = call.scope.clone();
+    let work = move |tx: &mut Tx<'_>| {
+        let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
+        match store::domain(tx, &input.domain)? {
+            Some(domain) if domain.pool == pool.id => Ok(store::delete_domain(tx, &input.domain)?),
+            _ => Err(Refusal::parameter("No such domain or user pool exists.")),
+        }
+    };
+    Ok(app.store.transact(work).await?)
+}

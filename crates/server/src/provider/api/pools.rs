@@ -1,0 +1,106 @@
+//! Pools.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Page, after};
+use crate::api::Call;
+use crate::app::App;
+use crate::error::Answer;
+use crate::provider::pool::{NewPool, Pool};
+use crate::provider::refusal::Refusal;
+use crate::provider::store;
+use crate::store::Tx;
+
+const POOLS_MAX: i64 = 1000;
+const ID_LENGTH: usize = 9;
+const ID_ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+/// Users are counted up to here for the estimate.
+const COUNT_MAX: i64 = 100_000;
+
+pub(super) async fn create(app: &App, call: &Call, input: NewPool) -> Result<Value, Answer> {
+    let scope = call.scope.clone();
+    let work = move |tx: &mut Tx<'_>| {
+        if store::count_pools(tx, &scope)? >= POOLS_MAX {
+            return Err(Refusal::Limit("There are too many user pools."));
+        }
+        let now = tx.now();
+        let id = tx.random().text(ID_LENGTH, ID_ALPHABET);
+        let name = input.pool_name.clone();
+        let pool = Pool {
+            id: format!("{}_{}", scope.region, id.expose()),
+            scope: scope.clone(),
+            name,
+            settings: input.clone().into_settings()?,
+            created_at: now,
+            modified_at: now,
+        };
+        store::insert_pool(tx, &pool)?;
+        pool.document(0, None)
+    };
+    Ok(json!({ "UserPool": app.store.transact(work).await? }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct Named {
+    user_pool_id: String,
+}
+
+pub(super) async fn describe(app: &App, call: &Call, input: Named) -> Result<Value, Answer> {
+    let scope = call.scope.clone();
+    let work = move |tx: &mut Tx<'_>| {
+        let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
+        let users = store::count_users(tx, &pool.id, COUNT_MAX)?;
+        let domain = store::domain_of_pool(tx, &pool.id)?;
+        pool.document(users, domain.as_ref().map(|domain| &*domain.domain))
+    };
+    Ok(json!({ "UserPool": app.store.read(work).await? }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct List {
+    next_token: Option<String>,
+    max_results: usize,
+}
+
+pub(super) async fn list(app: &App, call: &Call, input: List) -> Result<Value, Answer> {
+    let scope = call.scope.clone();
+    let work = move |tx: &mut Tx<'_>| {
+        let after = after(input.next_token.as_deref())?;
+        let limit = i64::try_from(input.max_results).unwrap_or(i64::MAX);
+        let pools = store::pools_after(tx, &scope, &after, limit.saturating_add(1))?;
+        Ok::<_, Refusal>(Page::of(
+            pools,
+            input.max_results,
+            |pool| &pool.id,
+            Pool::summary,
+        ))
+    };
+    Ok(app
+        .store
+        .read(work)
+        .await?
+        .into_answer("UserPools", "NextToken"))
+}
+
+pub(super) async fn delete(app: &App, call: &Call, input: Named) -> Result<(), Answer> {
+    let scope = call.scope.clone();
+    let work = move |tx: &mut Tx<'_>| {
+        let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
+        if pool.is_protected() {
+            return Err(Refusal::parameter(
+                "The user pool cannot be deleted while its deletion protection is active.",
+            ));
+        }
+        if store::domain_of_pool(tx, &pool.id)?.is_some() {
+            return Err(Refusal::parameter(
+                "User pool cannot be deleted. It has a domain configured that should be deleted \
+                 first.",
+            ));
+        }
+        Ok(store::delete_pool(tx, &pool.id)?)
+    };
+    Ok(app.store.transact(work).await?)
+}

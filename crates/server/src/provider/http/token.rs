@@ -1,0 +1,70 @@
+//! The token endpoint.
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode, header};
+use signback_oidc::{TokenError, TokenErrorCode, TokenRequest, TokenResponse};
+
+use super::answer;
+use super::site::{self, Site};
+use crate::app::App;
+use crate::provider::claims::Issue;
+use crate::provider::exchange::{self, Exchanged};
+use crate::provider::{issuer, keys, store};
+use crate::store::Error;
+
+/// Answers a token request.
+pub(crate) async fn answer(
+    app: &App,
+    request: &Request<Bytes>,
+    site: &Site<'_>,
+) -> anyhow::Result<Response<Bytes>> {
+    let refuse = |error: TokenError| Ok(answer::json(StatusCode::BAD_REQUEST, error.to_json()));
+    if site::form(request).is_none() {
+        return refuse(TokenError::new(TokenErrorCode::InvalidRequest));
+    }
+    let authorization = site::text(request.headers(), &header::AUTHORIZATION);
+    let request = match TokenRequest::parse(request.body(), authorization) {
+        Ok(request) => request,
+        Err(refusal) => return refuse(TokenError::new(refusal.code())),
+    };
+    let Some(pool) = site.pool(app).await? else {
+        return refuse(TokenError::new(TokenErrorCode::InvalidClient));
+    };
+    let work = move |tx: &mut crate::store::Tx<'_>| {
+        // Deleted in the meantime: nothing that it issued works any more.
+        match store::pool(tx, &pool.id)? {
+            Some(pool) => exchange::exchange(tx, &pool, &request),
+            None => Ok(Err(TokenError::new(TokenErrorCode::InvalidClient))),
+        }
+    };
+    match app.store.transact::<_, Error>(work).await? {
+        Ok(exchanged) => {
+            let tokens = tokens(app, &exchanged).await?;
+            Ok(answer::json(StatusCode::OK, tokens.to_json()))
+        }
+        Err(error) => refuse(error),
+    }
+}
+
+/// Issues the tokens of an exchange.
+pub(crate) async fn tokens(app: &App, exchanged: &Exchanged) -> anyhow::Result<TokenResponse> {
+    let keys = keys::of_pool(app, &exchanged.grant.pool).await?;
+    let issue = Issue {
+        issuer: &issuer(app, &exchanged.grant.pool),
+        client: &exchanged.client,
+        user: &exchanged.user,
+        scope: &exchanged.scope,
+        resource: exchanged.grant.resource.as_deref(),
+        nonce: exchanged.nonce.as_ref().map(|nonce| nonce.as_str()),
+        grant: &exchanged.grant.id,
+        signed_in_at: exchanged.grant.signed_in_at,
+        now: exchanged.now,
+        ids: exchanged.ids.clone(),
+    };
+    let mut tokens = issue.tokens(&keys)?;
+    tokens.refresh_token = exchanged
+        .refresh_token
+        .as_ref()
+        .map(|token| token.expose().into());
+    Ok(tokens)
+}

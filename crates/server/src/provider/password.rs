@@ -1,0 +1,192 @@
+//! Passwords: the policy, and the slow hash.
+
+use std::fmt;
+use std::sync::Arc;
+
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use crate::random::Random;
+use crate::secret::Secret;
+
+/// How many passwords may be hashed at once; each takes 19 MiB and about 16 ms of CPU.
+const HASHES_AT_ONCE: usize = 4;
+/// The greatest password, in bytes of UTF-8 (256 characters in the model).
+const PASSWORD_BYTES_MAX: usize = 1024;
+const SYMBOLS: &str = "^$*.[]{}()?-\"!@#%&/\\,><':;|_~`+= ";
+const TEMPORARY_LENGTH: usize = 14;
+const SALT_LENGTH: usize = 16;
+
+/// What a pool asks of a password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct Policy {
+    #[serde(default = "minimum_length")]
+    pub(crate) minimum_length: usize,
+    #[serde(default)]
+    pub(crate) require_uppercase: bool,
+    #[serde(default)]
+    pub(crate) require_lowercase: bool,
+    #[serde(default)]
+    pub(crate) require_numbers: bool,
+    #[serde(default)]
+    pub(crate) require_symbols: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) password_history_size: Option<i64>,
+    pub(crate) temporary_password_validity_days: Option<i64>,
+}
+
+const fn minimum_length() -> usize {
+    8
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            minimum_length: minimum_length(),
+            require_uppercase: true,
+            require_lowercase: true,
+            require_numbers: true,
+            require_symbols: true,
+            password_history_size: None,
+            temporary_password_validity_days: Some(7),
+        }
+    }
+}
+
+/// What a password lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Weakness {
+    Short,
+    NoUppercase,
+    NoLowercase,
+    NoNumber,
+    NoSymbol,
+    OuterSpace,
+    Long,
+}
+
+impl fmt::Display for Weakness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Short => "Password not long enough",
+            Self::NoUppercase => "Password must have uppercase characters",
+            Self::NoLowercase => "Password must have lowercase characters",
+            Self::NoNumber => "Password must have numeric characters",
+            Self::NoSymbol => "Password must have symbol characters",
+            Self::OuterSpace => "Password must not begin or end with a space",
+            Self::Long => "Password too long",
+        })
+    }
+}
+
+impl Policy {
+    /// Says what the password lacks, if anything.
+    pub(crate) fn check(&self, password: &str) -> Result<(), Weakness> {
+        let has = |kind: fn(char) -> bool| password.chars().any(kind);
+        if password.len() > PASSWORD_BYTES_MAX {
+            Err(Weakness::Long)
+        } else if password.trim() != password {
+            Err(Weakness::OuterSpace)
+        } else if password.chars().count() < self.minimum_length {
+            Err(Weakness::Short)
+        } else if self.require_uppercase && !has(|c| c.is_ascii_uppercase()) {
+            Err(Weakness::NoUppercase)
+        } else if self.require_lowercase && !has(|c| c.is_ascii_lowercase()) {
+            Err(Weakness::NoLowercase)
+        } else if self.require_numbers && !has(|c| c.is_ascii_digit()) {
+            Err(Weakness::NoNumber)
+        } else if self.require_symbols && !has(|c| SYMBOLS.contains(c)) {
+            Err(Weakness::NoSymbol)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// A password that any policy accepts, for a person to use once.
+    pub(crate) fn temporary(&self, random: &dyn Random) -> Secret {
+        const LETTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+        let length = self.minimum_length.max(TEMPORARY_LENGTH);
+        Secret::new(format!("Aa1-{}", random.text(length - 4, LETTERS).expose()))
+    }
+}
+
+/// The slow hash, a few at a time and never on a thread that serves.
+#[derive(Clone, Debug)]
+pub(crate) struct Hasher {
+    permits: Arc<Semaphore>,
+}
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self {
+            permits: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
+        }
+    }
+}
+
+impl Hasher {
+    /// Hashes a password (argon2id, the library's default cost) in the PHC form.
+    pub(crate) async fn hash(
+        &self,
+        random: &dyn Random,
+        password: &Secret,
+    ) -> anyhow::Result<String> {
+        let mut salt = [0; SALT_LENGTH];
+        random.fill(&mut salt);
+        let password = password.clone();
+        self.run(move || {
+            let hash = Argon2::default()
+                .hash_password_with_salt(password.expose().as_bytes(), &salt)
+                .map_err(|error| anyhow::anyhow!("cannot hash a password: {error}"))?;
+            Ok(hash.to_string())
+        })
+        .await?
+    }
+
+    /// Whether the password is the one that was hashed. Without a hash it takes as long and is
+    /// false, so that the time tells nobody which users there are.
+    pub(crate) async fn verify(
+        &self,
+        password: &Secret,
+        hash: Option<String>,
+    ) -> anyhow::Result<bool> {
+        /// A hash of random bytes that were thrown away, of the same cost.
+        const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2lnbmJhY2svbm9ib2R5$\
+            VwOB0t3V2ZMJn0RHDb0aU9y2ROhpnXOIDdfVmNrOQ4U";
+        let password = password.clone();
+        self.run(move || {
+            if password.expose().len() > PASSWORD_BYTES_MAX {
+                return false;
+            }
+            let verify = |hash: &str| {
+                Argon2::default()
+                    .verify_password(password.expose().as_bytes(), hash)
+                    .is_ok()
+            };
+            match hash {
+                Some(hash) => verify(&hash),
+                None => {
+                    let _ = verify(NOBODY);
+                    false
+                }
+            }
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> anyhow::Result<T> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await?;
+        let done = spawn_blocking(move || {
+            let done = work();
+            drop(permit);
+            done
+        });
+        Ok(done.await?)
+    }
+}

@@ -1,0 +1,40 @@
+//! The user pool's rows.
+
+mod attempts;
+mod clients;
+mod grants;
+mod pools;
+mod sessions;
+mod users;
+
+pub(super) use attempts::{attempts, forget_attempts, record_failure};
+pub(super) use clients::{
+    client, clients_after, count_clients, delete_client, insert_client, save_client,
+};
+pub(super) use grants::{
+    Code, Grant, code, grant, insert_code, insert_grant, insert_refresh_token, mark_code_used,
+    refresh_token, replace_refresh_token, revoke_grant,
+};
+pub(super) use pools::{
+    Domain, StoredKey, count_pools, delete_domain, delete_pool, domain, domain_of_pool,
+    insert_domain, insert_key, insert_pool, keys, pool, pool_in, pools_after,
+};
+pub(super) use sessions::{
+    challenge_user, delete_sessions_of, insert_challenge, insert_message, insert_session,
+    session_user, sweep,
+};
+pub(super) use users::{
+    Taken, count_users, delete_user, locked_user, save_user, user_by_name, user_by_sub, users_after,
+};
+
+use crate::store::Error;
+
+/// Reads a stored JSON document.
+fn document<T: serde::de::DeserializeOwned>(text: &str, what: &'static str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|_| Error::Corrupt { what })
+}
+
+/// Writes a document to be stored.
+fn text<T: serde::Serialize>(document: &T, what: &'static str) -> Result<String, Error> {
+    serde_json::to_string(document).map_err(|_| Error::Corrupt { what })
+}

@@ -34,7 +34,6 @@ struct Showing<'a> {
     asked: &'a Asked,
     texts: &'static Texts,
     csrf: String,
-    action: String,
 }
 
 impl<'a> Showing<'a> {
@@ -45,8 +44,6 @@ impl<'a> Showing<'a> {
             || URL_SAFE_NO_PAD.encode(app.random.secret_bytes()),
             str::to_owned,
         );
-        let query = request.uri().query().unwrap_or_default();
-        let action = format!("{}/login?{query}", site.base);
         let wanted = asked.parameters.get(LANGUAGE);
         let texts = texts::choose(wanted, site::cookie(headers, LANGUAGE), headers);
         Self {
@@ -55,7 +52,6 @@ impl<'a> Showing<'a> {
             asked,
             texts,
             csrf,
-            action,
         }
     }
 
@@ -92,7 +88,6 @@ impl<'a> Showing<'a> {
             base: &self.site.base,
             client: &self.asked.authorization.client.settings.client_name,
             returns_to: &pages::place_of(&self.asked.authorization.redirect_uri),
-            action: &self.action,
             csrf: &self.csrf,
             username,
             error,
@@ -115,7 +110,6 @@ impl<'a> Showing<'a> {
             texts: self.texts,
             base: &self.site.base,
             client: &self.asked.authorization.client.settings.client_name,
-            action: &self.action,
             csrf: &self.csrf,
             challenge,
             missing,

@@ -9,7 +9,8 @@ use super::site::{self, Site};
 use super::texts::{self, Texts};
 use crate::provider::authorize::Shown;
 
-/// The page that asks for name and password.
+/// The page that asks for name and password. Its form goes to the page's own address, so that
+/// nothing of the query has to stand in it.
 #[derive(Template)]
 #[template(path = "provider/login.html")]
 pub(crate) struct LoginPage<'a> {
@@ -17,7 +18,6 @@ pub(crate) struct LoginPage<'a> {
     pub(crate) base: &'a str,
     pub(crate) client: &'a str,
     pub(crate) returns_to: &'a str,
-    pub(crate) action: &'a str,
     pub(crate) csrf: &'a str,
     pub(crate) username: &'a str,
     pub(crate) error: Option<&'a str>,
@@ -37,7 +37,6 @@ pub(crate) struct NewPasswordPage<'a> {
     pub(crate) texts: &'static Texts,
     pub(crate) base: &'a str,
     pub(crate) client: &'a str,
-    pub(crate) action: &'a str,
     pub(crate) csrf: &'a str,
     pub(crate) challenge: &'a str,
     /// The required attributes that the user lacks.

@@ -42,10 +42,6 @@ pub struct ClientRef {
     pub has_secret: bool,
     /// The pool's domain, without which there are no sign-in pages.
     pub domain: Option<String>,
-    /// Whether the client may use the code grant with the scope `openid`.
-    pub allows_code: bool,
-    /// The addresses that sign-ins may return to.
-    pub callback_urls: Vec<String>,
 }
 
 /// Where a client's sign-in takes place.
@@ -77,17 +73,11 @@ pub fn client(
         return Ok(None);
     };
     let domain = store::domain_of_pool(tx, pool_id)?.map(|domain| domain.domain);
-    let settings = client.settings;
-    let allows = |list: &[String], word: &str| list.iter().any(|entry| entry == word);
     Ok(Some(ClientRef {
         pool_id: pool.id,
         client_id: client.id,
         has_secret: client.secret.is_some(),
         domain,
-        allows_code: settings.allowed_o_auth_flows_user_pool_client
-            && allows(&settings.allowed_o_auth_flows, "code")
-            && allows(&settings.allowed_o_auth_scopes, "openid"),
-        callback_urls: settings.callback_urls,
     }))
 }
 
@@ -114,44 +104,4 @@ fn issuer(app: &App, pool_id: &str) -> String {
 /// What the paths of a domain's endpoints follow.
 fn domain_url(app: &App, domain: &str) -> String {
     format!("{}/_pools/{domain}", app.config.public_url)
-}
-
-/// An app client, as the sign-in sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClientRef {
-    /// The pool's id.
-    pub pool_id: String,
-    /// The client's id.
-    pub client_id: String,
-    /// Whether the client has a secret; customer authentication needs one without.
-    pub has_secret: bool,
-    /// The pool's domain, without which there are no sign-in pages.
-    pub domain: Option<String>,
-}
-
-/// Where a client's sign-in takes place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoints {
-    /// The issuer of the tokens.
-    pub issuer: String,
-    /// Where the browser goes.
-    pub authorize: String,
-    /// Where the code is exchanged.
-    pub token: String,
-    /// Where the keys are.
-    pub jwks: String,
-}
-
-/// The client with that id in the pool with that ARN.
-pub fn client(
-    _tx: &mut crate::store::Tx<'_>,
-    _pool_arn: &str,
-    _client_id: &str,
-) -> Result<Option<ClientRef>, crate::store::Error> {
-    Ok(None)
-}
-
-/// Where a client's sign-in takes place; nowhere while the pool has no domain.
-pub fn endpoints(_app: &crate::app::App, _client: &ClientRef) -> Option<Endpoints> {
-    None
 }

@@ -1,4 +1,4 @@
-//! Accepted sign-ins a second: signed, durable UpdateParticipantAuthentication calls on SQLite.
+//! Accepted sign-ins a second: signed, durable `UpdateParticipantAuthentication` calls on SQLite.
 
 use std::path::Path;
 use std::sync::Arc;

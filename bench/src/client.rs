@@ -1,5 +1,7 @@
 //! A kept-alive connection that makes signed calls.
 
+use std::fmt::Write as _;
+
 use anyhow::{Context as _, bail, ensure};
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
@@ -263,7 +265,7 @@ impl Client {
             {
                 let (name, value) = (attribute(input, "name"), attribute(input, "value"));
                 let value = signback_wire::percent_encode(&value.unwrap_or_default());
-                fields.push_str(&format!("{}={value}&", name.unwrap_or_default()));
+                write!(fields, "{}={value}&", name.unwrap_or_default())?;
             }
             let (name, password) = (&self.target.username, &self.target.password);
             let encode = signback_wire::percent_encode;

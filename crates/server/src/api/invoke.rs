@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use serde_json::Value;
-use signback_wire::{Operation as Modelled, Service};
+use signback_wire::{Operation as Modelled, Rule, Service, Violation};
 
 use super::{Call, Operation, operations};
 use crate::app::App;
@@ -42,14 +42,24 @@ pub(crate) async fn invoke(
     (line.handler)(app, call, input).await
 }
 
+/// How many broken rules one answer names.
+const VIOLATIONS_TOLD_MAX: usize = 10;
+
 /// Checks an input document against the interface model, and that it gives no member that this
-/// service would not act on. The problem names the member and the rule, never the value.
+/// service would not act on. The problem names the member and the rule, never a value that is
+/// sensitive.
 pub(super) fn check_input(
-    _service: &Service,
-    _operation: &Modelled,
+    service: &Service,
+    operation: &Modelled,
     line: &Operation,
     input: &Value,
 ) -> Result<(), String> {
+    if let Some(shape) = service.input(operation) {
+        let violations = signback_wire::validate(service, shape, input, false);
+        if !violations.is_empty() {
+            return Err(told(service, &violations));
+        }
+    }
     if let Some(member) = line
         .refuses
         .iter()
@@ -61,4 +71,32 @@ pub(super) fn check_input(
         ));
     }
     Ok(())
+}
+
+/// Broken rules in words: Cognito's callers match its own wording, all others get ours.
+fn told(service: &Service, violations: &[Violation]) -> String {
+    let first = &violations[..violations.len().min(VIOLATIONS_TOLD_MAX)];
+    if service.name() == "cognito-idp" {
+        return signback_wire::report(first);
+    }
+    let each: Vec<String> = first
+        .iter()
+        .map(|violation| format!("{} {}", violation.member(), rule(violation.rule())))
+        .collect();
+    each.join("; ")
+}
+
+fn rule(rule: &Rule) -> String {
+    match rule {
+        Rule::Required => "is required".to_owned(),
+        Rule::Type(expected) => format!("must be {expected}"),
+        Rule::MinLength(min) => format!("must have a length of {min} at least"),
+        Rule::MaxLength(max) => format!("must have a length of {max} at most"),
+        Rule::MinValue(min) => format!("must be {min} or more"),
+        Rule::MaxValue(max) => format!("must be {max} or less"),
+        Rule::Pattern(pattern) => format!("must match the pattern {pattern}"),
+        Rule::Enumeration(values) => format!("must be one of {}", values.join(", ")),
+        Rule::Union => "must have exactly one member".to_owned(),
+        Rule::Unknown => "is not known".to_owned(),
+    }
 }

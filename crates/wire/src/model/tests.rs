@@ -180,3 +180,50 @@ fn a_target_names_an_operation_of_its_own_service() {
     assert_eq!(found("Other.ListUsers"), None);
     assert_eq!(found("ListUsers"), None);
 }
+
+#[test]
+fn no_bytes_make_reading_a_model_panic() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+    let model = std::fs::read(folder.join("connectparticipant.json")).unwrap();
+    for seed in 0..200_usize {
+        let mut garbled = model.clone();
+        let at = seed.wrapping_mul(7919) % garbled.len();
+        match seed % 3 {
+            0 => garbled[at] = b"{}[]\",:0x"[seed % 9],
+            1 => drop(garbled.drain(at..(at + seed % 40).min(model.len()))),
+            _ => garbled.truncate(at),
+        }
+        if let Ok(service) = Service::from_botocore("mine", &garbled, Some(&garbled)) {
+            assert_eq!(service.operations().len(), service.operation_names().len());
+            assert!(
+                service
+                    .shapes()
+                    .all(|shape| service.shape_named(&shape.name) == Some(shape))
+            );
+        }
+    }
+}
+
+#[test]
+fn no_path_makes_routing_panic() {
+    let router = Router::new(connect());
+    for path in [
+        "",
+        "/",
+        "//",
+        "///",
+        "/%",
+        "/%ff",
+        "/contact/%00",
+        "/../..",
+        "contact",
+        "/contact//",
+        "/\u{e9}",
+    ] {
+        for method in ["GET", "PUT", "", "\u{e9}"] {
+            let _ = router.route(method, path);
+        }
+    }
+    let long = "/contact".repeat(10_000);
+    assert!(router.route("GET", &long).is_none());
+}

@@ -5,15 +5,17 @@ mod customer;
 mod http_client;
 mod identity_provider;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 use signback_server::clock::{Clock, HeldTime, Timestamp};
 use signback_server::config::{self, Bootstrap};
 use signback_server::random::SeededRandom;
+use signback_server::secret::Secret;
 use signback_server::serve::{self, Inputs, Running};
 use signback_server::store::Url;
+use signback_server::store::scratch::Scratch;
 use signback_wire::ReceivedResponse;
 use signback_wire::Style;
 use signback_wire::sigv4::{self, Credentials, Payload, Scope};
@@ -274,5 +276,15 @@ impl Server {
 /// A database for one test: SQLite, or a new one on the PostgreSQL server that the environment
 /// names.
 pub async fn database() -> Url {
-    Url::Temporary
+    /// They are dropped with their server: a test may look at its database until it ends.
+    static MADE: Mutex<Vec<Scratch>> = Mutex::new(Vec::new());
+    match std::env::var("SIGNBACK_TEST_POSTGRES") {
+        Ok(server) => {
+            let scratch = Scratch::create(&Secret::new(server)).unwrap();
+            let url = scratch.url();
+            MADE.lock().unwrap().push(scratch);
+            url
+        }
+        Err(_) => Url::Temporary,
+    }
 }

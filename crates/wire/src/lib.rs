@@ -2,25 +2,6 @@
 //!
 //! Everything here is pure: no I/O, no clock, no randomness. The command and the service read
 //! the same [`Service`] model, so what one encodes the other decodes.
-//!
-//! ```
-//! use serde_json::json;
-//! use signback_wire::{Limits, ReceivedRequest, Service, Style, decode_request, encode_request, validate};
-//!
-//! let connect = Service::builtin("connect").expect("it is embedded");
-//! let operation = connect.operation("UpdateParticipantAuthentication").expect("it is modelled");
-//! let document = json!({"State": "abc", "InstanceId": "def", "Error": "access_denied"});
-//!
-//! let request = encode_request(connect, operation, &document, Style::Python)?;
-//! assert_eq!(request.body, br#"{"State": "abc", "InstanceId": "def", "Error": "access_denied"}"#);
-//!
-//! let received = ReceivedRequest { parameters: &[], query: "", headers: &request.headers, body: &request.body };
-//! let limits = Limits { body_bytes: 1024, depth: 8, refuse_unknown: false };
-//! let decoded = decode_request(connect, operation, &received, &limits)?;
-//! assert_eq!(decoded, document);
-//! assert!(validate(connect, connect.input(operation).expect("it has an input"), &decoded, false).is_empty());
-//! # Ok::<(), signback_wire::CodecError>(())
-//! ```
 
 mod codec;
 pub mod json;

@@ -80,6 +80,7 @@ const FITTING: &[&str] = &[
     "Press {##here##}",
     "{username} {####}",
     "Passw0rd!",
+    "\u{1}",
 ];
 
 /// Which members a document has.
@@ -242,13 +243,6 @@ impl<'s> Samples<'s> {
             min.max(1)
         };
         let length = least.saturating_add(self.below(6)).min(max);
-        // XML cannot say control characters.
-        let query = self.service.metadata().protocol == Protocol::Query;
-        let alphabet: Vec<char> = alphabet
-            .iter()
-            .copied()
-            .filter(|character| !query || *character != '\u{1}')
-            .collect();
         let random: String = (0..length)
             .map(|_| alphabet[self.below(alphabet.len())])
             .collect();

@@ -1,6 +1,6 @@
-//! ClientToken: the same request, sent again, gets the same answer and is done once.
+//! `ClientToken`: the same request, sent again, gets the same answer and is done once.
 //!
-//! Answers are kept with the chat and sealed, since that of StartChatContact holds a token.
+//! Answers are kept with the chat and sealed, since that of `StartChatContact` holds a token.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::ids::InstanceId;
 use crate::store::{Error, Place, Tx};
 
-/// A request with a ClientToken.
+/// A request with a `ClientToken`.
 pub(crate) struct Request {
     instance: InstanceId,
     asker: String,
@@ -19,7 +19,7 @@ pub(crate) struct Request {
     hash: Vec<u8>,
 }
 
-/// What is known of a request with a ClientToken.
+/// What is known of a request with a `ClientToken`.
 pub(crate) enum Recalled<T> {
     /// It is new.
     Nothing,

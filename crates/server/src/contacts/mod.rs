@@ -4,8 +4,8 @@
 //! changes the contact, its transcript, its flow or its sign-in takes [`lock`] first, and gives
 //! what it changed to [`save`]. A contact ends once, through [`end`].
 //!
-//! The module's parts: `rules` (what a chat may be started with), `start` (StartChatContact),
-//! `connections` (tokens and tickets), `idempotency` (ClientToken), `store` (rows), `run` (jobs),
+//! The module's parts: `rules` (what a chat may be started with), `start` (`StartChatContact`),
+//! `connections` (tokens and tickets), `idempotency` (`ClientToken`), `store` (rows), `run` (jobs),
 //! `api` and `participant` (the operations of the two services).
 
 mod api;
@@ -16,6 +16,10 @@ mod rules;
 mod run;
 mod start;
 mod store;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -107,7 +111,7 @@ pub enum EndReason {
     Customer,
     /// The flow disconnected the participant, or came to its end.
     Flow,
-    /// StopContact.
+    /// `StopContact`.
     Stopped,
     /// The chat's duration was over.
     Expired,
@@ -127,7 +131,7 @@ impl EndReason {
         Self::Failed,
     ];
 
-    /// The name in DescribeContact's `DisconnectReason`.
+    /// The name in `DescribeContact`'s `DisconnectReason`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

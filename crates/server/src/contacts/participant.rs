@@ -34,7 +34,7 @@ pub(crate) enum Refusal {
     Denied,
     /// Something in the request is wrong.
     Invalid(String),
-    /// The ClientToken came with another request before.
+    /// The `ClientToken` came with another request before.
     OtherRequest,
     /// The chat's state does not allow it.
     Conflict(&'static str),

@@ -1,4 +1,4 @@
-//! StartChatContact: a contact, its customer, the first items, and the flow up to its first wait.
+//! `StartChatContact`: a contact, its customer, the first items, and the flow up to its first wait.
 
 use std::collections::BTreeMap;
 

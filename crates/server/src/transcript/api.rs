@@ -138,7 +138,7 @@ struct Asked {
 }
 
 /// Does for the bearer of a token what they ask, under the contact's lock; repeated with the same
-/// ClientToken it gives the same answer, even after the chat's end.
+/// `ClientToken` it gives the same answer, even after the chat's end.
 fn once(
     tx: &mut Tx<'_>,
     asked: &Asked,
@@ -155,16 +155,16 @@ fn once(
         &asked.payload,
     );
     match recall(tx, request.as_ref())? {
-        Recalled::Answer(sent) => return Ok(sent),
+        Recalled::Answer(answer) => return Ok(answer),
         Recalled::OtherRequest => return Err(Refusal::OtherRequest),
         Recalled::Nothing => {}
     }
     if bearer.left || !contact.is_active() {
         return Err(Refusal::Denied);
     }
-    let sent = send(tx, contact, participant)?;
-    remember(tx, request.as_ref(), &sent)?;
-    Ok(sent)
+    let answer = send(tx, contact, participant)?;
+    remember(tx, request.as_ref(), &answer)?;
+    Ok(answer)
 }
 
 /// Records that a message reached or was read by the participant, and tells the others.
@@ -231,7 +231,8 @@ struct GetTranscript {
 #[serde(rename_all = "PascalCase")]
 struct Transcript {
     initial_contact_id: ContactId,
-    transcript: Vec<Value>,
+    #[serde(rename = "Transcript")]
+    items: Vec<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_token: Option<String>,
 }
@@ -259,7 +260,7 @@ async fn get_transcript(app: &App, _: &Call, input: GetTranscript) -> Result<Tra
         let page = page::read(tx, &contact, participant.role, &query, with_pending)?;
         Ok(Transcript {
             initial_contact_id: contact,
-            transcript: page.items,
+            items: page.items,
             next_token: page.next_token,
         })
     };

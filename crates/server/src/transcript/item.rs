@@ -145,7 +145,7 @@ impl Item {
         serde_json::to_value(self.members(role, metadata)).expect("texts are JSON")
     }
 
-    fn members<'a>(&'a self, role: Role, metadata: Option<Value>) -> Members<'a> {
+    fn members(&self, role: Role, metadata: Option<Value>) -> Members<'_> {
         // Only the customer is told which session to sign in to.
         let tells = self.sign_in.is_none() || signs_in(role);
         Members {

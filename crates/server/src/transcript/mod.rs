@@ -1,19 +1,20 @@
 //! Transcripts: what was said in a chat, and everyone's view of it.
 //!
 //! There is one table and one order. [`append`] numbers an item under its contact's lock; a
-//! websocket is a cursor on the table that sends what follows it, and GetTranscript is a page of
+//! websocket is a cursor on the table that sends what follows it, and `GetTranscript` is a page of
 //! the same rows. So a reconnect loses nothing, and replicas need only be told to look.
 //!
 //! *What is pushed but not kept.* Typing and receipts take the same way: they are items with the
-//! same numbering and a moment after which they mean nothing. GetTranscript leaves them out, a
+//! same numbering and a moment after which they mean nothing. `GetTranscript` leaves them out, a
 //! socket that comes too late skips them, and the next such item of the chat deletes them. One
 //! path to every replica, in order with the messages, costs a short-lived row; a second path for
 //! them would cost its own cursor, wake-up and repair.
 //!
 //! The module's parts: `store` (rows), `item` (how items are written), `page` (the rules of
-//! GetTranscript), `api` (the operations), `sockets` (who is connected), `frame` and `socket` (the
-//! websocket).
+//! `GetTranscript`), `api` (the operations), `sockets` (who is connected), `admission`, `frame` and `socket`
+//! (the websocket).
 
+mod admission;
 mod api;
 mod frame;
 mod item;
@@ -21,14 +22,17 @@ mod page;
 mod socket;
 mod sockets;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use crate::contacts::{Contact, Participant, Role, SYSTEM_NAME};
 use crate::ids::{ParticipantId, SignInId};
 use crate::store::{Error, Tx};
 
+pub(crate) use admission::{admit, is_socket, socket_url};
 pub(crate) use api::OPERATIONS;
 pub use item::{Item, Kind};
-pub(crate) use socket::{admit, is_socket, socket, socket_url};
+pub(crate) use socket::socket;
 pub use sockets::Sockets;
 pub(crate) use store::delete_all;
 pub use store::{append, reveal_sign_in};
@@ -123,7 +127,7 @@ impl Author {
 /// An item that is not in the transcript yet.
 #[derive(Clone, Debug)]
 pub struct NewItem {
-    /// The sign-in that this item announces: GetTranscript leaves it out until
+    /// The sign-in that this item announces: `GetTranscript` leaves it out until
     /// [`reveal_sign_in`].
     pub sign_in: Option<SignInId>,
     kind: Kind,

@@ -1,4 +1,4 @@
-//! The rules of GetTranscript: where a page starts, which way it reads, how it is ordered, and
+//! The rules of `GetTranscript`: where a page starts, which way it reads, how it is ordered, and
 //! where the next one goes on.
 
 use base64::Engine;

@@ -12,22 +12,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use http::StatusCode;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, Role, WebSocketConfig};
 
+use super::admission::Admission;
 use super::frame::{self, Request};
-use super::sockets::{Full, Place};
+use super::sockets::Place;
 use super::{Item, event, offer_sign_ins, signs_in, store};
 use crate::app::App;
 use crate::contacts::{self, Participant};
 use crate::store::{Error, Tx};
-use crate::token::Token;
 
-const PATH: &str = "/participant-ws";
 /// The largest frame that a client may send; theirs have about a hundred bytes.
 const FRAME_BYTES_MAX: usize = 8 * 1024;
 /// A socket reads little and seldom: small buffers, so that many can idle.
@@ -36,7 +34,7 @@ const WRITE_BUFFER_BYTES: usize = 1024;
 /// The largest item is 16,384 characters, each at most 7 bytes as JSON in JSON.
 const WRITE_BUFFER_BYTES_MAX: usize = 256 * 1024;
 /// A client that sends nothing for so long is gone; they send a heartbeat every 10 seconds.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 /// How long a client may take to accept a batch.
 const SEND: Duration = Duration::from_secs(30);
 /// How long a client may take to answer that the socket closes.
@@ -49,68 +47,6 @@ const UNSAVED: Duration = Duration::from_secs(5);
 const BUSY: Duration = Duration::from_millis(100);
 /// How many items are read at once.
 const BATCH_MAX: i64 = 50;
-
-/// Whether a path is that of the websocket.
-pub(crate) fn is_socket(path: &str) -> bool {
-    path == PATH
-}
-
-/// The URL of a websocket: `base` with the one-use ticket.
-pub(crate) fn socket_url(base: &str, ticket: &str) -> String {
-    format!("{base}{PATH}?t={ticket}")
-}
-
-/// A participant's right to open a socket, from a ticket that is used up.
-pub(crate) struct Admission {
-    participant: Participant,
-    place: Place,
-}
-
-/// Why a websocket URL opens nothing.
-pub(crate) enum NotAdmitted {
-    /// The ticket is unknown, used or expired, or its participant has left.
-    Ticket,
-    /// The participant has as many sockets as they may have.
-    TooMany,
-    /// The service cannot tell at present.
-    Unavailable,
-}
-
-impl NotAdmitted {
-    /// The handshake's status.
-    pub(crate) fn status(&self) -> StatusCode {
-        match self {
-            Self::Ticket => StatusCode::FORBIDDEN,
-            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        }
-    }
-}
-
-/// Uses up the ticket in the URL's query.
-pub(crate) async fn admit(app: &App, query: &str) -> Result<Admission, NotAdmitted> {
-    let mut members = form_urlencoded::parse(query.as_bytes());
-    let ticket = members
-        .find(|(name, _)| name == "t")
-        .and_then(|(_, text)| Token::parse(&text));
-    let ticket = ticket.ok_or(NotAdmitted::Ticket)?;
-    let redeemed = app
-        .store
-        .transact(move |tx| contacts::redeem_ticket(tx, &ticket))
-        .await;
-    let participant = match redeemed {
-        Ok(participant) => participant.ok_or(NotAdmitted::Ticket)?,
-        Err(error) => {
-            tracing::warn!(%error, "a websocket ticket could not be looked up");
-            return Err(NotAdmitted::Unavailable);
-        }
-    };
-    match app.sockets.enter(&participant) {
-        Ok(place) => Ok(Admission { participant, place }),
-        Err(Full::Participant) => Err(NotAdmitted::TooMany),
-        Err(Full::Ending) => Err(NotAdmitted::Unavailable),
-    }
-}
 
 /// Serves an open websocket until it closes.
 pub(crate) async fn socket<S>(app: Arc<App>, stream: S, admission: Admission)
@@ -265,7 +201,7 @@ where
                 .await
             {
                 Err(Error::Busy) => tokio::time::sleep(BUSY).await,
-                reached => break reached.map_err(failed)?,
+                reached => break reached.map_err(|error| failed(&error))?,
             }
         };
         self.saved = reached;
@@ -282,7 +218,7 @@ where
                     tokio::time::sleep(BUSY).await;
                     continue;
                 }
-                Err(error) => return Err(failed(error)),
+                Err(error) => return Err(failed(&error)),
             };
             let Some(last) = items.last() else {
                 return Ok(());
@@ -399,7 +335,7 @@ where
     }
 }
 
-fn failed(error: Error) -> End {
+fn failed(error: &Error) -> End {
     tracing::error!(%error, "a websocket ends: the transcript cannot be read");
     End::Close(CloseCode::Error)
 }

@@ -104,7 +104,9 @@ impl Sockets {
             if number > 0 {
                 tokio::time::sleep(pause).await;
             }
-            some.iter().for_each(|handle| handle.close());
+            for handle in some {
+                handle.close();
+            }
         }
         let gone = async {
             while self.count() > 0 {
@@ -120,10 +122,11 @@ impl Sockets {
     }
 
     pub(super) fn enter(self: &Arc<Self>, participant: &Participant) -> Result<Place, Full> {
+        let mut open = self.open();
+        // Under the lock: whoever is let in now is told to close with the rest.
         if self.ending.load(Ordering::SeqCst) {
             return Err(Full::Ending);
         }
-        let mut open = self.open();
         let of_contact = open.entry(participant.contact.clone()).or_default();
         let own = of_contact
             .iter()

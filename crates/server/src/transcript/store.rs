@@ -94,7 +94,7 @@ fn insert(tx: &mut Tx<'_>, contact: &Contact, item: &Item) -> Result<(), Error> 
     )
 }
 
-/// The sign-in is no longer pending: GetTranscript may list its announcement.
+/// The sign-in is no longer pending: `GetTranscript` may list its announcement.
 pub fn reveal_sign_in(tx: &mut Tx<'_>, sign_in: &SignInId) -> Result<(), Error> {
     tx.write(
         "UPDATE items SET hidden = 0 WHERE sign_in = $1 AND hidden = 1",

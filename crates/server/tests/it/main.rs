@@ -4,6 +4,7 @@
 mod support;
 
 mod authentication;
+mod chat;
 mod coverage;
 mod exchange;
 mod front_door;

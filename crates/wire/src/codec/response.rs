@@ -3,7 +3,7 @@
 use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
-use super::failure::{CodecError, Coded, Problem};
+use super::failure::{Coded, Problem};
 use super::request::{json_content_type, payload_body, read_payload};
 use super::{
     DEPTH_MAX, EncodedResponse, JSON, Reading, ReceivedResponse, headers, json_body, query_answer,
@@ -61,9 +61,6 @@ pub(super) fn write_rest(
     document: &Map<String, Value>,
     response: &mut EncodedResponse,
 ) -> Coded<()> {
-    if let Some(unknown) = document.keys().find(|name| output.member(name).is_none()) {
-        return Err(CodecError::from(Problem::UnknownMember).in_member(unknown));
-    }
     for member in output.members() {
         let Some(value) = document.get(&member.name).filter(|value| !value.is_null()) else {
             continue;

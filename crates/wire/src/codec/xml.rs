@@ -116,10 +116,10 @@ pub(super) fn leaf(text: &mut String, name: &str, content: &str) {
             '<' => text.push_str("&lt;"),
             '>' => text.push_str("&gt;"),
             '&' => text.push_str("&amp;"),
-            // As it is, it would come back as a line feed.
-            '\r' => text.push_str("&#13;"),
-            // XML has no way to say these.
-            '\0'..' ' if !matches!(character, '\n' | '\t') => text.push('\u{fffd}'),
+            // Written as they are, these would come back as something else or break the document.
+            '\0'..' ' if !matches!(character, '\n' | '\t') => {
+                text.extend(["&#", &u32::from(character).to_string(), ";"]);
+            }
             other => text.push(other),
         }
     }

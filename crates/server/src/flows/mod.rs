@@ -2,8 +2,9 @@
 //!
 //! A flow's content is read by [`parse`] into the types of [`language`], or refused with every
 //! problem that it has. [`engine`] runs it one action at a time and touches nothing: effects are
-//! handed out as data. `run` carries them out in the transaction of whoever set the flow going,
-//! under the contact's lock, and keeps where the flow stands in one row for each contact. A
+//! handed out as data. `run` sets flows going and `place` carries the effects out, in the transaction
+//! of whoever set the flow going and under the contact's lock; where the flow stands is one row for
+//! each contact. A
 //! contact goes on with the revision that it began with, whatever becomes of the flow meanwhile.
 //!
 //! Flows that end, by an action or because they cannot go on, end their contact: there are no
@@ -14,9 +15,11 @@ mod demo;
 pub mod engine;
 pub mod language;
 pub mod parse;
+mod place;
 pub mod reference;
 mod run;
 mod store;
+mod view;
 
 use std::collections::BTreeMap;
 

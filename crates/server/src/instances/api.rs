@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Association, Instance, id_of, store};
+use super::{Instance, associations, id_of, store};
 use crate::api::{Call, Operation, operation};
 use crate::app::App;
 use crate::contacts::{self, Recalled, Request};
@@ -20,12 +20,16 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     operation!("connect", "DescribeInstance", describe_instance),
     operation!("connect", "ListInstances", list_instances),
     operation!("connect", "DeleteInstance", delete_instance),
-    operation!("connect", "CreateIntegrationAssociation", create_association, refuses: ["Tags"]),
-    operation!("connect", "ListIntegrationAssociations", list_associations),
+    operation!("connect", "CreateIntegrationAssociation", associations::create_association, refuses: ["Tags"]),
+    operation!(
+        "connect",
+        "ListIntegrationAssociations",
+        associations::list_associations
+    ),
     operation!(
         "connect",
         "DeleteIntegrationAssociation",
-        delete_association
+        associations::delete_association
     ),
 ];
 
@@ -33,13 +37,9 @@ pub(crate) const OPERATIONS: &[Operation] = &[
 const INSTANCES_MAX: u32 = 100;
 /// How many instances a page has unless fewer are asked for.
 const INSTANCES_PAGE: u32 = 10;
-/// How many associations a page has unless fewer are asked for.
-const ASSOCIATIONS_PAGE: u32 = 100;
-/// How long the ARN of something associated may be.
-const INTEGRATION_ARN_CHARS_MAX: usize = 1_600;
 
 /// Why an instance or association is not made, found or taken away.
-enum Refusal {
+pub(super) enum Refusal {
     NoSuchInstance,
     NoSuchAssociation,
     AliasTaken,
@@ -94,7 +94,7 @@ impl From<Refusal> for Answer {
 }
 
 /// The instance that a call names.
-fn required(tx: &mut Tx<'_>, scope: &Scope, text: &str) -> Result<Instance, Refusal> {
+pub(super) fn required(tx: &mut Tx<'_>, scope: &Scope, text: &str) -> Result<Instance, Refusal> {
     let id = id_of(scope, text).ok_or(Refusal::NoSuchInstance)?;
     store::by_id(tx, scope, &id)?.ok_or(Refusal::NoSuchInstance)
 }
@@ -335,186 +335,4 @@ fn delete(tx: &mut Tx<'_>, scope: &Scope, input: &DeleteInstance) -> Result<(), 
     store::delete(tx, &id)?;
     contacts::remember(tx, request.as_ref(), &())?;
     Ok(())
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct CreateAssociation {
-    instance_id: String,
-    integration_type: String,
-    integration_arn: String,
-    source_application_url: Option<String>,
-    source_application_name: Option<String>,
-    source_type: Option<String>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct CreatedAssociation {
-    integration_association_id: String,
-    integration_association_arn: String,
-}
-
-fn association_arn(instance: &Instance, id: &str) -> String {
-    format!("{}/integration-association/{id}", instance.arn())
-}
-
-async fn create_association(
-    app: &App,
-    call: &Call,
-    input: CreateAssociation,
-) -> Result<CreatedAssociation, Answer> {
-    if let Some(problem) = association_problem(&input) {
-        return Err(Refusal::Invalid(problem).into());
-    }
-    let scope = call.scope.clone();
-    let created = app.store.transact(move |tx| {
-        let instance = required(tx, &scope, &input.instance_id)?;
-        let id = tx.new_uuid();
-        let association = Association {
-            id: id.clone(),
-            integration_type: input.integration_type.clone(),
-            integration_arn: input.integration_arn.clone(),
-            source_application_url: input.source_application_url.clone(),
-            source_application_name: input.source_application_name.clone(),
-            source_type: input.source_type.clone(),
-        };
-        if !store::associate(tx, &instance.id, &association)? {
-            return Err(Refusal::Associated);
-        }
-        Ok(CreatedAssociation {
-            integration_association_arn: association_arn(&instance, &id),
-            integration_association_id: id,
-        })
-    });
-    created.await.map_err(Answer::from)
-}
-
-/// What is wrong with an association beyond what the model says, if anything.
-fn association_problem(input: &CreateAssociation) -> Option<String> {
-    let arn = &input.integration_arn;
-    if !arn.starts_with("arn:") || arn.split(':').count() < 6 {
-        return Some("IntegrationArn: it is no ARN".to_owned());
-    }
-    if arn.chars().count() > INTEGRATION_ARN_CHARS_MAX {
-        return Some(format!(
-            "IntegrationArn: more than {INTEGRATION_ARN_CHARS_MAX} characters"
-        ));
-    }
-    if input.integration_type == "COGNITO_USER_POOL" && !flows::is_user_pool_arn(arn) {
-        return Some("IntegrationArn: COGNITO_USER_POOL takes the ARN of a user pool".to_owned());
-    }
-    let missing = [
-        ("SourceApplicationUrl", &input.source_application_url),
-        ("SourceApplicationName", &input.source_application_name),
-        ("SourceType", &input.source_type),
-    ];
-    let missing = missing.iter().find(|(_, value)| value.is_none());
-    let (member, _) = missing.filter(|_| input.integration_type == "EVENT")?;
-    Some(format!("{member}: it is missing; EVENT needs it"))
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct ListAssociations {
-    instance_id: String,
-    integration_type: Option<String>,
-    integration_arn: Option<String>,
-    next_token: Option<String>,
-    max_results: Option<u32>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct ListedAssociations {
-    integration_association_summary_list: Vec<AssociationDocument>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_token: Option<String>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct AssociationDocument {
-    integration_association_id: String,
-    integration_association_arn: String,
-    instance_id: InstanceId,
-    integration_type: String,
-    integration_arn: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source_application_url: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source_application_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source_type: Option<String>,
-}
-
-async fn list_associations(
-    app: &App,
-    call: &Call,
-    input: ListAssociations,
-) -> Result<ListedAssociations, Answer> {
-    let scope = call.scope.clone();
-    let query = Query::new(&[
-        "ListIntegrationAssociations",
-        &scope.account,
-        &scope.region,
-        &input.instance_id,
-        input.integration_type.as_deref().unwrap_or_default(),
-        input.integration_arn.as_deref().unwrap_or_default(),
-    ]);
-    let after = query
-        .after(input.next_token.as_deref())
-        .map_err(Refusal::Page)?;
-    let limit = input.max_results.unwrap_or(ASSOCIATIONS_PAGE);
-    let found = app.store.read(move |tx| {
-        let instance = required(tx, &scope, &input.instance_id)?;
-        let listed = store::Listed {
-            integration_type: input.integration_type.as_deref(),
-            integration_arn: input.integration_arn.as_deref(),
-            after: &after,
-            limit: limit + 1,
-        };
-        let associations = store::associations(tx, &instance.id, &listed)?;
-        Ok::<_, Refusal>((instance, associations))
-    });
-    let (instance, associations) = found.await.map_err(Answer::from)?;
-    let (page, next_token) = query.page(associations, limit, |association| &association.id);
-    let document = |association: Association| AssociationDocument {
-        integration_association_arn: association_arn(&instance, &association.id),
-        integration_association_id: association.id,
-        instance_id: instance.id.clone(),
-        integration_type: association.integration_type,
-        integration_arn: association.integration_arn,
-        source_application_url: association.source_application_url,
-        source_application_name: association.source_application_name,
-        source_type: association.source_type,
-    };
-    Ok(ListedAssociations {
-        integration_association_summary_list: page.into_iter().map(document).collect(),
-        next_token,
-    })
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct DeleteAssociation {
-    instance_id: String,
-    integration_association_id: String,
-}
-
-async fn delete_association(
-    app: &App,
-    call: &Call,
-    input: DeleteAssociation,
-) -> Result<(), Answer> {
-    let scope = call.scope.clone();
-    let deleted = app.store.transact(move |tx| {
-        let instance = required(tx, &scope, &input.instance_id)?;
-        if store::dissociate(tx, &instance.id, &input.integration_association_id)? {
-            Ok(())
-        } else {
-            Err(Refusal::NoSuchAssociation)
-        }
-    });
-    deleted.await.map_err(Answer::from)
 }

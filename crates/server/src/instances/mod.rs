@@ -4,6 +4,7 @@
 //! otherwise everything of it goes too: associations, flows, ended chats with their transcripts.
 
 mod api;
+mod associations;
 mod store;
 
 use std::collections::BTreeMap;

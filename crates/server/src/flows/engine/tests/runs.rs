@@ -1,0 +1,165 @@
+//! How a run goes on, and when it ends.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+
+#[test]
+fn a_flow_that_never_waits_is_stopped() {
+    let flow = flow(&json!([
+        { "Identifier": "a", "Type": "UpdateFlowLoggingBehavior", "Parameters": { "FlowLoggingBehavior": "Enabled" },
+          "Transitions": { "NextAction": "a" } },
+    ]));
+    let mut run = Run::start(&flow);
+    for _ in 0..ACTIONS_WITHOUT_WAIT_MAX {
+        assert_eq!(step(&flow, &mut run, &view()), Step::Continue);
+    }
+    assert_eq!(step(&flow, &mut run, &view()), Step::End(Ending::Fatal));
+    let entries = run.take_entries();
+    assert_eq!(entries.len(), ENTRIES_MAX + 1);
+    assert_eq!(
+        entries[ENTRIES_MAX].results,
+        "fatal flow error: 1000 actions ran without a wait"
+    );
+}
+
+#[test]
+fn a_wait_lets_a_flow_go_on() {
+    let flow = flow(&json!([
+        { "Identifier": "a", "Type": "Wait", "Parameters": { "TimeoutSeconds": 1 }, "Transitions": {
+            "Conditions": [{ "NextAction": "a", "Condition": { "Operator": "Equals", "Operands": ["WaitCompleted"] } }],
+        } },
+    ]));
+    let mut run = Run::start(&flow);
+    for _ in 0..3 * ACTIONS_WITHOUT_WAIT_MAX {
+        assert_eq!(step(&flow, &mut run, &view()), Step::Wait(1));
+        run.wait(Waiting::Until(0));
+        assert_eq!(
+            run.settle(&flow, &view(), &Outcome::Result("WaitCompleted".to_owned())),
+            Step::Continue
+        );
+    }
+}
+
+#[test]
+fn the_log_can_be_switched_off_but_for_what_ends_the_flow() {
+    let flow = flow(&json!([
+        { "Identifier": "a", "Type": "UpdateFlowLoggingBehavior", "Parameters": { "FlowLoggingBehavior": "Disabled" },
+          "Transitions": { "NextAction": "b" } },
+        { "Identifier": "b", "Type": "InvokeLambdaFunction", "Parameters": {}, "Transitions": {} },
+    ]));
+    let mut run = Run::start(&flow);
+    step(&flow, &mut run, &view());
+    step(&flow, &mut run, &view());
+    let entries: Vec<_> = run
+        .take_entries()
+        .into_iter()
+        .map(|entry| entry.results)
+        .collect();
+    assert_eq!(
+        entries,
+        ["fatal flow error: no branch for the error NoMatchingError"]
+    );
+}
+
+#[test]
+fn a_run_survives_its_row() {
+    let flow = sign_in_probe();
+    let mut run = Run::start(&flow);
+    step(&flow, &mut run, &view());
+    run.wait(Waiting::SignIn);
+    run.take_entries();
+    let row = serde_json::to_string(&run).unwrap();
+    assert_eq!(serde_json::from_str::<Run>(&row).unwrap(), run);
+    assert!(serde_json::from_str::<Run>(&row).unwrap().waiting() == Some(Waiting::SignIn));
+}
+
+proptest! {
+    #[test]
+    fn any_flow_comes_to_a_wait_or_an_end(
+        kinds in prop::collection::vec((0..8usize, 0..12usize, 0..12usize), 1..12),
+        outcomes in prop::collection::vec(0..3usize, 32),
+    ) {
+        let count = kinds.len();
+        let actions: Vec<Value> = kinds.iter().enumerate().map(|(number, (kind, next, other))| {
+            let identifier = if number == 0 { "a".to_owned() } else { number.to_string() };
+            let target = |index: usize| if index % count == 0 { "a".to_owned() } else { (index % count).to_string() };
+            random_action(&identifier, *kind, &target(*next), &target(*other))
+        }).collect();
+        let flow = flow(&json!(actions));
+        let mut run = Run::start(&flow);
+        let mut outcomes = outcomes.iter().cycle();
+        let mut steps = 0;
+        loop {
+            steps += 1;
+            prop_assert!(steps <= ACTIONS_WITHOUT_WAIT_MAX + 1);
+            match step(&flow, &mut run, &view()) {
+                Step::Continue => {}
+                Step::Wait(_) | Step::End(_) => break,
+                Step::Act(_) => {
+                    let outcome = match outcomes.next() {
+                        Some(0) => Outcome::Done,
+                        Some(1) => Outcome::Result("OptedOut".to_owned()),
+                        _ => Outcome::failed("no"),
+                    };
+                    if let Step::End(_) = run.settle(&flow, &view(), &outcome) {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn random_action(identifier: &str, kind: usize, next: &str, other: &str) -> Value {
+    let condition = |operand: &str| {
+        json!({
+            "NextAction": next, "Condition": { "Operator": "Equals", "Operands": [operand] },
+        })
+    };
+    let error = |error_type: &str| json!({ "NextAction": other, "ErrorType": error_type });
+    let (type_name, parameters, transitions) = match kind {
+        0 => (
+            "MessageParticipant",
+            json!({ "Text": "hello" }),
+            json!({ "NextAction": next }),
+        ),
+        1 => (
+            "Compare",
+            json!({ "ComparisonValue": "$.Attributes.plan" }),
+            json!({
+                "Conditions": [condition("gold")], "Errors": [error("NoMatchingCondition")],
+            }),
+        ),
+        2 => (
+            "Loop",
+            json!({ "LoopCount": 2 }),
+            json!({
+                "Conditions": [condition("ContinueLooping"), { "NextAction": other, "Condition": { "Operator": "Equals", "Operands": ["DoneLooping"] } }],
+            }),
+        ),
+        3 => (
+            "UpdateContactAttributes",
+            json!({ "Attributes": { "a": "b" } }),
+            json!({ "NextAction": next, "Errors": [error("NoMatchingError")] }),
+        ),
+        4 => (
+            "InvokeLambdaFunction",
+            json!({}),
+            json!({ "Errors": [error("NoMatchingError")] }),
+        ),
+        5 => (
+            "TransferToFlow",
+            json!({ "ContactFlowId": "x" }),
+            json!({ "Errors": [error("NoMatchingError")] }),
+        ),
+        6 => (
+            "Wait",
+            json!({ "TimeoutSeconds": 5 }),
+            json!({ "Conditions": [condition("WaitCompleted")] }),
+        ),
+        _ => ("EndFlowExecution", json!({}), json!({})),
+    };
+    json!({ "Identifier": identifier, "Type": type_name, "Parameters": parameters, "Transitions": transitions })
+}

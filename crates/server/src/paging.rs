@@ -57,10 +57,14 @@ impl Query {
             return (entries, None);
         }
         entries.truncate(limit);
-        let token = entries
-            .last()
-            .map(|last| URL_SAFE_NO_PAD.encode([&self.digest[..], key(last).as_bytes()].concat()));
+        let token = entries.last().map(|last| self.token(key(last)));
         (entries, token)
+    }
+
+    /// The token of the page that begins after the entry with this key.
+    #[must_use]
+    pub fn token(&self, key: &str) -> String {
+        URL_SAFE_NO_PAD.encode([&self.digest[..], key.as_bytes()].concat())
     }
 }
 

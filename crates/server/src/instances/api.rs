@@ -13,6 +13,7 @@ use crate::error::Answer;
 use crate::flows;
 use crate::ids::{InstanceId, Scope};
 use crate::paging::{ForeignToken, Query};
+use crate::profiles;
 use crate::store::{Error, Tx};
 
 pub(crate) const OPERATIONS: &[Operation] = &[
@@ -332,6 +333,7 @@ fn delete(tx: &mut Tx<'_>, scope: &Scope, input: &DeleteInstance) -> Result<(), 
     }
     flows::delete_all(tx, &id)?;
     contacts::delete_all(tx, &id)?;
+    profiles::forget_instance(tx, scope, &super::arn(scope, &id))?;
     store::delete(tx, &id)?;
     contacts::remember(tx, request.as_ref(), &())?;
     Ok(())

@@ -9,6 +9,7 @@ use super::predefined;
 use super::store::domains as rows;
 use crate::clock::Timestamp;
 use crate::ids::Scope;
+use crate::instances;
 use crate::store::{Error, Tx};
 
 /// Most domains of an account in a region.
@@ -42,7 +43,7 @@ pub(super) struct Domain {
 /// Settings that are kept and answered; nothing here acts on them.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-pub struct Settings {
+pub(super) struct Settings {
     /// A key for encryption outside.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_encryption_key: Option<String>,
@@ -62,25 +63,13 @@ pub struct Settings {
 
 /// What a domain is made from.
 #[derive(Clone, Debug)]
-pub struct NewDomain {
+pub(super) struct NewDomain {
     /// Its name.
     pub name: String,
     /// How many days its data lives.
     pub expiration_days: u32,
     /// Settings that are kept.
     pub settings: Settings,
-}
-
-impl NewDomain {
-    /// A domain with the usual settings.
-    #[must_use]
-    pub fn named(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            expiration_days: EXPIRATION_DAYS_DEFAULT,
-            settings: Settings::default(),
-        }
-    }
 }
 
 /// What feeds a domain.
@@ -94,15 +83,6 @@ pub(super) struct Integration {
 }
 
 /// Makes a domain.
-pub fn create_domain(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    new: &NewDomain,
-) -> Result<DomainRef, Refusal> {
-    Ok(create(tx, scope, new)?.reference)
-}
-
-/// Makes a domain and gives it whole.
 pub(super) fn create(tx: &mut Tx<'_>, scope: &Scope, new: &NewDomain) -> Result<Domain, Refusal> {
     if rows::domain_count(tx, scope)? >= DOMAINS_MAX {
         return Err(Refusal::invalid(
@@ -129,14 +109,10 @@ pub(super) fn create(tx: &mut Tx<'_>, scope: &Scope, new: &NewDomain) -> Result<
     Ok(domain)
 }
 
-/// The domain called `name`.
-pub fn domain(tx: &mut Tx<'_>, scope: &Scope, name: &str) -> Result<Option<DomainRef>, Error> {
-    Ok(rows::domain(tx, scope, name)?.map(|domain| domain.reference))
-}
-
 /// The domain called `name`, or the refusal that it is not there.
 pub(super) fn required(tx: &mut Tx<'_>, scope: &Scope, name: &str) -> Result<DomainRef, Refusal> {
-    domain(tx, scope, name)?.ok_or_else(|| Refusal::DomainUnknown(name.to_owned()))
+    let domain = rows::domain(tx, scope, name)?.map(|domain| domain.reference);
+    domain.ok_or_else(|| Refusal::DomainUnknown(name.to_owned()))
 }
 
 /// The domain that a Connect instance is tied to.
@@ -148,22 +124,9 @@ pub fn domain_of_instance(
     Ok(rows::domain_of_instance(tx, scope, instance_arn)?.map(|domain| domain.reference))
 }
 
-/// Ties a Connect instance to a domain; done already, nothing changes.
-pub fn integrate_instance(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    domain: &DomainRef,
-    instance_arn: &str,
-) -> Result<(), Refusal> {
-    integrate(
-        tx,
-        scope,
-        domain,
-        instance_arn,
-        CONTACT_RECORDS,
-        &Map::new(),
-    )
-    .map(drop)
+/// Unties a Connect instance that is deleted.
+pub fn forget_instance(tx: &mut Tx<'_>, scope: &Scope, instance_arn: &str) -> Result<(), Error> {
+    rows::forget_integration(tx, scope, instance_arn)
 }
 
 /// Ties a Connect instance to a domain under an object type.
@@ -175,20 +138,21 @@ pub(super) fn integrate(
     object_type: &str,
     tags: &Map<String, Value>,
 ) -> Result<Integration, Refusal> {
-    let is_own_instance = uri.starts_with(&format!(
-        "arn:aws:connect:{}:{}:instance/",
-        scope.region, scope.account
-    ));
-    if !is_own_instance {
-        return Err(Refusal::invalid(
-            "Uri",
-            "must be the ARN of a Connect instance of this account and region",
-        ));
-    }
     if object_type != CONTACT_RECORDS && !object_type.starts_with("CTR-") {
         return Err(Refusal::invalid(
             "ObjectTypeName",
             "a Connect instance is integrated with the object type CTR",
+        ));
+    }
+    let instance = instances::id_of(scope, uri).filter(|_| uri.starts_with("arn:"));
+    let is_there = match &instance {
+        Some(id) => instances::by_id(tx, scope, id)?.is_some(),
+        None => false,
+    };
+    if !is_there {
+        return Err(Refusal::invalid(
+            "Uri",
+            "must be the ARN of a Connect instance of this account and region",
         ));
     }
     definition(tx, domain, object_type)?

@@ -43,10 +43,7 @@ mod voucher;
 mod tests;
 
 pub(crate) use api::OPERATIONS;
-pub use domains::{
-    DomainRef, NewDomain, Settings, create_domain, domain, domain_of_instance, integrate_instance,
-    object_type_exists,
-};
+pub use domains::{DomainRef, domain_of_instance, forget_instance, object_type_exists};
 pub use import::{IdentityProvider, Import, Imported, import};
 pub use ordered::Ordered;
 pub use profile::Profile;

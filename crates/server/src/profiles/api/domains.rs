@@ -181,14 +181,14 @@ pub(super) async fn list(app: &App, call: &Call, input: Listing) -> Result<List<
         input.max_results,
         LISTED_DEFAULT,
     )?;
-    let (mut found, page) = look(app, move |tx| {
+    let (found, page) = look(app, move |tx| {
         Ok((
             rows::domains_after(tx, &scope, &page.after, page.rows())?,
             page.clone(),
         ))
     })
     .await?;
-    let next_token = page.cut(&mut found, |domain| &domain.reference.name);
+    let (found, next_token) = page.cut(found, |domain| &domain.reference.name);
     let item = |domain: Domain| Item {
         domain_name: domain.reference.name,
         created_at: domain.created_at.epoch_seconds(),

@@ -99,8 +99,8 @@ pub(super) async fn list(app: &App, call: &Call, input: Listing) -> Result<List<
         let query = ["integrations", &domain.id];
         let token = input.next_token.as_deref();
         let page = Page::asked(&query, token, input.max_results, LISTED_DEFAULT)?;
-        let mut found = rows::integrations_after(tx, &domain, &page.after, page.rows())?;
-        let next_token = page.cut(&mut found, |integration| &integration.uri);
+        let found = rows::integrations_after(tx, &domain, &page.after, page.rows())?;
+        let (found, next_token) = page.cut(found, |integration| &integration.uri);
         let items = found
             .into_iter()
             .map(|each| shown(&domain.name, each))

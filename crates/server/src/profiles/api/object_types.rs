@@ -189,8 +189,8 @@ pub(super) async fn list(app: &App, call: &Call, input: Listing) -> Result<List<
         let query = ["object types", &domain.id];
         let token = input.next_token.as_deref();
         let page = Page::asked(&query, token, input.max_results, LISTED_DEFAULT)?;
-        let mut found = rows::object_types_after(tx, &domain, &page.after, page.rows())?;
-        let next_token = page.cut(&mut found, |row| &row.name);
+        let found = rows::object_types_after(tx, &domain, &page.after, page.rows())?;
+        let (found, next_token) = page.cut(found, |row| &row.name);
         let item = |row: TypeRow| Item {
             object_type_name: row.name,
             description: row.definition.description,
@@ -293,11 +293,11 @@ pub(super) async fn templates(
 ) -> Result<List<TemplateItem>, Answer> {
     let token = input.next_token.as_deref();
     let page = Page::asked(&["templates"], token, input.max_results, LISTED_DEFAULT)?;
-    let mut found: Vec<&Template> = TEMPLATES
+    let found: Vec<&Template> = TEMPLATES
         .iter()
         .filter(|template| template.id > page.after.as_str())
         .collect();
-    let next_token = page.cut(&mut found, |template| template.id);
+    let (found, next_token) = page.cut(found, |template| template.id);
     let item = |template: &Template| TemplateItem {
         template_id: template.id,
         source_name: template.source_name,

@@ -131,7 +131,7 @@ pub(super) async fn list(app: &App, call: &Call, input: Listing) -> Result<List<
         ];
         let token = input.next_token.as_deref();
         let page = Page::asked(&query, token, input.max_results, LISTED_DEFAULT)?;
-        let mut found = match &input.object_filter {
+        let found = match &input.object_filter {
             None => objects::of_profile_after(
                 tx,
                 &domain,
@@ -142,7 +142,7 @@ pub(super) async fn list(app: &App, call: &Call, input: Listing) -> Result<List<
             )?,
             Some(filter) => filtered(tx, &domain, &input, filter, &page)?,
         };
-        let next_token = page.cut(&mut found, |object| &object.unique_key);
+        let (found, next_token) = page.cut(found, |object| &object.unique_key);
         let item = |object: ObjectRow| Item {
             object_type_name: object.object_type,
             profile_object_unique_key: object.unique_key,
@@ -195,7 +195,7 @@ fn filtered(
                     break;
                 }
             }
-            if found.len() > page.limit {
+            if found.len() > page.limit() {
                 return Ok(found);
             }
         }

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::error::Answer;
 
 /// How many profiles a page has if the caller does not say.
-const FOUND_DEFAULT: usize = 20;
+const FOUND_DEFAULT: u32 = 20;
 /// Most values of one key.
 const VALUES_MAX: usize = 100;
 
@@ -66,7 +66,7 @@ pub(super) async fn search(app: &App, call: &Call, input: Search) -> Result<List
                 values: key.values.clone(),
             })
             .collect();
-        let (found, last) = search::search(tx, &domain, &criteria, all, &page.after, page.limit)?;
+        let (found, last) = search::search(tx, &domain, &criteria, all, &page.after, page.limit())?;
         Ok(List {
             items: found.iter().map(|found| shown(found, &asked)).collect(),
             next_token: last.map(|last| page.token(&last)),

@@ -260,6 +260,18 @@ pub(in crate::profiles) fn delete_integration(
     Ok(deleted > 0)
 }
 
+/// Deletes an integration, whichever domain it belongs to.
+pub(in crate::profiles) fn forget_integration(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    uri: &str,
+) -> Result<(), Error> {
+    tx.write(
+        "DELETE FROM profile_integrations WHERE account = $1 AND region = $2 AND uri = $3",
+        &[(&scope.account).into(), (&scope.region).into(), uri.into()],
+    )
+}
+
 pub(in crate::profiles) fn integration_count(
     tx: &mut Tx<'_>,
     domain: &DomainRef,

@@ -48,7 +48,14 @@ impl World {
         };
         let store = Store::open(&Settings::new(Url::Temporary), env, keyring).unwrap();
         let domain = store
-            .transact(|tx| domains::create_domain(tx, &scope(), &NewDomain::named("customers")))
+            .transact(|tx| {
+                let new = NewDomain {
+                    name: "customers".to_owned(),
+                    expiration_days: 366,
+                    settings: domains::Settings::default(),
+                };
+                Ok::<_, Refusal>(domains::create(tx, &scope(), &new)?.reference)
+            })
             .await
             .unwrap();
         Self {

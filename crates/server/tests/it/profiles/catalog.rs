@@ -109,8 +109,16 @@ async fn an_instance_is_integrated_with_one_domain() {
         )
         .await
         .done();
-    let uri =
-        "arn:aws:connect:us-east-1:123456789012:instance/0196f2a0-0000-7000-8000-000000000001";
+    let created = profiles.0.call(
+        "connect",
+        "CreateInstance",
+        json!({
+            "IdentityManagementType": "CONNECT_MANAGED", "InstanceAlias": "support",
+            "InboundCallsEnabled": true, "OutboundCallsEnabled": true,
+        }),
+    );
+    let created = created.await.done();
+    let uri = created["Arn"].as_str().unwrap();
     let put = |domain: &str| json!({"DomainName": domain, "Uri": uri, "ObjectTypeName": "CTR"});
     let shown = profiles.call("PutIntegration", put(DOMAIN)).await.done();
     assert_eq!(
@@ -145,6 +153,17 @@ async fn an_instance_is_integrated_with_one_domain() {
             .refused(404, "ResourceNotFoundException");
     }
     profiles.call("PutIntegration", put("second")).await.done();
+    let instance = json!({"InstanceId": created["Id"]});
+    profiles
+        .0
+        .call("connect", "DeleteInstance", instance)
+        .await
+        .done();
+    let listed = profiles
+        .call("ListIntegrations", json!({"DomainName": "second"}))
+        .await
+        .done();
+    assert_eq!(listed["Items"], json!([]), "it goes with its instance");
 }
 
 #[tokio::test]

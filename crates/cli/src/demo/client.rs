@@ -142,7 +142,9 @@ impl Items {
                 .context("no item came for 20 seconds")?
                 .context("the service closed the websocket")??;
             // Pings are answered by the library.
-            let Message::Text(text) = message else { continue };
+            let Message::Text(text) = message else {
+                continue;
+            };
             let frame: Value = serde_json::from_str(&text)?;
             if frame["topic"] == "aws/chat" {
                 let item = frame["content"].as_str().context("an item is text")?;

@@ -9,8 +9,10 @@
 
 pub mod alias;
 pub mod arguments;
+pub mod blobs;
 pub mod caller;
 pub mod clock;
+pub mod completion;
 pub mod config;
 pub mod configure;
 pub mod credentials;
@@ -28,6 +30,7 @@ pub mod json;
 pub mod models;
 pub mod operation;
 pub mod output;
+pub mod pager;
 pub mod prompt;
 pub mod python;
 pub mod query;

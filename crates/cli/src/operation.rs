@@ -5,6 +5,7 @@ use signback_wire::{Operation, Service, Shape};
 use crate::arguments::operation::{OperationOption, Source, arguments, lift_required, options};
 use crate::arguments::parser::{self, Given, Parsed, Stop};
 use crate::arguments::usage;
+use crate::blobs::{self, BinaryFormat};
 use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -79,7 +80,11 @@ pub fn run(
     if let Some(kind @ ("input" | "yaml-input")) = skeleton {
         return skeleton::input(service, operation, kind);
     }
+    let binary = blobs::format(session)?;
     let mut caller = Caller::new(session, service)?;
+    if let (Some(shape), BinaryFormat::Base64) = (service.input(operation), binary) {
+        blobs::decode(service, shape, &mut parameters)?;
+    }
     if skeleton == Some("output") {
         caller.check(operation, &parameters)?;
         let sample = skeleton::output(service, operation)?;

@@ -1,11 +1,29 @@
 //! The program's own commands, which exist only under its own name.
 
+use crate::arguments::globals::Globals;
+use crate::completion::{self, scripts};
+use crate::config::Config;
 use crate::environment::Environment;
 use crate::failure::complain;
+use crate::session::Session;
 use crate::{output, version};
 
 /// The name under which the program has commands of its own.
 pub const OWN_NAME: &str = "signback";
+
+/// The commands of its own, and what they do.
+pub const OWN_COMMANDS: &[(&str, &str)] = &[
+    ("serve", "the service"),
+    (
+        "demo",
+        "the whole journey of a sign-in, shown in the terminal",
+    ),
+    ("relay", "the page that the identity provider redirects to"),
+    ("doctor", "a check of what is set up"),
+    ("explain", "an explanation of an error or a setting"),
+    ("completion", "completion for bash, zsh or fish"),
+    ("version", "the version"),
+];
 
 /// What a call of the program is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,10 +106,40 @@ pub fn explain(_environment: &Environment, _words: &[String]) -> i32 {
     not_built("explain")
 }
 
-/// `signback completion SHELL`.
+/// `signback completion SHELL`, and `signback completion suggest WORD...` which the shells call.
 #[must_use]
-pub fn completion(_environment: &Environment, _words: &[String]) -> i32 {
-    not_built("completion")
+pub fn completion(environment: &Environment, words: &[String]) -> i32 {
+    match words {
+        [shell] if scripts::script(shell).is_some() => {
+            output::write_stdout(scripts::script(shell).unwrap_or_default().as_bytes());
+            status::DONE
+        }
+        [first, words @ ..] if first == "suggest" => {
+            let (current, finished) = words
+                .split_last()
+                .map_or(("", words), |(last, rest)| (last.as_str(), rest));
+            let config = Config::load(environment).unwrap_or_default();
+            let session = Session {
+                environment: environment.clone(),
+                config,
+                globals: Globals::default(),
+                debug: false,
+            };
+            for suggestion in completion::suggestions(&session, finished, current) {
+                output::write_stdout(
+                    format!("{}\t{}\n", suggestion.word, suggestion.meaning).as_bytes(),
+                );
+            }
+            status::DONE
+        }
+        _ => {
+            complain(&format!(
+                "usage: signback completion {}\n",
+                scripts::SHELLS.join("|")
+            ));
+            status::USAGE
+        }
+    }
 }
 
 /// `signback version`.

@@ -6,6 +6,7 @@ use signback_wire::Operation;
 
 use crate::failure::Failure;
 use crate::json;
+use crate::pager::Stream;
 use crate::session::Session;
 use crate::value::Value;
 
@@ -59,8 +60,11 @@ pub fn colour(session: &Session) -> Colour {
 pub fn print(session: &Session, operation: &Operation, result: Value) -> Result<(), Failure> {
     let format = session.output()?;
     let text = render(format, &operation.name, &result, colour(session))?;
-    if !result.is_empty() {
-        write_stdout(text.as_bytes());
+    if result.is_empty() {
+        return Ok(());
     }
+    let mut stream = Stream::for_results(session)?;
+    stream.write(&text)?;
+    stream.finish();
     Ok(())
 }

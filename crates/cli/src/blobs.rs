@@ -1,0 +1,88 @@
+//! Byte strings in parameters: `--cli-binary-format`.
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use signback_wire::{Kind, Service, Shape, Trait};
+
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::value::{Map, Value};
+
+/// Base64 as Python reads it: what the last letters cannot say is ignored.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
+);
+
+/// How text for a byte string is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BinaryFormat {
+    /// As base64.
+    Base64,
+    /// As it is.
+    Raw,
+}
+
+/// The format by option and profile.
+///
+/// # Errors
+/// A word in the profile that is no format.
+pub fn format(session: &Session) -> Result<BinaryFormat, Failure> {
+    let given = match session.globals.word("cli-binary-format") {
+        Some(word) => Some(word),
+        // A profile that does not exist is a problem for later.
+        None => session
+            .profile_setting("cli_binary_format")
+            .unwrap_or_default(),
+    };
+    match given {
+        None | Some("base64") => Ok(BinaryFormat::Base64),
+        Some("raw-in-base64-out") => Ok(BinaryFormat::Raw),
+        Some(other) => Err(Failure::general(crate::python::quoted(other))),
+    }
+}
+
+/// Decodes the byte strings among the parameters.
+///
+/// # Errors
+/// Text that is not base64.
+pub fn decode(service: &Service, shape: &Shape, parameters: &mut Map) -> Result<(), Failure> {
+    for member in shape.members() {
+        if let Some(value) = parameters.get_mut(&member.name) {
+            decode_value(service, service.shape(member.shape), value)?;
+        }
+    }
+    Ok(())
+}
+
+fn decode_value(service: &Service, shape: &Shape, value: &mut Value) -> Result<(), Failure> {
+    if shape.has(Trait::Document) {
+        return Ok(());
+    }
+    match (&shape.kind, value) {
+        (Kind::Structure { .. }, Value::Map(map)) => decode(service, shape, map),
+        (Kind::List { member }, Value::List(items)) => items
+            .iter_mut()
+            .try_for_each(|item| decode_value(service, service.shape(member.shape), item)),
+        (Kind::Map { value: member, .. }, Value::Map(map)) => map
+            .values_mut()
+            .try_for_each(|item| decode_value(service, service.shape(member.shape), item)),
+        (Kind::Blob, value) => {
+            if let Value::Str(text) = value {
+                // Letters outside the alphabet are skipped.
+                let letters: String = text
+                    .chars()
+                    .filter(|c| c.is_ascii_alphanumeric() || "+/=".contains(*c))
+                    .collect();
+                let bytes = LENIENT.decode(letters);
+                let invalid = || Failure::general(format!("Invalid base64: \"{text}\""));
+                *value = Value::Bytes(bytes.map_err(|_| invalid())?);
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,119 @@
+//! The pager in front of long output on a terminal.
+
+use std::io::Write as _;
+use std::process::{Child, Command, Stdio};
+
+use crate::failure::Failure;
+use crate::output::write_stdout;
+use crate::python;
+use crate::session::Session;
+
+/// The pager when nothing names one.
+const USUAL: &str = "less";
+/// What `less` is told unless the user tells it something: leave short output alone, show colours.
+const LESS: &str = "FRX";
+
+/// Where a result goes: to a pager that starts with the first text, or straight to standard output.
+#[derive(Debug)]
+pub struct Stream {
+    command: Option<String>,
+    less: Option<&'static str>,
+    child: Option<Child>,
+}
+
+impl Stream {
+    /// The stream for results, by terminal, options and settings.
+    ///
+    /// # Errors
+    /// A profile that does not exist.
+    pub fn for_results(session: &Session) -> Result<Self, Failure> {
+        let command =
+            if session.environment.stdout_is_terminal && !session.globals.flag("no-cli-pager") {
+                let environment = &session.environment;
+                let given = session
+                    .setting(&["AWS_PAGER"], "cli_pager")?
+                    .or_else(|| environment.get("PAGER"));
+                Some(given.unwrap_or(USUAL).to_owned()).filter(|command| !command.is_empty())
+            } else {
+                None
+            };
+        Ok(Self {
+            command,
+            less: less(session),
+            child: None,
+        })
+    }
+
+    /// The stream for help pages.
+    #[must_use]
+    pub fn for_help(session: &Session) -> Self {
+        let environment = &session.environment;
+        let command = environment.stdout_is_terminal.then(|| {
+            let given = environment
+                .filled("MANPAGER")
+                .or_else(|| environment.filled("PAGER"));
+            given.unwrap_or("less -R").to_owned()
+        });
+        Self {
+            command,
+            less: None,
+            child: None,
+        }
+    }
+
+    /// Writes text; a reader that has gone away is no failure.
+    ///
+    /// # Errors
+    /// A pager that cannot be started.
+    pub fn write(&mut self, text: &str) -> Result<(), Failure> {
+        let Some(command) = &self.command else {
+            write_stdout(text.as_bytes());
+            return Ok(());
+        };
+        if self.child.is_none() {
+            self.child = Some(start(command, self.less)?);
+        }
+        if let Some(input) = self.child.as_mut().and_then(|child| child.stdin.as_mut()) {
+            let _ = input.write_all(text.as_bytes());
+        }
+        Ok(())
+    }
+
+    /// Waits until the pager is left.
+    pub fn finish(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            drop(child.stdin.take());
+            let _ = child.wait();
+        }
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
+
+fn less(session: &Session) -> Option<&'static str> {
+    session.environment.get("LESS").is_none().then_some(LESS)
+}
+
+fn start(command: &str, less: Option<&str>) -> Result<Child, Failure> {
+    let words = python::split_words(command).unwrap_or_default();
+    let (program, words) = words
+        .split_first()
+        .map_or((command, &words[..]), |(program, rest)| {
+            (program.as_str(), rest)
+        });
+    let mut command = Command::new(program);
+    command.args(words).stdin(Stdio::piped());
+    if let Some(less) = less {
+        command.env("LESS", less);
+    }
+    command.spawn().map_err(|error| {
+        let cause = python::os_error(&error, program);
+        Failure::configuration("Pager", format!(
+            "Unable to redirect output to pager. Received the following error when opening pager:\n{cause}\n\nLearn more about configuring the output pager by running \"aws help config-vars\"."
+        ))
+    })
+}

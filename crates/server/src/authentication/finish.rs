@@ -94,11 +94,11 @@ pub(super) fn end_in(
     id: &SignInId,
     ending: &Ending,
 ) -> Result<Result<(), Refusal>, Error> {
-    let Some(found) = store::find(tx, id)? else {
+    let Some(contact) = store::contact_of(tx, id)? else {
         return Ok(Err(Refusal::Finished));
     };
     // The contact is locked first, here as everywhere.
-    let Some(mut contact) = contacts::lock(tx, &found.contact)? else {
+    let Some(mut contact) = contacts::lock(tx, &contact)? else {
         return Ok(Err(Refusal::Finished));
     };
     let Some(mut sign_in) = store::lock(tx, id)? else {
@@ -278,7 +278,10 @@ fn put_away(tx: &mut Tx<'_>, sign_in: &SignIn) -> Result<(), Error> {
 
 /// Ends the sign-in of a contact that ends: no event, no branch.
 pub fn abandon(tx: &mut Tx<'_>, contact: &ContactId) -> Result<(), Error> {
-    let Some(mut sign_in) = store::lock_unfinished(tx, contact)? else {
+    let Some(id) = store::unfinished(tx, contact)? else {
+        return Ok(());
+    };
+    let Some(mut sign_in) = store::lock(tx, &id)? else {
         return Ok(());
     };
     match sign_in.abandon() {

@@ -12,18 +12,6 @@ pub(super) const PROVIDER_ERROR: &str = "provider_error";
 pub(super) const PROVIDER_ERROR_DESCRIPTION: &str = "provider_error_description";
 pub(super) const ID_TOKEN: &str = "id_token";
 
-macro_rules! select {
-    ($rest:literal) => {
-        concat!(
-            "SELECT id, account, region, instance, contact, user_pool_arn, app_client_id, \
-             object_type, time_limit_minutes, stage, url_until, expires_at, state_hash, \
-             redirect_uri, issuer, issued_at, verifier, nonce, code, provider_error, \
-             provider_error_description, id_token, outcome, cause FROM sign_ins ",
-            $rest
-        )
-    };
-}
-
 /// Adds a sign-in that has just begun.
 pub(super) fn insert(tx: &mut Tx<'_>, sign_in: &SignIn) -> Result<(), Error> {
     let now = tx.now();
@@ -49,26 +37,43 @@ pub(super) fn insert(tx: &mut Tx<'_>, sign_in: &SignIn) -> Result<(), Error> {
 
 /// Reads a sign-in without holding on to it.
 pub(super) fn find(tx: &mut Tx<'_>, id: &SignInId) -> Result<Option<SignIn>, Error> {
-    let row = tx.fetch_optional(select!("WHERE id = $1"), &[id.into()])?;
+    let row = tx.fetch_optional(
+        "SELECT id, account, region, instance, contact, user_pool_arn, app_client_id, \
+         object_type, time_limit_minutes, stage, url_until, expires_at, state_hash, \
+         redirect_uri, issuer, issued_at, verifier, nonce, code, provider_error, \
+         provider_error_description, id_token, outcome, cause \
+         FROM sign_ins WHERE id = $1",
+        &[id.into()],
+    )?;
     row.map(|row| from_row(&row)).transpose()
 }
 
 /// Reads a sign-in for a change. Whoever also needs the contact locks that first.
 pub(super) fn lock(tx: &mut Tx<'_>, id: &SignInId) -> Result<Option<SignIn>, Error> {
-    let row = tx.fetch_optional(select!("WHERE id = $1 /* FOR UPDATE */"), &[id.into()])?;
+    let row = tx.fetch_optional(
+        "SELECT id, account, region, instance, contact, user_pool_arn, app_client_id, \
+         object_type, time_limit_minutes, stage, url_until, expires_at, state_hash, \
+         redirect_uri, issuer, issued_at, verifier, nonce, code, provider_error, \
+         provider_error_description, id_token, outcome, cause \
+         FROM sign_ins WHERE id = $1 /* FOR UPDATE */",
+        &[id.into()],
+    )?;
     row.map(|row| from_row(&row)).transpose()
 }
 
-/// Reads the contact's sign-in that has not ended, for a change.
-pub(super) fn lock_unfinished(
-    tx: &mut Tx<'_>,
-    contact: &ContactId,
-) -> Result<Option<SignIn>, Error> {
+/// The contact of a sign-in, which never changes.
+pub(super) fn contact_of(tx: &mut Tx<'_>, id: &SignInId) -> Result<Option<ContactId>, Error> {
+    let row = tx.fetch_optional("SELECT contact FROM sign_ins WHERE id = $1", &[id.into()])?;
+    row.map(|row| row.text(0).map(ContactId::new)).transpose()
+}
+
+/// The contact's sign-in that has not ended. The contact's lock keeps it the only one.
+pub(super) fn unfinished(tx: &mut Tx<'_>, contact: &ContactId) -> Result<Option<SignInId>, Error> {
     let row = tx.fetch_optional(
-        select!("WHERE contact = $1 AND finished_at IS NULL /* FOR UPDATE */"),
+        "SELECT id FROM sign_ins WHERE contact = $1 AND finished_at IS NULL",
         &[contact.into()],
     )?;
-    row.map(|row| from_row(&row)).transpose()
+    row.map(|row| row.text(0).map(SignInId::new)).transpose()
 }
 
 /// What the columns of a stage hold; the others are NULL.

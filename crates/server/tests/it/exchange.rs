@@ -25,7 +25,7 @@ struct Outside {
 
 impl Outside {
     async fn start() -> Self {
-        Self::start_on(Url::Temporary).await
+        Self::start_on(crate::support::database().await).await
     }
 
     async fn start_on(database: Url) -> Self {
@@ -373,7 +373,7 @@ async fn a_service_that_dies_after_posting_a_code_does_not_post_it_again() {
     let Outside {
         server, provider, ..
     } = outside;
-    drop(server);
+    server.crash().await;
 
     provider.behave(Manners::default());
     let server = open(&provider, folder.database()).await;
@@ -398,7 +398,7 @@ async fn a_service_that_dies_after_keeping_the_token_goes_on_with_it() {
     let Outside {
         server, provider, ..
     } = outside;
-    drop(server);
+    server.crash().await;
 
     provider.behave(Manners::default());
     let server = open(&provider, folder.database()).await;
@@ -421,7 +421,7 @@ async fn a_service_that_dies_while_waiting_keeps_the_time_limit() {
     let Outside {
         server, provider, ..
     } = outside;
-    drop(server);
+    server.crash().await;
 
     let server = open(&provider, folder.database()).await;
     server.advance(180).await;

@@ -126,6 +126,14 @@ impl Server {
         Self { running, time }
     }
 
+    /// Ends the service as a crash does: what runs is cut off where it stands. Another one may
+    /// open its database afterwards.
+    pub async fn crash(self) {
+        let store = self.running.app.store.clone();
+        drop(self);
+        store.close().await;
+    }
+
     /// An entry of the ready document.
     pub fn ready(&self, name: &str) -> String {
         self.running

@@ -45,6 +45,8 @@ const ENDED: Duration = Duration::from_secs(30);
 const UNSAVED: Duration = Duration::from_secs(5);
 /// How long to wait when the database has too much to do.
 const BUSY: Duration = Duration::from_millis(100);
+/// How often to look for items that another process said nothing of.
+const POLL: Duration = Duration::from_secs(30);
 /// How many items are read at once.
 const BATCH_MAX: i64 = 50;
 
@@ -71,6 +73,7 @@ where
         idle_at: now + IDLE,
         save_at: None,
         end_at: None,
+        look_at: None,
         app,
     };
     let end = socket.run().await;
@@ -105,6 +108,8 @@ struct Socket<S> {
     save_at: Option<Instant>,
     /// When to close after the chat's end.
     end_at: Option<Instant>,
+    /// When to look without being woken, where other processes may add items.
+    look_at: Option<Instant>,
 }
 
 impl<S> Socket<S>
@@ -122,7 +127,7 @@ where
     /// Waits for one thing to happen and deals with it.
     async fn turn(&mut self) -> Result<(), End> {
         let handle = Arc::clone(self.place.handle());
-        let wake_at = [self.save_at, self.end_at]
+        let wake_at = [self.save_at, self.end_at, self.look_at]
             .into_iter()
             .flatten()
             .fold(self.idle_at, Instant::min);
@@ -155,6 +160,9 @@ where
         }
         if self.save_at.is_some_and(|save_at| save_at <= now) {
             self.save().await;
+        }
+        if self.look_at.is_some_and(|look_at| look_at <= now) {
+            self.send_news().await?;
         }
         Ok(())
     }
@@ -211,6 +219,7 @@ where
 
     /// Sends what follows the cursor.
     async fn send_news(&mut self) -> Result<(), End> {
+        self.look_at = (!self.app.store.is_alone()).then(|| Instant::now() + POLL);
         while let Some(cursor) = self.cursor {
             let items = match self.read(cursor).await {
                 Ok(items) => items,

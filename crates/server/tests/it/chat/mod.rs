@@ -3,6 +3,7 @@
 
 mod contacts;
 mod conversation;
+mod replicas;
 
 use serde_json::{Value, json};
 
@@ -10,13 +11,19 @@ use crate::support::{Answer, Customer, EVENT, Server};
 
 const TICKET: [&str; 1] = ["WEBSOCKET"];
 
-/// A service with a flow of its own; gives the flow's id.
+/// A service with a flow of its own; gives the flow's id too.
 async fn server() -> (Server, String) {
     server_with(&[]).await
 }
 
 async fn server_with(flags: &[&str]) -> (Server, String) {
     let server = Server::start_with(flags).await;
+    let flow = flow(&server).await;
+    (server, flow)
+}
+
+/// A flow that greets and waits.
+async fn flow(server: &Server) -> String {
     let to = |next: &str| json!([{"NextAction": next, "ErrorType": "NoMatchingError"}]);
     let content = json!({
         "Version": "2019-10-30",
@@ -54,8 +61,7 @@ async fn server_with(flags: &[&str]) -> (Server, String) {
         .call("connect", "CreateContactFlow", input)
         .await
         .done();
-    let flow = made["ContactFlowId"].as_str().unwrap().to_owned();
-    (server, flow)
+    made["ContactFlowId"].as_str().unwrap().to_owned()
 }
 
 async fn arrive<'s>(server: &'s Server, flow: &str) -> Customer<'s> {

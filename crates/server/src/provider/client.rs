@@ -89,6 +89,7 @@ pub(crate) struct Settings {
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the interface's member names")]
 struct Units {
     #[serde(skip_serializing_if = "Option::is_none")]
     access_token: Option<Unit>,

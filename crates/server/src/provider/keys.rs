@@ -12,7 +12,7 @@ use signback_oidc::{Jwks, SigningKey};
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
-use super::store::{self, StoredKey};
+use super::store::{self, KeyRow};
 use crate::app::App;
 
 const FOR_ID_TOKENS: &str = "id";
@@ -43,14 +43,13 @@ pub(crate) async fn of_pool(app: &App, pool: &str) -> anyhow::Result<Arc<PoolKey
     if let Some(keys) = app.provider.keys(pool) {
         return Ok(keys);
     }
-    let keys = match stored(app, pool).await? {
-        Some(keys) => keys,
-        None => {
-            make(app, pool).await?;
-            stored(app, pool)
-                .await?
-                .context("a pool was deleted while its keys were made")?
-        }
+    let keys = if let Some(keys) = stored(app, pool).await? {
+        keys
+    } else {
+        make(app, pool).await?;
+        stored(app, pool)
+            .await?
+            .context("a pool was deleted while its keys were made")?
     };
     let keys = Arc::new(keys);
     app.provider.keep_keys(pool, Arc::clone(&keys));
@@ -59,7 +58,7 @@ pub(crate) async fn of_pool(app: &App, pool: &str) -> anyhow::Result<Arc<PoolKey
 
 async fn stored(app: &App, pool: &str) -> anyhow::Result<Option<PoolKeys>> {
     let pool = pool.to_owned();
-    let stored: Vec<StoredKey> = app
+    let stored: Vec<KeyRow> = app
         .store
         .read(move |tx| store::keys(tx, &pool))
         .await

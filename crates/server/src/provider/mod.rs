@@ -72,7 +72,7 @@ pub fn client(
     let Some(client) = store::client(tx, pool_id, client_id)? else {
         return Ok(None);
     };
-    let domain = store::domain_of_pool(tx, pool_id)?.map(|domain| domain.domain);
+    let domain = store::domain_of_pool(tx, pool_id)?.map(|domain| domain.name);
     Ok(Some(ClientRef {
         pool_id: pool.id,
         client_id: client.id,

@@ -19,9 +19,14 @@ const SYMBOLS: &str = "^$*.[]{}()?-\"!@#%&/\\,><':;|_~`+= ";
 const TEMPORARY_LENGTH: usize = 14;
 const SALT_LENGTH: usize = 16;
 
+/// A hash that no password has, of the same cost as real ones.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2lnbmJhY2svbm9ib2R5$\
+    VwOB0t3V2ZMJn0RHDb0aU9y2ROhpnXOIDdfVmNrOQ4U";
+
 /// What a pool asks of a password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "the interface's members")]
 pub(crate) struct Policy {
     #[serde(default = "minimum_length")]
     pub(crate) minimum_length: usize,
@@ -153,9 +158,6 @@ impl Hasher {
         password: &Secret,
         hash: Option<String>,
     ) -> anyhow::Result<bool> {
-        /// A hash of random bytes that were thrown away, of the same cost.
-        const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2lnbmJhY2svbm9ib2R5$\
-            VwOB0t3V2ZMJn0RHDb0aU9y2ROhpnXOIDdfVmNrOQ4U";
         let password = password.clone();
         self.run(move || {
             if password.expose().len() > PASSWORD_BYTES_MAX {
@@ -166,13 +168,11 @@ impl Hasher {
                     .verify_password(password.expose().as_bytes(), hash)
                     .is_ok()
             };
-            match hash {
-                Some(hash) => verify(&hash),
-                None => {
-                    let _ = verify(NOBODY);
-                    false
-                }
+            if let Some(hash) = hash {
+                return verify(&hash);
             }
+            let _ = verify(NOBODY);
+            false
         })
         .await
     }
@@ -188,5 +188,67 @@ impl Hasher {
             done
         });
         Ok(done.await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::SeededRandom;
+
+    #[test]
+    fn the_default_policy_names_what_is_missing() {
+        let policy = Policy::default();
+        for (password, weakness) in [
+            ("Short-1", Weakness::Short),
+            ("lower-case-1", Weakness::NoUppercase),
+            ("UPPER-CASE-1", Weakness::NoLowercase),
+            ("No-number-here", Weakness::NoNumber),
+            ("NoSymbol1", Weakness::NoSymbol),
+            (" Outer-space-1", Weakness::OuterSpace),
+        ] {
+            assert_eq!(policy.check(password), Err(weakness), "{password}");
+        }
+        assert_eq!(policy.check("Inner space 1"), Ok(()));
+    }
+
+    #[test]
+    fn a_temporary_password_fits_the_strictest_policy() {
+        let policy = Policy {
+            minimum_length: 99,
+            ..Policy::default()
+        };
+        let password = policy.temporary(&SeededRandom::new(1));
+        assert_eq!(policy.check(password.expose()), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_hash_knows_its_password_and_nobody_has_one() {
+        let hasher = Hasher::default();
+        let (right, wrong) = (
+            Secret::new("Right-1-password"),
+            Secret::new("Wrong-1-password"),
+        );
+        let hash = hasher.hash(&SeededRandom::new(1), &right).await.unwrap();
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
+        assert!(hasher.verify(&right, Some(hash.clone())).await.unwrap());
+        assert!(!hasher.verify(&wrong, Some(hash)).await.unwrap());
+        assert!(!hasher.verify(&right, None).await.unwrap());
+    }
+
+    #[test]
+    fn the_hash_of_nobody_costs_as_much_as_a_real_one() {
+        let started = |hash: &str| {
+            // A malformed hash would be refused before any work is done.
+            matches!(
+                Argon2::default().verify_password(b"x", hash),
+                Err(argon2::password_hash::Error::PasswordInvalid)
+            )
+        };
+        assert!(started(NOBODY));
+        assert!(!started("$argon2id$broken"));
     }
 }

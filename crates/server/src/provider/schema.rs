@@ -200,6 +200,31 @@ impl SchemaAttribute {
         Ok(())
     }
 
+    /// The value as it is stored, if the attribute may be set to it.
+    fn checked(&self, value: &str, creating: bool) -> Result<String, Refusal> {
+        let name = &self.name;
+        if name == "sub" || (!creating && self.mutable == Some(false)) {
+            return Err(refused(name, "Attribute cannot be updated."));
+        }
+        if value.is_empty() {
+            return if self.required && !creating {
+                Err(refused(name, "The attribute is required."))
+            } else {
+                Ok(String::new())
+            };
+        }
+        let is_flag = self.data_type() == "Boolean";
+        let value = if is_flag {
+            value.to_lowercase()
+        } else {
+            value.to_owned()
+        };
+        match self.objection(&value) {
+            Some(why) => Err(refused(name, why)),
+            None => Ok(value),
+        }
+    }
+
     /// Whether a value is one that the attribute may have; the reason if not.
     fn objection(&self, value: &str) -> Option<&'static str> {
         if value.len() > VALUE_BYTES_MAX {
@@ -277,6 +302,16 @@ impl NumberConstraints {
     }
 }
 
+/// The addresses, and the attributes that say whether they are verified.
+const PROOFS: [(&str, &str); 2] = [
+    ("email", "email_verified"),
+    ("phone_number", "phone_number_verified"),
+];
+
+fn refused(name: &str, why: &str) -> Refusal {
+    Refusal::parameter(format!("Invalid user attributes: user.{name}: {why}\n"))
+}
+
 /// Lays `changes` over a user's attributes. An empty value removes an attribute. A new e-mail
 /// address or phone number is unverified unless the same changes say otherwise.
 pub(crate) fn change(
@@ -285,62 +320,36 @@ pub(crate) fn change(
     changes: &[(String, String)],
     creating: bool,
 ) -> Result<(), Refusal> {
-    let refuse = |name: &str, why: &str| {
-        Err(Refusal::parameter(format!(
-            "Invalid user attributes: user.{name}: {why}\n"
-        )))
-    };
-    let mut changed = Attributes::new();
+    let mut checked = Attributes::new();
     for (name, value) in changes {
-        let Some(attribute) = schema.iter().find(|attribute| attribute.name == *name) else {
-            return refuse(name, "Attribute does not exist in the schema.");
-        };
-        let fixed = name == "sub" || (!creating && attribute.mutable == Some(false));
-        if fixed {
-            return refuse(name, "Attribute cannot be updated.");
-        }
-        let value = if attribute.data_type() == "Boolean" {
-            value.to_lowercase()
-        } else {
-            value.clone()
-        };
-        if value.is_empty() && attribute.required && !creating {
-            return refuse(name, "The attribute is required.");
-        }
-        if let Some(why) = attribute.objection(&value).filter(|_| !value.is_empty()) {
-            return refuse(name, why);
-        }
-        changed.insert(name.clone(), value);
+        let attribute = schema.iter().find(|attribute| attribute.name == *name);
+        let attribute =
+            attribute.ok_or_else(|| refused(name, "Attribute does not exist in the schema."))?;
+        checked.insert(name.clone(), attribute.checked(value, creating)?);
     }
-    for (name, proof) in [
-        ("email", "email_verified"),
-        ("phone_number", "phone_number_verified"),
-    ] {
-        let new = changed
+    for (name, proof) in PROOFS {
+        let new = checked
             .get(name)
             .is_some_and(|value| attributes.get(name) != Some(value));
-        if new && !changed.contains_key(proof) {
-            changed.insert(proof.to_owned(), "false".to_owned());
+        if new && !checked.contains_key(proof) {
+            checked.insert(proof.to_owned(), "false".to_owned());
         }
     }
-    for (name, value) in changed {
+    for (name, value) in checked {
         if value.is_empty() {
             attributes.remove(&name);
         } else {
             attributes.insert(name, value);
         }
     }
-    for (name, proof) in [
-        ("email", "email_verified"),
-        ("phone_number", "phone_number_verified"),
-    ] {
-        let proven = attributes.get(proof).is_some_and(|proof| proof == "true");
-        if proven && !attributes.contains_key(name) {
-            return refuse(proof, "There is nothing that could be verified.");
+    for (name, proof) in PROOFS {
+        if attributes.contains_key(name) {
+            continue;
         }
-        if !attributes.contains_key(name) {
-            attributes.remove(proof);
+        if attributes.get(proof).is_some_and(|proof| proof == "true") {
+            return Err(refused(proof, "There is nothing that could be verified."));
         }
+        attributes.remove(proof);
     }
     Ok(())
 }

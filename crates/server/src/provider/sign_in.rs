@@ -23,7 +23,10 @@ const CHALLENGE_SECONDS: i64 = 480;
 /// What came of a sign-in.
 pub(crate) enum Outcome {
     /// Signed in: the session, and what the client gets.
-    SignedIn { session: Secret, granted: Granted },
+    SignedIn {
+        session: Secret,
+        granted: Box<Granted>,
+    },
     /// The temporary password was right; a new one has to be chosen.
     MustChoose {
         challenge: Secret,
@@ -128,7 +131,7 @@ fn signed_in(tx: &mut Tx<'_>, asked: &Authorization, user: User) -> Result<Outco
     let granted = exchange::allow(tx, asked, user, now)?;
     Ok(Outcome::SignedIn {
         session: session.text(),
-        granted,
+        granted: Box::new(granted),
     })
 }
 

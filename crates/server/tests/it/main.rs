@@ -9,4 +9,5 @@ mod coverage;
 mod exchange;
 mod front_door;
 mod profiles;
+mod provider;
 mod tidy;

@@ -3,11 +3,12 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Page, after};
+use super::listed;
 use crate::api::Call;
 use crate::app::App;
 use crate::error::Answer;
 use crate::ids::Scope;
+use crate::paging::Query;
 use crate::provider::client::{Client, Settings};
 use crate::provider::refusal::Refusal;
 use crate::provider::store;
@@ -15,7 +16,7 @@ use crate::secret::Secret;
 use crate::store::Tx;
 
 const CLIENTS_MAX: i64 = 1000;
-const LIST_MAX: usize = 60;
+const LIST_MAX: u32 = 60;
 const ID_LENGTH: usize = 26;
 const SECRET_LENGTH: usize = 51;
 const ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
@@ -130,7 +131,7 @@ pub(super) async fn describe(app: &App, call: &Call, input: Named) -> Result<Val
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct List {
     user_pool_id: String,
-    max_results: Option<usize>,
+    max_results: Option<u32>,
     next_token: Option<String>,
 }
 
@@ -138,22 +139,15 @@ pub(super) async fn list(app: &App, call: &Call, input: List) -> Result<Value, A
     let scope = call.scope.clone();
     let work = move |tx: &mut Tx<'_>| {
         let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
-        let after = after(input.next_token.as_deref())?;
+        let query = Query::new(&["ListUserPoolClients", &pool.id]);
+        let after = query.after(input.next_token.as_deref())?;
         let limit = input.max_results.unwrap_or(LIST_MAX).min(LIST_MAX);
-        let rows = i64::try_from(limit + 1).unwrap_or(i64::MAX);
-        let clients = store::clients_after(tx, &pool.id, &after, rows)?;
-        Ok::<_, Refusal>(Page::of(
-            clients,
-            limit,
-            |client| &client.id,
-            Client::summary,
-        ))
+        let clients = store::clients_after(tx, &pool.id, &after, i64::from(limit) + 1)?;
+        let (clients, token) = query.page(clients, limit, |client| &client.id);
+        let clients = clients.iter().map(Client::summary).collect();
+        Ok::<_, Refusal>(listed("UserPoolClients", clients, "NextToken", token))
     };
-    Ok(app
-        .store
-        .read(work)
-        .await?
-        .into_answer("UserPoolClients", "NextToken"))
+    Ok(app.store.read(work).await?)
 }
 
 pub(super) async fn delete(app: &App, call: &Call, input: Named) -> Result<(), Answer> {

@@ -39,7 +39,7 @@ pub(super) async fn create(app: &App, call: &Call, input: Create) -> Result<Valu
             ));
         }
         let domain = Domain {
-            domain: input.domain.clone(),
+            name: input.domain.clone(),
             pool: pool.id,
             managed_login_version: version,
             created_at: tx.now(),
@@ -73,7 +73,7 @@ pub(super) async fn describe(app: &App, call: &Call, input: Named) -> Result<Val
                 json!({
                     "UserPoolId": pool.id,
                     "AWSAccountId": pool.scope.account,
-                    "Domain": domain.domain,
+                    "Domain": domain.name,
                     "Version": domain.created_at.seconds().to_string(),
                     "Status": "ACTIVE",
                     "ManagedLoginVersion": domain.managed_login_version,

@@ -3,14 +3,14 @@
 mod clients;
 mod domains;
 mod pools;
+mod search;
 mod users;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
 use super::refusal::Refusal;
 use crate::api::{Operation, operation};
+use crate::paging::ForeignToken;
 
 pub(crate) const OPERATIONS: &[Operation] = &[
     operation!("cognito-idp", "CreateUserPool", pools::create, refuses: ["LambdaConfig", "DeviceConfiguration"]),
@@ -30,51 +30,21 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     operation!("cognito-idp", "AdminGetUser", users::get),
     operation!("cognito-idp", "AdminUpdateUserAttributes", users::update),
     operation!("cognito-idp", "AdminDeleteUser", users::delete),
-    operation!("cognito-idp", "ListUsers", users::list),
+    operation!("cognito-idp", "ListUsers", search::list),
 ];
 
-/// A page of a list: its entries and, if there are more, the key of the last one.
-struct Page {
-    entries: Vec<Value>,
-    last: Option<String>,
+/// A list's answer: the entries and, if there is another page, its token.
+fn listed(list: &str, entries: Vec<Value>, token_name: &str, token: Option<String>) -> Value {
+    let mut answer = Map::new();
+    answer.insert(list.to_owned(), Value::Array(entries));
+    if let Some(token) = token {
+        answer.insert(token_name.to_owned(), json!(token));
+    }
+    Value::Object(answer)
 }
 
-impl Page {
-    /// The first `limit` of the rows that were read, one more than a page holds.
-    fn of<T>(
-        mut rows: Vec<T>,
-        limit: usize,
-        key: impl Fn(&T) -> &str,
-        entry: impl Fn(&T) -> Value,
-    ) -> Self {
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let last = rows.last().filter(|_| more).map(|row| key(row).to_owned());
-        Self {
-            entries: rows.iter().map(entry).collect(),
-            last,
-        }
+impl From<ForeignToken> for Refusal {
+    fn from(_: ForeignToken) -> Self {
+        Self::parameter("Invalid pagination token.")
     }
-
-    fn into_answer(self, list: &str, token: &str) -> Value {
-        let mut answer = Map::new();
-        answer.insert(list.to_owned(), json!(self.entries));
-        if let Some(last) = self.last {
-            answer.insert(token.to_owned(), json!(URL_SAFE_NO_PAD.encode(last)));
-        }
-        Value::Object(answer)
-    }
-}
-
-/// The key that a page's token stands for; nothing before the first page.
-fn after(token: Option<&str>) -> Result<String, Refusal> {
-    let Some(token) = token else {
-        return Ok(String::new());
-    };
-    URL_SAFE_NO_PAD
-        .decode(token)
-        .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .filter(|key| key.len() <= 128 && key.bytes().all(|byte| byte.is_ascii_graphic()))
-        .ok_or_else(|| Refusal::parameter("Invalid pagination token."))
 }

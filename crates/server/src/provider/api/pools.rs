@@ -3,10 +3,11 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Page, after};
+use super::listed;
 use crate::api::Call;
 use crate::app::App;
 use crate::error::Answer;
+use crate::paging::Query;
 use crate::provider::pool::{NewPool, Pool};
 use crate::provider::refusal::Refusal;
 use crate::provider::store;
@@ -53,7 +54,7 @@ pub(super) async fn describe(app: &App, call: &Call, input: Named) -> Result<Val
         let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
         let users = store::count_users(tx, &pool.id, COUNT_MAX)?;
         let domain = store::domain_of_pool(tx, &pool.id)?;
-        pool.document(users, domain.as_ref().map(|domain| &*domain.domain))
+        pool.document(users, domain.as_ref().map(|domain| &*domain.name))
     };
     Ok(json!({ "UserPool": app.store.read(work).await? }))
 }
@@ -62,27 +63,21 @@ pub(super) async fn describe(app: &App, call: &Call, input: Named) -> Result<Val
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct List {
     next_token: Option<String>,
-    max_results: usize,
+    max_results: u32,
 }
 
 pub(super) async fn list(app: &App, call: &Call, input: List) -> Result<Value, Answer> {
     let scope = call.scope.clone();
     let work = move |tx: &mut Tx<'_>| {
-        let after = after(input.next_token.as_deref())?;
-        let limit = i64::try_from(input.max_results).unwrap_or(i64::MAX);
-        let pools = store::pools_after(tx, &scope, &after, limit.saturating_add(1))?;
-        Ok::<_, Refusal>(Page::of(
-            pools,
-            input.max_results,
-            |pool| &pool.id,
-            Pool::summary,
-        ))
+        let query = Query::new(&["ListUserPools", &scope.account, &scope.region]);
+        let after = query.after(input.next_token.as_deref())?;
+        let rows = i64::from(input.max_results) + 1;
+        let pools = store::pools_after(tx, &scope, &after, rows)?;
+        let (pools, token) = query.page(pools, input.max_results, |pool| &pool.id);
+        let pools = pools.iter().map(Pool::summary).collect();
+        Ok::<_, Refusal>(listed("UserPools", pools, "NextToken", token))
     };
-    Ok(app
-        .store
-        .read(work)
-        .await?
-        .into_answer("UserPools", "NextToken"))
+    Ok(app.store.read(work).await?)
 }
 
 pub(super) async fn delete(app: &App, call: &Call, input: Named) -> Result<(), Answer> {

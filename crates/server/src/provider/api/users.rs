@@ -3,22 +3,17 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Page, after};
 use crate::api::Call;
 use crate::app::App;
 use crate::error::Answer;
 use crate::ids::Scope;
-use crate::provider::filter::Filter;
 use crate::provider::pool::Pool;
 use crate::provider::refusal::Refusal;
+use crate::provider::schema::Attributes;
 use crate::provider::store::{self, Taken};
 use crate::provider::user::{Status, User, new_name};
 use crate::secret::Secret;
 use crate::store::Tx;
-
-const LIST_MAX: usize = 60;
-/// Users that one call of `ListUsers` looks at to find those that fit its filter.
-const SEARCHED_MAX: i64 = 2000;
 
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -104,7 +99,7 @@ fn add(tx: &mut Tx<'_>, pool: &Pool, input: &Create, hash: &str) -> Result<User,
         pool: pool.id.clone(),
         sub,
         username: name.username,
-        attributes: Default::default(),
+        attributes: Attributes::new(),
         status: Status::ForceChangePassword,
         enabled: true,
         password: Some(hash.to_owned()),
@@ -339,81 +334,4 @@ pub(super) async fn delete(app: &App, call: &Call, input: Named) -> Result<(), A
         Ok::<_, Refusal>(store::delete_user(tx, &user.pool, &user.sub)?)
     };
     Ok(app.store.transact(work).await?)
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(super) struct List {
-    user_pool_id: String,
-    attributes_to_get: Option<Vec<String>>,
-    limit: Option<usize>,
-    pagination_token: Option<String>,
-    filter: Option<String>,
-}
-
-pub(super) async fn list(app: &App, call: &Call, input: List) -> Result<Value, Answer> {
-    let scope = call.scope.clone();
-    let work = move |tx: &mut Tx<'_>| {
-        let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
-        let wanted = input.attributes_to_get.as_deref();
-        let unknown = wanted
-            .unwrap_or_default()
-            .iter()
-            .find(|name| pool.attribute(name).is_none());
-        if let Some(name) = unknown {
-            let message = format!("AttributesToGet: {name} is not in the pool's schema.");
-            return Err(Refusal::Parameter(message));
-        }
-        let filter = Filter::parse(input.filter.as_deref().unwrap_or_default())?;
-        let limit = input
-            .limit
-            .filter(|limit| *limit > 0)
-            .unwrap_or(LIST_MAX)
-            .min(LIST_MAX);
-        let after = after(input.pagination_token.as_deref())?;
-        search(tx, &pool, filter.as_ref(), wanted, &after, limit)
-    };
-    Ok(app
-        .store
-        .read(work)
-        .await?
-        .into_answer("Users", "PaginationToken"))
-}
-
-/// Looks for users that fit: a page of them, or, where few fit, as many as a bounded search
-/// finds. A page may be empty and have a successor.
-fn search(
-    tx: &mut Tx<'_>,
-    pool: &Pool,
-    filter: Option<&Filter>,
-    wanted: Option<&[String]>,
-    after: &str,
-    limit: usize,
-) -> Result<Page, Refusal> {
-    let entry = |user: &User| user.document(wanted);
-    let Some(filter) = filter else {
-        let rows = i64::try_from(limit + 1).unwrap_or(i64::MAX);
-        let users = store::users_after(tx, &pool.id, after, rows)?;
-        return Ok(Page::of(users, limit, |user| &user.sub, entry));
-    };
-    if let Some(exact) = filter.exact_username().or(filter.exact_sub()) {
-        let user = store::user_by_name(tx, pool, exact)?;
-        let fitting = user.filter(|user| filter.matches(pool, user));
-        return Ok(Page {
-            entries: fitting.iter().map(entry).collect(),
-            last: None,
-        });
-    }
-    let users = store::users_after(tx, &pool.id, after, SEARCHED_MAX)?;
-    let searched_all = i64::try_from(users.len()).unwrap_or(i64::MAX) < SEARCHED_MAX;
-    let last_searched = users.last().map(|user| user.sub.clone());
-    let fitting: Vec<User> = users
-        .into_iter()
-        .filter(|user| filter.matches(pool, user))
-        .collect();
-    let mut page = Page::of(fitting, limit, |user| &user.sub, entry);
-    if page.last.is_none() && !searched_all {
-        page.last = last_searched;
-    }
-    Ok(page)
 }

@@ -260,7 +260,7 @@ async fn settle(
     match outcome {
         Outcome::SignedIn { session, granted } => {
             let authorization = &showing.asked.authorization;
-            let location = authorize::location(showing.app, authorization, granted).await?;
+            let location = authorize::location(showing.app, authorization, *granted).await?;
             let mut response = answer::redirect(StatusCode::SEE_OTHER, &location)?;
             let session = showing.cookie(SESSION, session.expose(), SESSION_SECONDS, true);
             answer::add_cookie(&mut response, &session)?;

@@ -57,7 +57,7 @@ pub(crate) async fn answer(
             return Ok(None);
         };
         let domain = store::domain_of_pool(tx, &pool.id)?;
-        Ok::<_, crate::store::Error>(Some((pool, domain.map(|domain| domain.domain))))
+        Ok::<_, crate::store::Error>(Some((pool, domain.map(|domain| domain.name))))
     });
     let Some((pool, domain)) = read.await? else {
         let body = serde_json::json!({ "message": "User pool does not exist." });

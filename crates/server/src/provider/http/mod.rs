@@ -63,7 +63,7 @@ fn settled(answer: anyhow::Result<Response<Bytes>>) -> Response<Bytes> {
 /// Deletes what has ended, once in a while.
 async fn sweep_sometimes(app: &App) {
     if app.provider.is_sweep_due(app.clock.now())
-        && let Err(error) = app.store.transact(|tx| store::sweep(tx)).await
+        && let Err(error) = app.store.transact(store::sweep).await
     {
         tracing::warn!(%error, "cannot delete ended sign-ins");
     }

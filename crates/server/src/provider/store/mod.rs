@@ -16,8 +16,8 @@ pub(super) use grants::{
     refresh_token, replace_refresh_token, revoke_grant,
 };
 pub(super) use pools::{
-    Domain, StoredKey, count_pools, delete_domain, delete_pool, domain, domain_of_pool,
-    insert_domain, insert_key, insert_pool, keys, pool, pool_in, pools_after,
+    Domain, KeyRow, count_pools, delete_domain, delete_pool, domain, domain_of_pool, insert_domain,
+    insert_key, insert_pool, keys, pool, pool_in, pools_after,
 };
 pub(super) use sessions::{
     challenge_user, delete_sessions_of, insert_challenge, insert_message, insert_session,

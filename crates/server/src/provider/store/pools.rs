@@ -113,21 +113,21 @@ fn key_place(row: &str) -> Place<'_> {
 }
 
 /// A stored signing key.
-pub(crate) struct StoredKey {
+pub(crate) struct KeyRow {
     pub(crate) purpose: String,
     pub(crate) kid: String,
     pub(crate) pkcs8: Zeroizing<Vec<u8>>,
 }
 
 /// The pool's signing keys.
-pub(crate) fn keys(tx: &mut Tx<'_>, pool: &str) -> Result<Vec<StoredKey>, Error> {
+pub(crate) fn keys(tx: &mut Tx<'_>, pool: &str) -> Result<Vec<KeyRow>, Error> {
     let sql = "SELECT purpose, kid, private_key FROM pool_keys WHERE pool = $1 ORDER BY purpose";
     let rows = tx.fetch_all(sql, &[pool.into()])?;
     rows.iter()
         .map(|row| {
             let (purpose, kid) = (row.text(0)?, row.text(1)?);
             let pkcs8 = tx.unseal(key_place(&format!("{pool} {purpose}")), &row.bytes(2)?)?;
-            Ok(StoredKey {
+            Ok(KeyRow {
                 purpose,
                 kid,
                 pkcs8,
@@ -162,7 +162,7 @@ pub(crate) fn insert_key(
 /// A pool's domain.
 #[derive(Clone, Debug)]
 pub(crate) struct Domain {
-    pub(crate) domain: String,
+    pub(crate) name: String,
     pub(crate) pool: String,
     pub(crate) managed_login_version: i64,
     pub(crate) created_at: Timestamp,
@@ -170,7 +170,7 @@ pub(crate) struct Domain {
 
 fn domain_from(row: &Row) -> Result<Domain, Error> {
     Ok(Domain {
-        domain: row.text(0)?,
+        name: row.text(0)?,
         pool: row.text(1)?,
         managed_login_version: row.integer(2)?,
         created_at: row.timestamp(3)?,
@@ -201,7 +201,7 @@ pub(crate) fn insert_domain(tx: &mut Tx<'_>, domain: &Domain) -> Result<bool, Er
         "INSERT INTO pool_domains (domain, pool, managed_login_version, created_at)
             VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
         &[
-            (&domain.domain).into(),
+            (&domain.name).into(),
             (&domain.pool).into(),
             domain.managed_login_version.into(),
             domain.created_at.into(),

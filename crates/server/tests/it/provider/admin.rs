@@ -29,10 +29,10 @@ async fn a_pool_is_described_with_all_its_defaults() {
     {
       "PasswordPolicy": {
         "MinimumLength": 8,
+        "RequireUppercase": true,
         "RequireLowercase": true,
         "RequireNumbers": true,
         "RequireSymbols": true,
-        "RequireUppercase": true,
         "TemporaryPasswordValidityDays": 7
       }
     }

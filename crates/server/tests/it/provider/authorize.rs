@@ -91,11 +91,9 @@ async fn other_errors_are_sent_back_with_the_state() {
         assert_eq!(parameter(&sent, "state"), "st/a te", "{parameters:?}");
     }
     let state = [("state", r#"{"a":1}"#)];
-    let reply = Browser::new(&fixture).open(&fixture.authorize_path("/oauth2/authorize", &state));
-    assert_eq!(
-        parameter(&returned(&reply.await), "error"),
-        "invalid_request"
-    );
+    let path = fixture.authorize_path("/oauth2/authorize", &state);
+    let sent = returned(&Browser::new(&fixture).open(&path).await);
+    assert_eq!(parameter(&sent, "error"), "invalid_request");
 }
 
 #[tokio::test]

@@ -2,6 +2,18 @@
 
 use super::*;
 
+on_both_databases! {
+    a_ticket_of_an_unknown_address_makes_a_profile,
+    a_ticket_of_one_profile_is_attached_and_leaves_no_new_only_key,
+    tickets_of_a_shared_address_find_each_other,
+    an_object_without_its_keys_is_refused,
+    the_latest_of_equals_and_the_first_in_rank_fill_a_field,
+    ingestion_blanks_nothing_and_leaves_out_what_a_field_cannot_hold,
+    an_object_moves_to_the_profile_that_its_keys_lead_to_now,
+    a_full_profile_evicts_from_the_type_that_is_over_its_number,
+    a_deleted_type_takes_its_objects_and_what_they_filled,
+}
+
 /// The worked example of the documentation, with the plain PROFILE key that every type needs.
 fn ticket() -> Value {
     json!({
@@ -24,9 +36,8 @@ fn a_ticket(time: u32) -> Value {
     json!({"email": "Ada@example.com", "timestamp": time})
 }
 
-#[tokio::test]
-async fn a_ticket_of_an_unknown_address_makes_a_profile() {
-    let world = World::new().await;
+async fn a_ticket_of_an_unknown_address_makes_a_profile(database: Database) {
+    let world = World::new(&database).await;
     world.put_type("ticket", ticket()).await;
     let id = world.put("ticket", a_ticket(1)).await;
     assert_eq!(
@@ -47,9 +58,8 @@ async fn a_ticket_of_an_unknown_address_makes_a_profile() {
     assert_eq!(world.objects(&id, "ticket").await.len(), 2);
 }
 
-#[tokio::test]
-async fn a_ticket_of_one_profile_is_attached_and_leaves_no_new_only_key() {
-    let world = World::new().await;
+async fn a_ticket_of_one_profile_is_attached_and_leaves_no_new_only_key(database: Database) {
+    let world = World::new(&database).await;
     world.put_type("ticket", ticket()).await;
     let known = world
         .create(&[("PersonalEmailAddress", "ada@example.com")])
@@ -63,9 +73,8 @@ async fn a_ticket_of_one_profile_is_attached_and_leaves_no_new_only_key() {
     );
 }
 
-#[tokio::test]
-async fn tickets_of_a_shared_address_find_each_other() {
-    let world = World::new().await;
+async fn tickets_of_a_shared_address_find_each_other(database: Database) {
+    let world = World::new(&database).await;
     world.put_type("ticket", ticket()).await;
     world.create(&[("EmailAddress", "ada@example.com")]).await;
     world.create(&[("EmailAddress", "ada@example.com")]).await;
@@ -75,9 +84,8 @@ async fn tickets_of_a_shared_address_find_each_other() {
     assert_eq!(world.found("_email", "ada@example.com").await.len(), 3);
 }
 
-#[tokio::test]
-async fn an_object_without_its_keys_is_refused() {
-    let world = World::new().await;
+async fn an_object_without_its_keys_is_refused(database: Database) {
+    let world = World::new(&database).await;
     world.put_type("ticket", ticket()).await;
     let unique = world
         .try_put("ticket", json!({"email": "a@x.example"}))
@@ -114,9 +122,8 @@ fn sourced(priority: Option<u32>) -> Value {
     definition
 }
 
-#[tokio::test]
-async fn the_latest_of_equals_and_the_first_in_rank_fill_a_field() {
-    let world = World::new().await;
+async fn the_latest_of_equals_and_the_first_in_rank_fill_a_field(database: Database) {
+    let world = World::new(&database).await;
     world.put_type("plain", sourced(None)).await;
     world.put_type("ranked", sourced(Some(1))).await;
     let id = world
@@ -147,9 +154,8 @@ async fn the_latest_of_equals_and_the_first_in_rank_fill_a_field() {
     assert_eq!(world.shown(&id).await["FirstName"], "Ranked");
 }
 
-#[tokio::test]
-async fn ingestion_blanks_nothing_and_leaves_out_what_a_field_cannot_hold() {
-    let world = World::new().await;
+async fn ingestion_blanks_nothing_and_leaves_out_what_a_field_cannot_hold(database: Database) {
+    let world = World::new(&database).await;
     world.put_type("plain", sourced(None)).await;
     let object = json!({"account": 7, "first": "Ada", "middle": "King", "custom:tier": "gold", "gender": "FEMALE"});
     let id = world.put("plain", object).await;
@@ -164,9 +170,8 @@ async fn ingestion_blanks_nothing_and_leaves_out_what_a_field_cannot_hold() {
     assert_eq!(world.shown(&id).await["FirstName"], "Ada King");
 }
 
-#[tokio::test]
-async fn an_object_moves_to_the_profile_that_its_keys_lead_to_now() {
-    let world = World::new().await;
+async fn an_object_moves_to_the_profile_that_its_keys_lead_to_now(database: Database) {
+    let world = World::new(&database).await;
     world.put_type("ticket", ticket()).await;
     let first = world.put("ticket", a_ticket(1)).await;
     let account = world.create(&[("EmailAddress", "other@example.com")]).await;
@@ -203,9 +208,8 @@ async fn an_object_moves_to_the_profile_that_its_keys_lead_to_now() {
     assert_eq!(world.profile(&elsewhere).await.unwrap().object_count, 1);
 }
 
-#[tokio::test]
-async fn a_full_profile_evicts_from_the_type_that_is_over_its_number() {
-    let world = World::new().await;
+async fn a_full_profile_evicts_from_the_type_that_is_over_its_number(database: Database) {
+    let world = World::new(&database).await;
     let typed = |max: u32| {
         let mut definition = ticket();
         definition["MaxProfileObjectCount"] = json!(max);
@@ -218,9 +222,7 @@ async fn a_full_profile_evicts_from_the_type_that_is_over_its_number() {
         world.time.advance(1);
     }
     let id = world.put("many", a_ticket(0)).await;
-    for time in 1..1000 {
-        world.put("many", a_ticket(time)).await;
-    }
+    futures_util::future::join_all((1..1000).map(|time| world.put("many", a_ticket(time)))).await;
     assert_eq!(world.profile(&id).await.unwrap().object_count, 1000);
     // Two of `few` had to go, the oldest first; then the oldest of the type that came in.
     let few = world.objects(&id, "few").await;
@@ -233,9 +235,8 @@ async fn a_full_profile_evicts_from_the_type_that_is_over_its_number() {
     assert_eq!(world.objects(&id, "many").await.len(), 997);
 }
 
-#[tokio::test]
-async fn a_deleted_type_takes_its_objects_and_what_they_filled() {
-    let world = World::new().await;
+async fn a_deleted_type_takes_its_objects_and_what_they_filled(database: Database) {
+    let world = World::new(&database).await;
     world.put_type("plain", sourced(None)).await;
     let id = world
         .put("plain", json!({"account": 7, "first": "Ada"}))

@@ -21,7 +21,8 @@ use crate::clock::{Clock, HeldTime, Timestamp};
 use crate::config::Matching;
 use crate::ids::{ContactId, ProfileId, Scope};
 use crate::random::SeededRandom;
-use crate::store::{Env, Keyring, Settings, Store, Url};
+use crate::store::tests::{Database, on_both_databases};
+use crate::store::{Env, Keyring, Settings, Store};
 
 pub(super) struct World {
     store: Store,
@@ -33,20 +34,13 @@ pub(super) struct World {
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 impl World {
-    async fn new() -> Self {
-        Self::with(Matching::Verified).await
+    async fn new(database: &Database) -> Self {
+        Self::with(database, Matching::Verified).await
     }
 
-    async fn with(matching: Matching) -> Self {
+    async fn with(database: &Database, matching: Matching) -> Self {
         let time = Arc::new(HeldTime::at(Timestamp::from_millis(1_768_469_400_000)));
-        let random = Arc::new(SeededRandom::new(1));
-        let keyring = Keyring::generate(&*random);
-        let env = Env {
-            clock: Clock::new(Arc::clone(&time) as _),
-            random,
-            config: Arc::default(),
-        };
-        let store = Store::open(&Settings::new(Url::Temporary), env, keyring).unwrap();
+        let store = open(database, &time, 1);
         let domain = store
             .transact(|tx| {
                 let new = NewDomain {
@@ -63,6 +57,16 @@ impl World {
             time,
             domain,
             matching,
+        }
+    }
+
+    /// Another process on the same database.
+    fn beside(&self, database: &Database) -> Self {
+        Self {
+            store: open(database, &self.time, 2),
+            time: Arc::clone(&self.time),
+            domain: self.domain.clone(),
+            matching: self.matching,
         }
     }
 
@@ -195,6 +199,20 @@ impl World {
             .await
             .unwrap()
     }
+}
+
+fn open(database: &Database, time: &Arc<HeldTime>, seed: u64) -> Store {
+    let env = Env {
+        clock: Clock::new(Arc::clone(time) as _),
+        random: Arc::new(SeededRandom::new(seed)),
+        config: Arc::default(),
+    };
+    Store::open(
+        &Settings::new(database.url()),
+        env,
+        Keyring::new(&[7; 32], &[]),
+    )
+    .unwrap()
 }
 
 fn scope() -> Scope {

@@ -4,13 +4,33 @@ use proptest::prelude::*;
 
 use super::*;
 
+on_both_databases! {
+    a_first_sign_in_makes_a_profile_of_the_claims,
+    the_same_customer_stays_on_their_profile_whatever_changes,
+    subjects_of_different_providers_are_different_customers,
+    a_verified_address_attaches_to_what_a_call_has_stated,
+    two_providers_meet_at_a_verified_address,
+    an_impostor_who_comes_second_gets_nothing_of_the_customers,
+    a_customer_does_not_land_on_the_profile_of_an_impostor_who_came_first,
+    objects_ingested_for_a_customer_do_not_reach_an_impostor,
+    a_phone_number_attaches_only_verified_and_with_its_country,
+    an_address_of_several_profiles_attaches_to_none,
+    a_type_that_makes_no_profiles_refuses_strangers_and_writes_nothing,
+    a_sign_in_needs_a_known_type_and_a_subject,
+    keys_that_customers_write_count_only_if_allowed,
+    a_subject_that_a_call_has_stated_attaches_for_a_pool_only,
+    awss_matching_attaches_unverified_addresses,
+    a_contact_belongs_to_who_signed_in_last,
+    an_expired_profile_is_gone_and_its_customer_starts_anew,
+    ten_sign_ins_at_one_moment_make_one_profile,
+}
+
 fn issuer(url: &str) -> IdentityProvider {
     IdentityProvider::Issuer(url.to_owned())
 }
 
-#[tokio::test]
-async fn a_first_sign_in_makes_a_profile_of_the_claims() {
-    let world = World::new().await;
+async fn a_first_sign_in_makes_a_profile_of_the_claims(database: Database) {
+    let world = World::new(&database).await;
     let imported = world
         .sign_in(
             &SignIn::of("ada")
@@ -50,9 +70,8 @@ async fn a_first_sign_in_makes_a_profile_of_the_claims() {
     assert_eq!(world.found("_ctrContactId", "a-contact").await, only);
 }
 
-#[tokio::test]
-async fn the_same_customer_stays_on_their_profile_whatever_changes() {
-    let world = World::new().await;
+async fn the_same_customer_stays_on_their_profile_whatever_changes(database: Database) {
+    let world = World::new(&database).await;
     let first = world
         .signed_in(&SignIn::of("ada").email("a@x.example", true))
         .await;
@@ -74,9 +93,8 @@ async fn the_same_customer_stays_on_their_profile_whatever_changes() {
     assert_eq!(world.found("_email", "c@x.example").await, [first]);
 }
 
-#[tokio::test]
-async fn subjects_of_different_providers_are_different_customers() {
-    let world = World::new().await;
+async fn subjects_of_different_providers_are_different_customers(database: Database) {
+    let world = World::new(&database).await;
     let pool = |id: &str| IdentityProvider::Pool(id.to_owned());
     let mut found = vec![
         world
@@ -97,9 +115,8 @@ async fn subjects_of_different_providers_are_different_customers() {
     assert_eq!(found.len(), 4);
 }
 
-#[tokio::test]
-async fn a_verified_address_attaches_to_what_a_call_has_stated() {
-    let world = World::new().await;
+async fn a_verified_address_attaches_to_what_a_call_has_stated(database: Database) {
+    let world = World::new(&database).await;
     let known = world
         .create(&[
             ("EmailAddress", "ADA@example.com"),
@@ -119,9 +136,8 @@ async fn a_verified_address_attaches_to_what_a_call_has_stated() {
     assert_eq!(imported.first_name.as_deref(), Some("Augusta"));
 }
 
-#[tokio::test]
-async fn two_providers_meet_at_a_verified_address() {
-    let world = World::new().await;
+async fn two_providers_meet_at_a_verified_address(database: Database) {
+    let world = World::new(&database).await;
     let by_email = world
         .signed_in(&SignIn::of("1").email("ada@example.com", true))
         .await;
@@ -141,10 +157,8 @@ async fn two_providers_meet_at_a_verified_address() {
     );
 }
 
-#[tokio::test]
-async fn an_impostors_address_attracts_nobody_in_either_order() {
-    // The impostor comes second, and gets nothing of the customer's.
-    let world = World::new().await;
+async fn an_impostor_who_comes_second_gets_nothing_of_the_customers(database: Database) {
+    let world = World::new(&database).await;
     let ada = world
         .signed_in(&SignIn::of("ada").email("ada@example.com", true))
         .await;
@@ -160,9 +174,10 @@ async fn an_impostors_address_attracts_nobody_in_either_order() {
             .await,
         ada
     );
+}
 
-    // The impostor comes first, and the customer does not land on their profile.
-    let world = World::new().await;
+async fn a_customer_does_not_land_on_the_profile_of_an_impostor_who_came_first(database: Database) {
+    let world = World::new(&database).await;
     let impostor = world
         .signed_in(&SignIn::of("eve").email("ada@example.com", false))
         .await;
@@ -176,9 +191,8 @@ async fn an_impostors_address_attracts_nobody_in_either_order() {
     assert_eq!(world.put("crm", object).await, ada);
 }
 
-#[tokio::test]
-async fn objects_ingested_for_a_customer_do_not_reach_an_impostor() {
-    let world = World::new().await;
+async fn objects_ingested_for_a_customer_do_not_reach_an_impostor(database: Database) {
+    let world = World::new(&database).await;
     world.put_type("crm", crm()).await;
     let impostor = world
         .signed_in(&SignIn::of("eve").email("ada@example.com", false))
@@ -195,9 +209,8 @@ async fn objects_ingested_for_a_customer_do_not_reach_an_impostor() {
     );
 }
 
-#[tokio::test]
-async fn a_phone_number_attaches_only_verified_and_with_its_country() {
-    let world = World::new().await;
+async fn a_phone_number_attaches_only_verified_and_with_its_country(database: Database) {
+    let world = World::new(&database).await;
     let stated = world.create(&[("PhoneNumber", "+1 (555) 123-4567")]).await;
     // A national number is the same to a search, but its country is a guess.
     let national = world.create(&[("PhoneNumber", "555 765 4321")]).await;
@@ -220,9 +233,8 @@ async fn a_phone_number_attaches_only_verified_and_with_its_country() {
     assert_eq!(verified, stated);
 }
 
-#[tokio::test]
-async fn an_address_of_several_profiles_attaches_to_none() {
-    let world = World::new().await;
+async fn an_address_of_several_profiles_attaches_to_none(database: Database) {
+    let world = World::new(&database).await;
     let one = world
         .create(&[("EmailAddress", "family@example.com")])
         .await;
@@ -241,9 +253,8 @@ async fn an_address_of_several_profiles_attaches_to_none() {
     assert_eq!(world.signed_in(&bob).await, by_phone);
 }
 
-#[tokio::test]
-async fn a_type_that_makes_no_profiles_refuses_strangers_and_writes_nothing() {
-    let world = World::new().await;
+async fn a_type_that_makes_no_profiles_refuses_strangers_and_writes_nothing(database: Database) {
+    let world = World::new(&database).await;
     let mut known_only = crm();
     known_only["AllowProfileCreation"] = json!(false);
     known_only["Fields"]["id"]["Source"] = json!("_source.sub");
@@ -260,9 +271,8 @@ async fn a_type_that_makes_no_profiles_refuses_strangers_and_writes_nothing() {
     assert_eq!(world.signed_in(&stranger).await, known);
 }
 
-#[tokio::test]
-async fn a_sign_in_needs_a_known_type_and_a_subject() {
-    let world = World::new().await;
+async fn a_sign_in_needs_a_known_type_and_a_subject(database: Database) {
+    let world = World::new(&database).await;
     let unknown = world.sign_in(&SignIn::of("ada").typed("nothing")).await;
     assert!(matches!(unknown, Err(Refusal::ObjectTypeUnknown(name)) if name == "nothing"));
     let nobody = world.sign_in(&SignIn::of("")).await;
@@ -279,9 +289,8 @@ fn loyalty() -> Value {
     })
 }
 
-#[tokio::test]
-async fn keys_that_customers_write_count_only_if_allowed() {
-    let world = World::new().await;
+async fn keys_that_customers_write_count_only_if_allowed(database: Database) {
+    let world = World::new(&database).await;
     world.put_type("loyalty", loyalty()).await;
     let member = world.put("loyalty", json!({"custom:loyalty": "L-1"})).await;
     let claim = SignIn::of("eve")
@@ -307,9 +316,8 @@ async fn keys_that_customers_write_count_only_if_allowed() {
     assert_eq!(world.signed_in(&ada).await, member);
 }
 
-#[tokio::test]
-async fn a_subject_that_a_call_has_stated_attaches_for_a_pool_only() {
-    let world = World::new().await;
+async fn a_subject_that_a_call_has_stated_attaches_for_a_pool_only(database: Database) {
+    let world = World::new(&database).await;
     let mut by_subject = loyalty();
     by_subject["Keys"] = json!({
         "customerSub": [{"StandardIdentifiers": ["UNIQUE", "PROFILE"], "FieldNames": ["sub"]}],
@@ -326,9 +334,8 @@ async fn a_subject_that_a_call_has_stated_attaches_for_a_pool_only() {
     );
 }
 
-#[tokio::test]
-async fn awss_matching_attaches_unverified_addresses() {
-    let world = World::with(Matching::Aws).await;
+async fn awss_matching_attaches_unverified_addresses(database: Database) {
+    let world = World::with(&database, Matching::Aws).await;
     let ada = world
         .signed_in(&SignIn::of("ada").email("ada@example.com", false))
         .await;
@@ -349,17 +356,15 @@ async fn awss_matching_attaches_unverified_addresses() {
     assert!(world.sign_in(&SignIn::of("bob")).await.is_err());
 }
 
-#[tokio::test]
-async fn a_contact_belongs_to_who_signed_in_last() {
-    let world = World::new().await;
+async fn a_contact_belongs_to_who_signed_in_last(database: Database) {
+    let world = World::new(&database).await;
     world.signed_in(&SignIn::of("ada").in_contact("c-1")).await;
     let bob = world.signed_in(&SignIn::of("bob").in_contact("c-1")).await;
     assert_eq!(world.found("_ctrContactId", "c-1").await, [bob]);
 }
 
-#[tokio::test]
-async fn an_expired_profile_is_gone_and_its_customer_starts_anew() {
-    let world = World::new().await;
+async fn an_expired_profile_is_gone_and_its_customer_starts_anew(database: Database) {
+    let world = World::new(&database).await;
     let ada = SignIn::of("ada").email("ada@example.com", true);
     let old = world.signed_in(&ada).await;
     world.time.advance(300 * DAY);
@@ -376,9 +381,8 @@ async fn an_expired_profile_is_gone_and_its_customer_starts_anew() {
     assert_eq!(world.profiles().await, 1);
 }
 
-#[tokio::test]
-async fn ten_sign_ins_at_one_moment_make_one_profile() {
-    let world = World::new().await;
+async fn ten_sign_ins_at_one_moment_make_one_profile(database: Database) {
+    let world = World::new(&database).await;
     let ada = SignIn::of("ada").email("ada@example.com", true);
     let sign_ins = (0..10).map(|_| world.signed_in(&ada));
     let mut found = futures_util::future::join_all(sign_ins).await;
@@ -391,6 +395,41 @@ async fn ten_sign_ins_at_one_moment_make_one_profile() {
     found.dedup();
     assert_eq!(found.len(), 1);
     assert_eq!(world.profiles().await, 1);
+}
+
+/// Only PostgreSQL serves several processes.
+#[tokio::test]
+async fn sign_ins_in_two_processes_at_one_moment_make_one_profile() {
+    let Some(database) = Database::postgres() else {
+        return;
+    };
+    let world = World::new(&database).await;
+    let beside = world.beside(&database);
+    let mut sign_ins = Vec::new();
+    for round in 0..8 {
+        for customer in 0..25 {
+            // The same customer by their subject, and by an address that providers share.
+            let url = format!("https://{}.example", (round + customer) % 3);
+            let sign_in = SignIn::of(&customer.to_string())
+                .from(issuer(&url))
+                .email(&format!("{customer}@example.com"), true);
+            sign_ins.push((
+                customer,
+                if round % 2 == 0 { &world } else { &beside },
+                sign_in,
+            ));
+        }
+    }
+    let done = sign_ins
+        .iter()
+        .map(
+            |(customer, world, sign_in)| async move { (*customer, world.signed_in(sign_in).await) },
+        );
+    let mut profiles = futures_util::future::join_all(done).await;
+    profiles.sort();
+    profiles.dedup();
+    assert_eq!(profiles.len(), 25);
+    assert_eq!(world.profiles().await, 25);
 }
 
 fn crm() -> Value {
@@ -418,7 +457,8 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
-            let world = World::new().await;
+            let database = Database::sqlite();
+            let world = World::new(&database).await;
             let mut seen: Vec<(usize, ProfileId)> = Vec::new();
             for (customer, address, verified) in sign_ins {
                 // Each address is one customer's in truth; the fifth customer has none.

@@ -20,7 +20,7 @@ pub struct CallLabels {
 /// What is counted of sign-ins.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub struct SignInLabels {
-    /// `success`, `error`, `timeout`, `opted_out` or `abandoned`.
+    /// `succeeded`, `failed`, `timed_out` or `opted_out`.
     pub outcome: &'static str,
 }
 

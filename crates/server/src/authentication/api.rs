@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use signback_oidc::Verifier;
 
-use super::finish::{self, Ending};
+use super::finish::{self, Ending, Unended};
 use super::redirect::{self, AUTHENTICATION_URL_MAX, Parameters};
 use super::source::{self, Provider, Source};
 use super::state::{sign_in_of, state_of};
@@ -13,7 +13,7 @@ use crate::api::{Call, Operation, operation};
 use crate::app::App;
 use crate::contacts::{self, Contact, Participant, Role};
 use crate::error::Answer;
-use crate::ids::{InstanceId, Scope, SignInId};
+use crate::ids::{ContactId, InstanceId, Scope, SignInId};
 use crate::instances;
 use crate::jobs::{self, Job};
 use crate::secret::Secret;
@@ -63,6 +63,15 @@ impl From<store::Error> for Refused {
     }
 }
 
+impl From<Unended> for Refused {
+    fn from(unended: Unended) -> Self {
+        match unended {
+            Unended::Refused(refusal) => Self::Rule(refusal),
+            Unended::Fault(error) => Self::Fault(error),
+        }
+    }
+}
+
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
         Self::Rule(refusal)
@@ -105,11 +114,12 @@ async fn get_authentication_url(
         );
         participant_answer(Refused::SourceGone)
     })?;
-    app.store
-        .transact(move |tx| issue_url(tx, &input, &provider))
-        .await
-        .map(|authentication_url| AuthenticationUrl { authentication_url })
-        .map_err(participant_answer)
+    let issued = app
+        .store
+        .transact(move |tx| issue_url(tx, &input, &provider));
+    let (contact, authentication_url) = issued.await.map_err(participant_answer)?;
+    tracing::info!(%contact, "a sign-in URL is issued");
+    Ok(AuthenticationUrl { authentication_url })
 }
 
 /// The source of a sign-in whose URL may be made now.
@@ -126,8 +136,8 @@ fn issue_url(
     tx: &mut Tx<'_>,
     input: &GetAuthenticationUrl,
     provider: &Provider,
-) -> Result<String, Refused> {
-    let (_, mut sign_in) = own_sign_in(tx, &input.connection_token, &input.session_id)?;
+) -> Result<(ContactId, String), Refused> {
+    let (contact, mut sign_in) = own_sign_in(tx, &input.connection_token, &input.session_id)?;
     let id = sign_in.id.clone();
     let state = state_of(tx, &id);
     let verifier = Verifier::from_random(tx.new_secret_bytes());
@@ -163,7 +173,7 @@ fn issue_url(
         return Err(Refused::UrlTooLong);
     }
     rows::save(tx, &sign_in)?;
-    Ok(url)
+    Ok((contact.id, url))
 }
 
 #[derive(Clone, Deserialize)]
@@ -178,15 +188,14 @@ async fn cancel_participant_authentication(
     _call: &Call,
     input: CancelParticipantAuthentication,
 ) -> Result<(), Answer> {
-    app.store
-        .transact(move |tx| {
-            let (mut contact, mut sign_in) =
-                own_sign_in(tx, &input.connection_token, &input.session_id)?;
-            finish::end_locked(tx, &mut contact, &mut sign_in, &Ending::OptOut)??;
-            Ok(())
-        })
-        .await
-        .map_err(participant_answer)
+    let ended = app.store.transact(move |tx| {
+        let (mut contact, mut sign_in) =
+            own_sign_in(tx, &input.connection_token, &input.session_id)?;
+        let ended = finish::end_locked(tx, &mut contact, &mut sign_in, &Ending::OptOut)?;
+        Ok::<_, Refused>(ended)
+    });
+    ended.await.map_err(participant_answer)?.report(app);
+    Ok(())
 }
 
 /// The customer whom a connection token belongs to.
@@ -230,6 +239,15 @@ enum ProviderAnswer {
     },
 }
 
+impl ProviderAnswer {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Code(_) => "code",
+            Self::Error { .. } => "error",
+        }
+    }
+}
+
 async fn update_participant_authentication(
     app: &App,
     call: &Call,
@@ -251,10 +269,13 @@ async fn update_participant_authentication(
     let scope = call.scope.clone();
     let instance = InstanceId::new(input.instance_id);
     let state = Token::parse(input.state.expose());
-    app.store
-        .transact(move |tx| accept(tx, &scope, &instance, state.as_ref(), &answer))
-        .await
-        .map_err(backend_answer)
+    let kind = answer.kind();
+    let accepted = app
+        .store
+        .transact(move |tx| accept(tx, &scope, &instance, state.as_ref(), &answer));
+    let contact = accepted.await.map_err(backend_answer)?;
+    tracing::info!(%contact, kind, "a provider's answer is accepted");
+    Ok(())
 }
 
 /// Accepts a provider's answer. This is the hot path: one look-up by key, one change, one job.
@@ -264,7 +285,7 @@ fn accept(
     instance: &InstanceId,
     state: Option<&Token>,
     answer: &ProviderAnswer,
-) -> Result<(), Refused> {
+) -> Result<ContactId, Refused> {
     let found = match state {
         Some(state) => rows::lock(tx, &sign_in_of(state))?.map(|sign_in| (sign_in, state)),
         None => None,
@@ -300,7 +321,7 @@ fn accept(
     }
     rows::save(tx, &sign_in)?;
     jobs::schedule(tx, &Job::RunAuthentication { sign_in: id }, now)?;
-    Ok(())
+    Ok(sign_in.contact)
 }
 
 /// The participant service's answer to a refusal.

@@ -4,12 +4,13 @@
 use serde_json::{Map, Value, json};
 
 use super::source::Provider;
-use super::{Block, Cause, Failure, Refusal, SignIn, Stage, store};
+use super::{Block, Cause, Failure, Outcome, Refusal, SignIn, store};
 use crate::app::App;
 use crate::contacts::{self, Contact};
 use crate::flows::{self, Resume};
 use crate::ids::{ContactId, SignInId};
 use crate::jobs::{self, Job, JobError};
+use crate::metrics::SignInLabels;
 use crate::profiles::{self, IdentityProvider, Import};
 use crate::store::{Error, Tx};
 use crate::transcript::{self, Author, NewItem, event};
@@ -75,34 +76,69 @@ pub(super) enum Status {
     TimedOut,
 }
 
+/// The end of a sign-in, to be told once it is committed.
+#[derive(Debug)]
+pub(super) struct Ended {
+    contact: ContactId,
+    outcome: Outcome,
+}
+
+impl Ended {
+    /// Counts it and writes it to the log.
+    pub(super) fn report(&self, app: &App) {
+        let (outcome, cause) = store::outcome_names(self.outcome);
+        tracing::info!(contact = %self.contact, outcome, cause, "a sign-in ended");
+        let labels = SignInLabels { outcome };
+        app.metrics.sign_ins.get_or_create(&labels).inc();
+    }
+}
+
+/// Why a sign-in was not ended; nothing is changed then.
+#[derive(Debug)]
+pub(super) enum Unended {
+    /// The rules say no.
+    Refused(Refusal),
+    /// The database failed.
+    Fault(Error),
+}
+
+impl From<Refusal> for Unended {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Error> for Unended {
+    fn from(error: Error) -> Self {
+        Self::Fault(error)
+    }
+}
+
 /// Ends a sign-in as a job does: if it has ended otherwise, nothing happens.
 pub(super) async fn end(app: &App, id: &SignInId, ending: Ending) -> Result<(), Error> {
     let id = id.clone();
-    let ended = app
-        .store
-        .transact(move |tx| end_in(tx, &id, &ending))
-        .await?;
-    if let Err(refusal) = ended {
-        tracing::debug!(?refusal, "the sign-in went another way");
+    let ended = app.store.transact(move |tx| end_in(tx, &id, &ending));
+    match ended.await {
+        Ok(ended) => ended.report(app),
+        Err(Unended::Refused(refusal)) => {
+            tracing::debug!(?refusal, "the sign-in went another way");
+        }
+        Err(Unended::Fault(error)) => return Err(error),
     }
     Ok(())
 }
 
 /// Ends a sign-in in the caller's transaction.
-pub(super) fn end_in(
-    tx: &mut Tx<'_>,
-    id: &SignInId,
-    ending: &Ending,
-) -> Result<Result<(), Refusal>, Error> {
+pub(super) fn end_in(tx: &mut Tx<'_>, id: &SignInId, ending: &Ending) -> Result<Ended, Unended> {
     let Some(contact) = store::contact_of(tx, id)? else {
-        return Ok(Err(Refusal::Finished));
+        return Err(Refusal::Finished.into());
     };
     // The contact is locked first, here as everywhere.
     let Some(mut contact) = contacts::lock(tx, &contact)? else {
-        return Ok(Err(Refusal::Finished));
+        return Err(Refusal::Finished.into());
     };
     let Some(mut sign_in) = store::lock(tx, id)? else {
-        return Ok(Err(Refusal::Finished));
+        return Err(Refusal::Finished.into());
     };
     end_locked(tx, &mut contact, &mut sign_in, ending)
 }
@@ -113,14 +149,12 @@ pub(super) fn end_locked(
     contact: &mut Contact,
     sign_in: &mut SignIn,
     ending: &Ending,
-) -> Result<Result<(), Refusal>, Error> {
+) -> Result<Ended, Unended> {
     match ending {
         Ending::Succeed(identity) => succeed(tx, contact, sign_in, identity),
         Ending::Fail(failure) => fail(tx, contact, sign_in, failure),
         Ending::TimeOut => {
-            if let Err(refusal) = sign_in.time_out(tx.now()) {
-                return Ok(Err(refusal));
-            }
+            sign_in.time_out(tx.now())?;
             record(contact, &sign_in.block, &Status::TimedOut);
             conclude(
                 tx,
@@ -128,13 +162,10 @@ pub(super) fn end_locked(
                 sign_in,
                 event::AUTHENTICATION_TIMEOUT,
                 Resume::SignInTimedOut,
-            )?;
-            Ok(Ok(()))
+            )
         }
         Ending::OptOut => {
-            if let Err(refusal) = sign_in.opt_out(tx.now()) {
-                return Ok(Err(refusal));
-            }
+            sign_in.opt_out(tx.now())?;
             // AWS has no status for it: the attribute stays as it was.
             conclude(
                 tx,
@@ -142,8 +173,7 @@ pub(super) fn end_locked(
                 sign_in,
                 event::AUTHENTICATION_CANCELLED,
                 Resume::OptedOut,
-            )?;
-            Ok(Ok(()))
+            )
         }
     }
 }
@@ -153,10 +183,9 @@ fn succeed(
     contact: &mut Contact,
     sign_in: &mut SignIn,
     identity: &Identity,
-) -> Result<Result<(), Refusal>, Error> {
-    let Stage::Exchanged { .. } = sign_in.stage() else {
-        return Ok(sign_in.succeed());
-    };
+) -> Result<Ended, Unended> {
+    // First on a copy: whoever fails this check gets no profile.
+    sign_in.clone().succeed()?;
     let Some(domain) = profiles::domain_of_instance(tx, &contact.scope, &instance_arn(contact))?
     else {
         return fail(tx, contact, sign_in, &Cause::ProfilesNotEnabled.into());
@@ -176,9 +205,7 @@ fn succeed(
             return fail(tx, contact, sign_in, &failure);
         }
     };
-    if let Err(refusal) = sign_in.succeed() {
-        return Ok(Err(refusal));
-    }
+    sign_in.succeed()?;
     let status = Status::Authenticated {
         provider_name: identity.provider_name.clone(),
         profile: imported.profile_id.to_string(),
@@ -194,8 +221,7 @@ fn succeed(
         sign_in,
         event::AUTHENTICATION_SUCCEEDED,
         Resume::SignedIn,
-    )?;
-    Ok(Ok(()))
+    )
 }
 
 fn fail(
@@ -203,16 +229,13 @@ fn fail(
     contact: &mut Contact,
     sign_in: &mut SignIn,
     failure: &Failure,
-) -> Result<Result<(), Refusal>, Error> {
-    if let Err(refusal) = sign_in.fail(failure.cause) {
-        return Ok(Err(refusal));
-    }
+) -> Result<Ended, Unended> {
+    sign_in.fail(failure.cause)?;
     record(contact, &sign_in.block, &Status::Failed);
     let resume = Resume::SignInFailed {
         cause: failure.to_string(),
     };
-    conclude(tx, contact, sign_in, event::AUTHENTICATION_FAILED, resume)?;
-    Ok(Ok(()))
+    conclude(tx, contact, sign_in, event::AUTHENTICATION_FAILED, resume)
 }
 
 /// Writes the segment attribute of an outcome.
@@ -247,7 +270,7 @@ fn conclude(
     sign_in: &SignIn,
     event: &'static str,
     resume: Resume,
-) -> Result<(), Error> {
+) -> Result<Ended, Unended> {
     put_away(tx, sign_in)?;
     transcript::append(
         tx,
@@ -255,16 +278,12 @@ fn conclude(
         NewItem::event(Author::system(contact), event, None),
     )?;
     contacts::save(tx, contact)?;
-    if let Some(outcome) = sign_in.outcome() {
-        tracing::info!(
-            contact = %sign_in.contact,
-            outcome = store::outcome_names(outcome).0,
-            cause = store::outcome_names(outcome).1,
-            "sign-in ended"
-        );
-    }
     // Last, for the flow may say something, end the contact, or come to another block.
-    flows::resume(tx, contact, resume)
+    flows::resume(tx, contact, resume)?;
+    Ok(Ended {
+        contact: contact.id.clone(),
+        outcome: sign_in.outcome().ok_or(Refusal::OutOfOrder)?,
+    })
 }
 
 /// Saves a finished sign-in and what waits for it.

@@ -125,6 +125,19 @@ async fn a_sign_in_that_ended_keeps_no_secret() {
 }
 
 #[tokio::test]
+async fn ends_are_counted_by_their_outcome() {
+    let server = Server::start().await;
+    for _ in 0..2 {
+        let mut customer = Customer::arrive(&server).await;
+        let session = customer.session().await;
+        cancel(&customer, &session).await.done();
+    }
+    let metrics = server.get("/_signback/metrics").await.text();
+    let line = r#"signback_sign_ins_total{outcome="opted_out"} 2"#;
+    assert!(metrics.contains(line), "{metrics}");
+}
+
+#[tokio::test]
 async fn the_sign_in_url_suits_chat_clients() {
     let server = Server::start().await;
     let mut customer = Customer::arrive(&server).await;

@@ -1,6 +1,12 @@
 //! The service through its public doors: HTTP and the websocket, with a held clock and seeded
 //! randomness.
 
+#![expect(
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "helpers of tests panic when something is not as they need it"
+)]
+
 mod support;
 
 mod authentication;

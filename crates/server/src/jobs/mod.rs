@@ -213,12 +213,19 @@ fn finish(tx: &mut Tx<'_>, leased: &Leased) -> Result<bool, store::Error> {
 }
 
 /// Ends a run that did not succeed: the job waits until `due`, unless it was scheduled anew.
-fn put_off(tx: &mut Tx<'_>, leased: &Leased, due: Timestamp) -> Result<(), store::Error> {
+/// `failed` counts as one of its failures.
+fn put_off(
+    tx: &mut Tx<'_>,
+    leased: &Leased,
+    due: Timestamp,
+    failed: bool,
+) -> Result<(), store::Error> {
     tx.write(
-        "UPDATE jobs SET due_at = $1, failures = failures + 1
-         WHERE kind = $2 AND subject = $3 AND version = $4 AND lease = $5",
+        "UPDATE jobs SET due_at = $1, failures = $2
+         WHERE kind = $3 AND subject = $4 AND version = $5 AND lease = $6",
         &[
             due.into(),
+            (leased.failures + i64::from(failed)).into(),
             leased.job.kind().into(),
             leased.job.subject().into(),
             leased.version.into(),

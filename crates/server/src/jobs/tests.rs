@@ -20,6 +20,7 @@ on_both_databases! {
     what_a_job_makes_due_runs_too,
     a_failure_waits_longer_each_time_and_then_the_job_is_given_up,
     a_hopeless_failure_is_given_up_at_once_and_a_panic_is_tried_again,
+    what_the_database_cannot_do_now_is_no_failure_of_the_job,
     a_lease_keeps_others_away_until_it_runs_out,
     the_worker_takes_what_is_due_takes_over_old_leases_and_stops,
     two_workers_run_each_job_once,
@@ -120,7 +121,7 @@ impl World {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), emptied)
+        tokio::time::timeout(Duration::from_mins(1), emptied)
             .await
             .unwrap();
     }
@@ -221,6 +222,26 @@ async fn a_hopeless_failure_is_given_up_at_once_and_a_panic_is_tried_again(datab
     assert_eq!((world.run_due().await, world.rows().await), (1, 1));
     world.time.advance(1_000);
     assert_eq!((world.run_due().await, world.rows().await), (1, 0));
+}
+
+async fn what_the_database_cannot_do_now_is_no_failure_of_the_job(database: Database) {
+    let world = World::new(&database);
+    for _ in 0..2 * worker::ATTEMPTS_MAX {
+        let busy = anyhow::Error::new(store::Error::Busy).context("cannot end the sign-in");
+        world
+            .script
+            .answers
+            .lock()
+            .unwrap()
+            .push_back(Err(busy.into()));
+    }
+    world.schedule(wake("one"), 0).await;
+    for _ in 0..2 * worker::ATTEMPTS_MAX {
+        assert_eq!((world.run_due().await, world.rows().await), (1, 1));
+        world.time.advance(300_000);
+    }
+    assert_eq!((world.run_due().await, world.rows().await), (1, 0));
+    assert_eq!(world.script.given_up.load(Ordering::SeqCst), 0);
 }
 
 async fn a_lease_keeps_others_away_until_it_runs_out(database: Database) {

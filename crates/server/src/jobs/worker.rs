@@ -18,8 +18,10 @@ pub(super) const LEASE_MILLIS: i64 = 60_000;
 const RUN_MAX: Duration = Duration::from_secs(50);
 /// How often the table is looked at without a reason.
 pub(super) const POLL_MILLIS: i64 = 1_000;
-/// The pause after the database failed, and the shortest wait for a due job of another process.
+/// The shortest wait for a due job, which another process may be about to take.
 const PAUSE: Duration = Duration::from_millis(20);
+/// The pause after the database failed.
+const FAULT_PAUSE: Duration = Duration::from_secs(1);
 /// The first pause after a failure; each further one doubles it.
 const BACKOFF_FIRST_MILLIS: i64 = 1_000;
 /// The longest pause after a failure.
@@ -95,7 +97,7 @@ impl Queue {
                 Err(store::Error::Closed) => break,
                 Err(error) => {
                     tracing::error!(%error, "cannot lease jobs");
-                    Some(PAUSE)
+                    Some(FAULT_PAUSE)
                 }
             };
             tokio::select! {
@@ -159,26 +161,37 @@ impl Queue {
 
     /// Runs a leased job and records how it ended.
     async fn run<R: Runner>(&self, runner: Arc<R>, leased: Leased) {
-        let kind = leased.job.kind();
         let next = match guarded(&runner, &leased.job, Step::Run).await {
             Ok(()) => Next::Finish,
+            Err(JobError::Retry(error)) if is_the_databases(&error) => {
+                report(&leased, &error, "a job waits for the database");
+                Next::PutOff { failed: false }
+            }
             Err(JobError::Retry(error)) if leased.failures + 1 < ATTEMPTS_MAX => {
-                tracing::warn!(kind, failures = leased.failures + 1, error = %format!("{error:#}"), "a job failed and is tried again");
-                Next::PutOff
+                report(&leased, &error, "a job failed and is tried again");
+                Next::PutOff { failed: true }
             }
             Err(JobError::Retry(error) | JobError::Fail(error)) => {
-                tracing::error!(kind, failures = leased.failures + 1, error = %format!("{error:#}"), "a job is given up");
+                report(&leased, &error, "a job is given up");
                 match guarded(&runner, &leased.job, Step::GiveUp).await {
                     Ok(()) => Next::Finish,
-                    Err(error) => {
-                        tracing::error!(kind, error = %format!("{:#}", anyhow::Error::new(error)), "a job cannot be given up and is tried again");
-                        Next::PutOff
+                    Err(JobError::Retry(error) | JobError::Fail(error)) => {
+                        report(
+                            &leased,
+                            &error,
+                            "a job cannot be given up and is tried again",
+                        );
+                        Next::PutOff { failed: true }
                     }
                 }
             }
         };
         if let Err(error) = self.record(&leased, next).await {
-            tracing::error!(kind, %error, "the end of a job cannot be recorded: it will run again");
+            report(
+                &leased,
+                &error.into(),
+                "the end of a job is not recorded: it runs again",
+            );
         }
         self.ended.notify_waiters();
     }
@@ -191,7 +204,9 @@ impl Queue {
                 .store
                 .transact(move |tx| match next {
                     Next::Finish => super::finish(tx, &leased).map(drop),
-                    Next::PutOff => super::put_off(tx, &leased, tx.now().plus_millis(pause)),
+                    Next::PutOff { failed } => {
+                        super::put_off(tx, &leased, tx.now().plus_millis(pause), failed)
+                    }
                 })
                 .await;
             match recorded {
@@ -223,7 +238,32 @@ enum Step {
 #[derive(Clone, Copy)]
 enum Next {
     Finish,
-    PutOff,
+    /// Once more, later; `failed` counts towards giving up.
+    PutOff {
+        failed: bool,
+    },
+}
+
+/// Says how a job went. Its subject stays out: that of a sign-in opens it.
+fn report(leased: &Leased, error: &anyhow::Error, outcome: &str) {
+    let error = format!("{error:#}");
+    tracing::warn!(
+        kind = leased.job.kind(),
+        failures = leased.failures,
+        error,
+        "{outcome}"
+    );
+}
+
+/// Whether a job failed only since the database was away or had too much to do.
+fn is_the_databases(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        use store::Error::{Busy, Closed, Conflict, Unavailable, Unknown};
+        matches!(
+            cause.downcast_ref(),
+            Some(Busy | Closed | Conflict | Unavailable(_) | Unknown)
+        )
+    })
 }
 
 /// Runs a step within the time a lease allows; a panic is a failure like others.

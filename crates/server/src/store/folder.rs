@@ -4,8 +4,14 @@ use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use super::Error;
+
+/// How often a lock is tried for: a process that was just told to stop may still hold it.
+const LOCK_ATTEMPTS_MAX: u32 = 100;
+/// The pause between two tries.
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// Makes a folder that only its owner may enter, unless it is there.
 pub(super) fn create_folder(folder: &Path) -> std::io::Result<()> {
@@ -24,13 +30,16 @@ pub(super) fn lock(database: &Path) -> Result<File, Error> {
         .mode(0o600)
         .open(PathBuf::from(path))
         .map_err(Error::unavailable)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::Settings {
-            what: format!("another process uses {}", database.display()),
-        }),
-        Err(TryLockError::Error(error)) => Err(Error::unavailable(error)),
+    for _ in 0..LOCK_ATTEMPTS_MAX {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(error)) => return Err(Error::unavailable(error)),
+        }
     }
+    Err(Error::Settings {
+        what: format!("another process uses {}", database.display()),
+    })
 }
 
 /// A folder that is deleted with its last holder.

@@ -112,7 +112,13 @@ fn prove_keys(driver: &mut dyn Driver, context: &Context) -> Result<(), Error> {
         .map(|row| row.bytes(0))
         .transpose()?;
     if let Some(sealed) = &proof {
-        context.keyring.unseal(PROOF_PLACE, sealed)?;
+        context
+            .keyring
+            .unseal(PROOF_PLACE, sealed)
+            .map_err(|_| Error::Settings {
+                what: "its secrets are sealed with a master key that the key file does not hold"
+                    .to_owned(),
+            })?;
     }
     if !proof.is_some_and(|sealed| context.keyring.is_current(&sealed)) {
         let sealed = context

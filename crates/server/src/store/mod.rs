@@ -125,6 +125,10 @@ struct Inner {
     /// No other process can use the database.
     alone: bool,
     written: Arc<Written>,
+    /// Held until the last thread ends.
+    lock: Option<Arc<std::fs::File>>,
+    /// Deleted with the store; the threads may still have its files open.
+    folder: Option<TemporaryFolder>,
     stop: watch::Sender<bool>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -141,15 +145,16 @@ impl Store {
                 {
                     create_folder(folder).map_err(Error::unavailable)?;
                 }
-                let lock = folder::lock(path)?;
-                let inner = Inner::new(env, keyring, true);
-                inner.start_sqlite(path, true, settings.readers, &Arc::new(lock))
+                let mut inner = Inner::new(env, keyring, true);
+                inner.lock = Some(Arc::new(folder::lock(path)?));
+                inner.start_sqlite(path, Role::Writer, settings.readers)
             }
             Url::Temporary => {
                 let folder = TemporaryFolder::create().map_err(Error::unavailable)?;
                 let path = folder.path().join("signback.db");
-                let inner = Inner::new(env, keyring, true);
-                inner.start_sqlite(&path, false, settings.readers, &Arc::new(folder))
+                let mut inner = Inner::new(env, keyring, true);
+                inner.folder = Some(folder);
+                inner.start_sqlite(&path, Role::Volatile, settings.readers)
             }
             Url::Postgres(url) => {
                 let inner = Inner::new(env, keyring, false);
@@ -260,30 +265,30 @@ impl Inner {
             },
             alone,
             written: Arc::default(),
+            lock: None,
+            folder: None,
             stop: watch::Sender::new(false),
             threads: Mutex::default(),
         }
     }
 
-    /// Starts the threads of a SQLite file; `kept` lives until the last of them ends.
-    fn start_sqlite<K: Send + Sync + 'static>(
-        self,
-        path: &Path,
-        durable: bool,
-        readers: usize,
-        kept: &Arc<K>,
-    ) -> Result<Store, Error> {
+    /// Starts the threads of a SQLite file.
+    fn start_sqlite(self, path: &Path, role: Role, readers: usize) -> Result<Store, Error> {
         let open = |role| Sqlite::open(path, role, Arc::clone(&self.written));
-        let mut first = open(Role::Writer { durable })?;
+        let mut first = open(role)?;
+        // The first commit after this waits for the disk, with everything before it.
         migrate::prepare(&mut first, &self.context)?;
-        let checkpoints = open(Role::Writer { durable })?;
+        if role == Role::Writer {
+            first.wait_for_disk()?;
+        }
+        let checkpoints = open(role)?;
         let worker = self.worker(first, &self.writes, sqlite::BATCH_MAX);
-        self.spawn("store-write", kept, move || worker.run_writes())?;
+        self.spawn("store-write", move || worker.run_writes())?;
         for _ in 0..readers.max(1) {
             let worker = self.worker(open(Role::Reader)?, &self.reads, sqlite::READ_BATCH_MAX);
-            self.spawn("store-read", kept, move || worker.run_reads())?;
+            self.spawn("store-read", move || worker.run_reads())?;
         }
-        self.spawn("store-checkpoint", kept, move || {
+        self.spawn("store-checkpoint", move || {
             sqlite::run_checkpoints(&checkpoints);
         })?;
         Ok(Store(Arc::new(self)))
@@ -295,23 +300,22 @@ impl Inner {
         let mut first = open(postgres::Role::Writer)?;
         migrate::prepare(&mut first, &self.context)?;
         drop(first);
-        let kept = Arc::new(());
         for _ in 0..postgres::WRITERS {
             let driver = open(postgres::Role::Writer)?;
             let worker = self.worker(driver, &self.writes, postgres::BATCH_MAX);
-            self.spawn("store-write", &kept, move || worker.run_writes())?;
+            self.spawn("store-write", move || worker.run_writes())?;
         }
         let worker = self.worker(open(postgres::Role::Writer)?, &self.apart, 1);
-        self.spawn("store-lease", &kept, move || worker.run_writes())?;
+        self.spawn("store-lease", move || worker.run_writes())?;
         for _ in 0..readers.max(1) {
             let driver = open(postgres::Role::Reader)?;
             let worker = self.worker(driver, &self.reads, postgres::READ_BATCH_MAX);
-            self.spawn("store-read", &kept, move || worker.run_reads())?;
+            self.spawn("store-read", move || worker.run_reads())?;
         }
         if let Some(notifier) = self.context.notifier.clone() {
             let (url, listeners) = (url.clone(), Arc::clone(&self.context.listeners));
             let stopped = self.stop.subscribe();
-            self.spawn("store-notify", &kept, move || {
+            self.spawn("store-notify", move || {
                 notifier.run(&url, &listeners, stopped);
             })?;
         }
@@ -327,18 +331,13 @@ impl Inner {
         }
     }
 
-    fn spawn<K: Send + Sync + 'static>(
-        &self,
-        name: &str,
-        kept: &Arc<K>,
-        run: impl FnOnce() + Send + 'static,
-    ) -> Result<(), Error> {
-        let kept = Arc::clone(kept);
+    fn spawn(&self, name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), Error> {
+        let lock = self.lock.clone();
         let thread = std::thread::Builder::new()
             .name(name.to_owned())
             .spawn(move || {
                 run();
-                drop(kept);
+                drop(lock);
             })
             .map_err(Error::unavailable)?;
         self.threads

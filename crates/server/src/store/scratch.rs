@@ -1,63 +1,68 @@
-//! PostgreSQL databases for tests: each made for one test and dropped after it.
+//! Places in a PostgreSQL server for tests: each made for one test and gone after it.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::Error;
-use super::postgres::{Link, config};
+use super::postgres::Link;
 use crate::secret::Secret;
 
-/// A fresh database on a test server, dropped with this value.
+/// A fresh schema of a test database, dropped with this value. To a store it is a database: all
+/// its tables are in the first schema of its path.
 pub struct Scratch {
-    server: Secret,
     name: String,
     url: Secret,
 }
 
 impl Scratch {
-    /// Makes a database on the server; its URL names a role that may.
+    /// Makes a schema; the URL names a role that may, and has no options of its own.
     pub fn create(server: &Secret) -> Result<Self, Error> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("signback_{}_{number}", std::process::id());
-        let (base, options) = match server.expose().split_once('?') {
-            Some((base, options)) => (base, format!("?{options}")),
-            None => (server.expose(), String::new()),
-        };
-        let base = base.rsplit_once('/').map_or(base, |(base, _)| base);
-        let url = Secret::new(format!("{base}/{name}{options}"));
-        config(&url)?;
-        run(
-            server.clone(),
-            format!("CREATE DATABASE {name} TEMPLATE template0"),
-        )?;
-        Ok(Self {
-            server: server.clone(),
-            name,
-            url,
-        })
+        let url = Secret::new(format!(
+            "{}?application_name={name}&options=-csearch_path%3D{name}",
+            server.expose()
+        ));
+        run(url.clone(), format!("CREATE SCHEMA {name}"))?;
+        Ok(Self { name, url })
     }
 
-    /// Where the database is.
+    /// Where the schema is.
     #[must_use]
     pub fn url(&self) -> super::Url {
         super::Url::Postgres(self.url.clone())
     }
 
-    /// Runs statements in the database, beside any store.
+    /// Where the schema is when the server is reached at another address.
+    #[must_use]
+    pub fn url_through(&self, address: &str) -> super::Url {
+        let url = self.url.expose();
+        let (before, host) = url.split_once('@').unwrap_or(("postgres://", url));
+        let after = host.split_once('/').map_or("", |(_, after)| after);
+        super::Url::Postgres(Secret::new(format!("{before}@{address}/{after}")))
+    }
+
+    /// Runs statements there, beside any store.
     pub fn script(&self, sql: &str) -> Result<(), Error> {
         run(self.url.clone(), sql.to_owned())
+    }
+
+    /// Ends the connections of every store that is open there.
+    pub fn end_connections(&self) -> Result<(), Error> {
+        self.script(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+             WHERE application_name = current_setting('application_name')
+             AND pid <> pg_backend_pid()",
+        )
     }
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        let dropped = run(
-            self.server.clone(),
-            format!("DROP DATABASE {} WITH (FORCE)", self.name),
-        );
-        if let Err(error) = dropped {
-            tracing::warn!(%error, name = self.name, "a test database is left behind");
+        let drop = format!("DROP SCHEMA {} CASCADE", self.name);
+        if let Err(error) = self.end_connections().and_then(|()| self.script(&drop)) {
+            tracing::warn!(%error, name = self.name, "a test schema is left behind");
         }
     }
 }

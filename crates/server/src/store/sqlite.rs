@@ -24,11 +24,16 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The pause between two copies of the log into the database.
 const CHECKPOINT_PAUSE: Duration = Duration::from_millis(20);
 
+/// What the writer and a reader may keep of the database in memory, in KiB.
+const CACHE_KIB: [i64; 2] = [32 * 1024, 8 * 1024];
+
 /// What a connection is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
-    /// Writes; `durable` says whether a commit waits for the disk.
-    Writer { durable: bool },
+    /// Writes; a commit does not wait for the disk before [`Sqlite::wait_for_disk`].
+    Writer,
+    /// Writes what need not outlive the process.
+    Volatile,
     /// Only reads.
     Reader,
 }
@@ -52,6 +57,13 @@ impl Sqlite {
             connection,
             written,
         })
+    }
+
+    /// From now on a commit is on the disk, and everything before it, before it is acknowledged.
+    pub(super) fn wait_for_disk(&self) -> Result<(), Error> {
+        self.connection
+            .pragma_update(None, "synchronous", "FULL")
+            .map_err(translate)
     }
 
     fn prepare(&self, sql: &str, params: &[Param<'_>]) -> Result<CachedStatement<'_>, Error> {
@@ -98,11 +110,20 @@ fn configure(connection: &Connection, role: Role) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     match role {
-        Role::Writer { durable } => {
-            connection.pragma_update(None, "synchronous", if durable { "FULL" } else { "OFF" })?;
+        Role::Writer | Role::Volatile => {
+            let disk = if role == Role::Writer {
+                "NORMAL"
+            } else {
+                "OFF"
+            };
+            connection.pragma_update(None, "synchronous", disk)?;
             connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES_MAX)?;
+            connection.pragma_update(None, "cache_size", -CACHE_KIB[0])?;
         }
-        Role::Reader => connection.pragma_update(None, "query_only", true)?,
+        Role::Reader => {
+            connection.pragma_update(None, "query_only", true)?;
+            connection.pragma_update(None, "cache_size", -CACHE_KIB[1])?;
+        }
     }
     Ok(())
 }

@@ -69,11 +69,13 @@ pub(super) fn dialect(sql: &str, locks: bool) -> String {
 }
 
 /// Reads a connection URL.
-pub(in crate::store) fn config(url: &Secret) -> Result<tokio_postgres::Config, Error> {
+pub(super) fn config(url: &Secret) -> Result<tokio_postgres::Config, Error> {
     let mut config: tokio_postgres::Config = url.expose().parse().map_err(|_| Error::Settings {
         what: "the PostgreSQL URL cannot be read".to_owned(),
     })?;
-    config.application_name("signback");
+    if config.get_application_name().is_none() {
+        config.application_name("signback");
+    }
     config.tcp_user_timeout(SILENCE_MAX);
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT_TIMEOUT);

@@ -23,8 +23,8 @@ use tokio_postgres::Client;
 use super::worker::{Begin, Driver};
 use super::{Error, Param, Row};
 use crate::secret::Secret;
+pub(super) use link::Link;
 use link::Sent;
-pub(super) use link::{Link, config};
 pub(super) use notify::Notifier;
 
 /// How many functions share one commit at most.
@@ -346,12 +346,14 @@ impl Driver for Postgres {
     fn lock_schema(&mut self) -> Result<(), Error> {
         self.connect()?;
         self.script(
-            "SET lock_timeout = 0; SELECT pg_advisory_lock(7310579652); SET lock_timeout = '100ms'",
+            "SET lock_timeout = 0;
+             SELECT pg_advisory_lock(1936287598, hashtext(current_schema()));
+             SET lock_timeout = '100ms'",
         )
     }
 
     fn unlock_schema(&mut self) -> Result<(), Error> {
-        self.script("SELECT pg_advisory_unlock(7310579652)")
+        self.script("SELECT pg_advisory_unlock(1936287598, hashtext(current_schema()))")
     }
 
     fn tables(&mut self) -> Result<Vec<String>, Error> {

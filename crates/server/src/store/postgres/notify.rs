@@ -14,7 +14,10 @@ use crate::secret::Secret;
 use crate::store::Error;
 use crate::store::worker::Listeners;
 
-const CHANNEL: &str = "signback_contacts";
+/// The channel of everybody who works on the same tables.
+const LISTEN: &str =
+    "DO $$ BEGIN EXECUTE format('LISTEN %I', 'signback_' || current_schema()); END $$";
+const NOTIFY: &str = "SELECT pg_notify('signback_' || current_schema(), $1)";
 /// The shortest time between two notifications.
 const PAUSE: Duration = Duration::from_millis(10);
 /// How many contacts one notification names: their ids stay below the limit of 8,000 bytes.
@@ -109,7 +112,7 @@ impl Notifier {
         });
         let talking = async {
             client
-                .batch_execute(&format!("LISTEN {CHANNEL}"))
+                .batch_execute(LISTEN)
                 .await
                 .map_err(|error| value::unreachable(&error))?;
             let own = client
@@ -143,7 +146,7 @@ impl Notifier {
             }
             let names: Vec<&str> = contacts.iter().map(ContactId::as_str).collect();
             client
-                .execute("SELECT pg_notify($1, $2)", &[&CHANNEL, &names.join(",")])
+                .execute(NOTIFY, &[&names.join(",")])
                 .await
                 .map_err(|error| value::unreachable(&error))?;
             tokio::time::sleep(PAUSE).await;

@@ -2,8 +2,7 @@
 
 use tokio::task::JoinSet;
 
-use super::{Database, Folder, Refusal, hold, number, on_both_databases, put, until_waiting};
-use crate::store::folder::TemporaryFolder;
+use super::{Database, Refusal, hold, number, on_both_databases, put, until_waiting};
 use crate::store::queue::WAITING_MAX;
 use crate::store::{Error, Param, Store};
 
@@ -15,7 +14,6 @@ on_both_databases! {
     upserts_at_once_are_all_counted,
     a_locked_row_is_read_by_one_at_a_time,
     locks_taken_crosswise_end_well,
-    what_was_acknowledged_is_there_after_a_crash,
 }
 
 async fn functions_of_a_batch_do_not_touch_each_other(database: Database) {
@@ -215,51 +213,4 @@ async fn locks_taken_crosswise_end_well(database: Database) {
     }
     assert_eq!(number(&store, "a").await, Some(40));
     assert_eq!(number(&store, "b").await, Some(40));
-}
-
-async fn what_was_acknowledged_is_there_after_a_crash(database: Database) {
-    let store = database.with_things().await;
-    let mut calls = JoinSet::new();
-    for index in 0..500_i64 {
-        let store = store.clone();
-        calls.spawn(async move {
-            let name = format!("thing {index}");
-            store.transact(move |tx| put(tx, &name, index)).await
-        });
-    }
-    let mut acknowledged = 0;
-    while let Some(call) = calls.join_next().await {
-        call.unwrap().unwrap();
-        acknowledged += 1;
-        if acknowledged == 250 {
-            break;
-        }
-    }
-    // What a crash leaves: the files as they are, without any farewell.
-    let after = match &database {
-        Database::Sqlite(folder) => {
-            let copy = TemporaryFolder::create().unwrap();
-            for file in ["test.db", "test.db-wal"] {
-                let to = copy.path().join(file);
-                std::fs::copy(folder.0.path().join(file), to).unwrap();
-            }
-            Database::Sqlite(Folder(copy))
-        }
-        Database::Postgres(scratch) => {
-            scratch
-                .script(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                     WHERE datname = current_database() AND pid <> pg_backend_pid()",
-                )
-                .unwrap();
-            return;
-        }
-    };
-    let kept = after
-        .open()
-        .read(|tx| tx.fetch_all("SELECT name FROM things", &[]))
-        .await
-        .unwrap_or_else(|error: Error| panic!("{error:?}"))
-        .len();
-    assert!(kept >= acknowledged, "{kept} of {acknowledged}");
 }

@@ -2,6 +2,7 @@
 //! `SIGNBACK_TEST_POSTGRES` names a server (`scripts/with-postgres` makes one).
 
 mod commits;
+mod crash;
 mod postgres;
 mod rules;
 mod schema;

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use super::{Database, number, put};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, UnixStream};
+
+use super::{Database, env, number, put};
 use crate::ids::ContactId;
-use crate::store::Error;
 use crate::store::scratch::Scratch;
+use crate::store::{Error, Keyring, Settings, Store};
 
 fn scratch(database: &Database) -> &Scratch {
     match database {
@@ -14,9 +17,6 @@ fn scratch(database: &Database) -> &Scratch {
     }
 }
 
-const END_CONNECTIONS: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-     WHERE datname = current_database() AND pid <> pg_backend_pid()";
-
 #[tokio::test]
 async fn lost_connections_are_made_anew() {
     let Some(database) = Database::postgres() else {
@@ -24,7 +24,7 @@ async fn lost_connections_are_made_anew() {
     };
     let store = database.with_things().await;
     for round in 0..5 {
-        scratch(&database).script(END_CONNECTIONS).unwrap();
+        scratch(&database).end_connections().unwrap();
         store
             .transact(move |tx| {
                 tx.write(
@@ -35,7 +35,7 @@ async fn lost_connections_are_made_anew() {
             })
             .await
             .unwrap_or_else(|error: Error| panic!("round {round}: {error:?}"));
-        scratch(&database).script(END_CONNECTIONS).unwrap();
+        scratch(&database).end_connections().unwrap();
         assert_eq!(number(&store, "one").await, Some(i64::from(round)));
     }
 }
@@ -60,22 +60,60 @@ async fn a_connection_lost_while_committing_is_answered_as_unknown() {
     assert_eq!(number(&store, "one").await, Some(1));
 }
 
-#[tokio::test]
-async fn a_database_that_is_away_is_said_to_be() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_is_away_is_said_to_be_and_used_again_when_it_is_back() {
     let Some(database) = Database::postgres() else {
         return;
     };
-    let store = database.with_things().await;
-    let Database::Postgres(scratch) = database else {
-        return;
-    };
-    drop(scratch);
-    let away = store.transact(|tx| put(tx, "one", 1)).await;
+    database.with_things().await.close().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let line = tokio::spawn(relay(listener));
+    let url = scratch(&database).url_through(&address.to_string());
+    let store = Store::open(&Settings::new(url), env(), Keyring::new(&[7; 32], &[])).unwrap();
+    store.transact(|tx| put(tx, "before", 1)).await.unwrap();
+
+    // The task's end drops its listener and every connection.
+    line.abort();
+    assert!(line.await.is_err());
+    let away = store.transact(|tx| put(tx, "meanwhile", 1)).await;
     assert!(matches!(away, Err(Error::Unavailable(_))), "{away:?}");
     let away = store
         .read(|tx| tx.fetch_all("SELECT 1", &[]).map(|rows| rows.len()))
         .await;
     assert!(matches!(away, Err(Error::Unavailable(_))), "{away:?}");
+
+    let _line = tokio::spawn(relay(TcpListener::bind(address).await.unwrap()));
+    let back = async {
+        while let Err(error) = store.transact(|tx| put(tx, "after", 1)).await {
+            assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), back)
+        .await
+        .unwrap();
+    let store = database.open();
+    assert_eq!(number(&store, "before").await, Some(1));
+    assert_eq!(number(&store, "meanwhile").await, None);
+    assert_eq!(number(&store, "after").await, Some(1));
+}
+
+/// A line to the test server that can be cut.
+async fn relay(listener: TcpListener) {
+    let server = std::env::var("SIGNBACK_TEST_POSTGRES").unwrap();
+    let server: tokio_postgres::Config = server.parse().unwrap();
+    let tokio_postgres::config::Host::Unix(folder) = &server.get_hosts()[0] else {
+        panic!("this test needs a server on a local socket");
+    };
+    let port = server.get_ports().first().copied().unwrap_or(5432);
+    let socket = folder.join(format!(".s.PGSQL.{port}"));
+    let mut calls = tokio::task::JoinSet::new();
+    loop {
+        let (mut near, _) = listener.accept().await.unwrap();
+        let mut far = UnixStream::connect(&socket).await.unwrap();
+        calls.spawn(async move { copy_bidirectional(&mut near, &mut far).await });
+    }
 }
 
 #[tokio::test]

@@ -1,3 +1,5 @@
+//! The embedded models, and models read from files.
+
 use super::*;
 
 fn connect() -> &'static Service {

@@ -1,3 +1,5 @@
+//! What validation finds, and how it is told.
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Signatures against vectors and an official signer.
+
 mod official;
 mod vectors;
 

@@ -47,7 +47,7 @@ pub(super) async fn plan(app: &App) -> anyhow::Result<Plan> {
             name: "signback-demo".to_owned(),
             domain: "signback-demo".to_owned(),
             clients: vec![Client {
-                name: "chat".to_owned(),
+                name: "Demo chat".to_owned(),
                 callback_urls: callbacks(app),
             }],
             users: vec![User {
@@ -69,7 +69,7 @@ pub(super) async fn plan(app: &App) -> anyhow::Result<Plan> {
                 content_file: None,
                 sign_in: Some(SignIn {
                     user_pool: "signback-demo".to_owned(),
-                    client: "chat".to_owned(),
+                    client: "Demo chat".to_owned(),
                 }),
             }],
         }],

@@ -44,6 +44,8 @@ pub use store::{lock, save};
 
 /// The name that the system's items carry.
 pub const SYSTEM_NAME: &str = "SYSTEM_MESSAGE";
+/// The longest display name of the interface model.
+const DISPLAY_NAME_CHARACTERS_MAX: usize = 256;
 /// How long a client has to connect to a new chat.
 pub const CONNECT_LIMIT_SECONDS: i64 = 5 * 60;
 
@@ -268,10 +270,12 @@ pub(crate) fn leave(
     transcript::append(tx, contact, left).map(drop)
 }
 
-/// Changes the name that the chat shows for the customer, and says so in the chat.
+/// Changes the name that the chat shows for the customer, and says so in the chat. What is longer
+/// than a display name may be is cut off.
 pub fn rename_customer(tx: &mut Tx<'_>, contact: &mut Contact, name: &str) -> Result<(), Error> {
-    store::rename(tx, &contact.customer.id, name)?;
-    name.clone_into(&mut contact.customer.display_name);
+    let name: String = name.chars().take(DISPLAY_NAME_CHARACTERS_MAX).collect();
+    store::rename(tx, &contact.customer.id, &name)?;
+    contact.customer.display_name = name;
     let renamed = NewItem::event(Author::customer(contact), event::DISPLAY_NAME_UPDATED, None);
     transcript::append(tx, contact, renamed).map(drop)
 }

@@ -1,4 +1,5 @@
-//! A chat to test with: on a database of its own, without a flow.
+//! A chat to test with: on a database of its own, without a flow. The database is PostgreSQL where
+//! `SIGNBACK_TEST_POSTGRES` names a server, else SQLite.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use crate::ids::{ContactId, FlowId, InstanceId, ParticipantId, Scope};
 use crate::random::SeededRandom;
 use crate::secret::Secret;
 use crate::serve::Inputs;
+use crate::store::scratch::Scratch;
 use crate::store::{Error, Keyring, Settings, Tx, Url};
 use crate::transcript::{self, Item, NewItem};
 
@@ -23,6 +25,8 @@ pub(crate) struct Chat {
     pub(crate) time: Arc<HeldTime>,
     pub(crate) contact: ContactId,
     pub(crate) customer: Participant,
+    /// Dropped with its server once the test ends.
+    _scratch: Option<Scratch>,
 }
 
 static SEED: AtomicU64 = AtomicU64::new(1);
@@ -40,13 +44,18 @@ impl Chat {
             websocket_url: "ws://127.0.0.1:1".to_owned(),
             ..Config::default()
         };
-        let app = App::open(config, inputs, &Settings::new(Url::Temporary), keyring).unwrap();
+        let scratch = std::env::var("SIGNBACK_TEST_POSTGRES")
+            .ok()
+            .map(|server| Scratch::create(&Secret::new(server)).unwrap());
+        let url = scratch.as_ref().map_or(Url::Temporary, Scratch::url);
+        let app = App::open(config, inputs, &Settings::new(url), keyring).unwrap();
         let customer = app.store.transact(contact).await.unwrap();
         Self {
             app: Arc::new(app),
             time,
             contact: customer.contact.clone(),
             customer,
+            _scratch: scratch,
         }
     }
 

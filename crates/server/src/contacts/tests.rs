@@ -147,6 +147,15 @@ async fn a_customer_with_a_new_name_is_known_by_it_from_then_on() {
 }
 
 #[tokio::test]
+async fn a_long_name_is_cut_to_what_an_item_may_hold() {
+    let chat = Chat::open().await;
+    chat.change(|tx, contact| rename_customer(tx, contact, &"é".repeat(300)))
+        .await;
+    let name = chat.now().await.customer.display_name;
+    assert_eq!(name, "é".repeat(256));
+}
+
+#[tokio::test]
 async fn what_was_saved_is_read_again() {
     let chat = Chat::open().await;
     let changed = chat

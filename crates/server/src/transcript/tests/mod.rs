@@ -1,5 +1,6 @@
 //! Transcripts on a database, and the websocket over a pipe.
 
+mod loss;
 mod pages;
 mod socket;
 

@@ -18,7 +18,7 @@ const SUBSCRIBE: &str = r#"{"topic":"aws/subscribe","content":{"topics":["aws/ch
 const SUBSCRIBED: &str =
     r#"{"topic":"aws/subscribe","content":{"status":"success","topics":["aws/chat"]}}"#;
 
-struct Client(WebSocketStream<DuplexStream>);
+pub(super) struct Client(WebSocketStream<DuplexStream>);
 
 impl Client {
     async fn open(chat: &Chat, participant: &Participant) -> Self {
@@ -32,7 +32,7 @@ impl Client {
         Self(WebSocketStream::from_raw_socket(near, Side::Client, None).await)
     }
 
-    async fn subscribed(chat: &Chat, participant: &Participant) -> Self {
+    pub(super) async fn subscribed(chat: &Chat, participant: &Participant) -> Self {
         let mut client = Self::open(chat, participant).await;
         client.send(SUBSCRIBE).await;
         assert_eq!(client.text().await, SUBSCRIBED);
@@ -57,7 +57,7 @@ impl Client {
         }
     }
 
-    async fn item(&mut self) -> Value {
+    pub(super) async fn item(&mut self) -> Value {
         let frame: Value = serde_json::from_str(&self.text().await).unwrap();
         assert_eq!(frame["topic"], "aws/chat");
         serde_json::from_str(frame["content"].as_str().unwrap()).unwrap()

@@ -15,7 +15,7 @@ use crate::value::{Map, Value};
 use crate::{clock, document, request, validation};
 
 /// How long to wait for a connection or an answer, unless the options say otherwise.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Who signs the calls.
 #[derive(Debug)]

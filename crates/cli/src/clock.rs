@@ -1,5 +1,6 @@
 //! The machine's time and randomness, in one place.
 
+use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
@@ -13,6 +14,9 @@ pub fn now() -> Timestamp {
 }
 
 /// Fills bytes that nobody can guess.
+///
+/// # Panics
+/// A system without randomness.
 pub fn random(bytes: &mut [u8]) {
     #[expect(clippy::disallowed_methods, reason = "the command's own randomness")]
     let filled = getrandom::fill(bytes);
@@ -26,7 +30,7 @@ pub fn uuid() -> String {
     random(&mut bytes);
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex(&bytes);
     format!(
         "{}-{}-{}-{}-{}",
         &hex[..8],
@@ -43,4 +47,13 @@ pub fn up_to(longest: Duration) -> Duration {
     let mut bytes = [0; 4];
     random(&mut bytes);
     longest.mul_f64(f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
+}
+
+/// Bytes as hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }

@@ -14,7 +14,7 @@ use crate::failure::{ErrorFormat, Failure};
 use crate::prompt::{self, Mode};
 use crate::session::Session;
 use crate::url::Url;
-use crate::{configure, help, models, operation, output, python, query, report, version};
+use crate::{blobs, configure, help, models, operation, output, python, query, report, version};
 
 /// How deep aliases may stand for other aliases.
 const ALIASES_MAX: usize = 50;
@@ -117,9 +117,8 @@ fn command(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
         ]
         .concat(),
     };
-    let (parsed, mut rest) = match parse_globals(session, &commands, words)? {
-        Some(parsed) => parsed,
-        None => return Ok(0),
+    let Some((parsed, mut rest)) = parse_globals(session, &commands, words)? else {
+        return Ok(0);
     };
     let mut name = parsed.word("command").unwrap_or_default().to_owned();
     session.globals = Globals::new(parsed);
@@ -136,6 +135,7 @@ fn command(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
         )
     });
     settle_globals(session)?;
+    blobs::format(session)?;
     let mut seen = Vec::new();
     while let Some(meaning) = aliases
         .meaning(None, &name)?
@@ -195,12 +195,12 @@ fn settle_globals(session: &mut Session) -> Result<(), Failure> {
     if let Some(text) = session.globals.word("query") {
         query::check(text)?;
     }
-    if let Some(url) = session.globals.word("endpoint-url") {
-        if Url::parse(url).scheme.is_empty() {
-            return Err(Failure::usage(format!(
-                "Bad value for --endpoint-url \"{url}\": scheme is missing.  Must be of the form http://<hostname>/ or https://<hostname>/"
-            )));
-        }
+    if let Some(url) = session.globals.word("endpoint-url")
+        && Url::parse(url).scheme.is_empty()
+    {
+        return Err(Failure::usage(format!(
+            "Bad value for --endpoint-url \"{url}\": scheme is missing.  Must be of the form http://<hostname>/ or https://<hostname>/"
+        )));
     }
     let number = |name: &str| {
         session

@@ -224,9 +224,9 @@ fn partition_of(region: &str) -> &'static Partition {
             .and_then(|rest| rest.strip_prefix('-'))
             .is_some_and(numbered)
     };
-    let found = PARTITIONS.iter().find(|partition| {
-        partition.global == region || partition.stems.iter().any(|stem| belongs(&stem))
-    });
+    let found = PARTITIONS
+        .iter()
+        .find(|partition| partition.global == region || partition.stems.iter().any(belongs));
     found.unwrap_or(&PARTITIONS[0])
 }
 

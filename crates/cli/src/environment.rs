@@ -101,17 +101,16 @@ impl Environment {
             out.push_str(&rest[..at]);
             rest = &rest[at..];
             let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-            let (name, length) = match rest[1..].strip_prefix('{') {
-                Some(inner) => match inner.find('}') {
+            let (name, length) = if let Some(inner) = rest[1..].strip_prefix('{') {
+                match inner.find('}') {
                     Some(end) => (&inner[..end], end + 3),
                     None => ("", 1),
-                },
-                None => {
-                    let end = rest[1..]
-                        .find(|c| !word(c))
-                        .map_or(rest.len(), |end| end + 1);
-                    (&rest[1..end], end)
                 }
+            } else {
+                let end = rest[1..]
+                    .find(|c| !word(c))
+                    .map_or(rest.len(), |end| end + 1);
+                (&rest[1..end], end)
             };
             match self.get(name).filter(|_| !name.is_empty()) {
                 Some(value) => out.push_str(value),

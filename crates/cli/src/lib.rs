@@ -49,4 +49,5 @@ pub mod validation;
 pub mod value;
 pub mod values;
 pub mod version;
+pub mod words;
 pub mod yaml;

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use crate::value::{Date, Value};
+pub use crate::words::{shell_quoted, split_words};
 
 /// The name of the type, as in `<class 'str'>`.
 #[must_use]
@@ -169,10 +170,8 @@ pub fn float(number: f64) -> String {
         };
     }
     let scientific = format!("{number:e}");
-    let (digits, exponent) = scientific
-        .split_once('e')
-        .expect("the format has an exponent");
-    let exponent: i32 = exponent.parse().expect("the exponent is a number");
+    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or_default();
     if number != 0.0 && !(-4..16).contains(&exponent) {
         let sign = if exponent < 0 { '-' } else { '+' };
         return format!("{digits}e{sign}{:02}", exponent.abs());
@@ -334,59 +333,6 @@ pub fn words(words: &[String]) -> String {
     format!("[{}]", quoted.join(", "))
 }
 
-/// Splits a command line as `shlex.split` does.
-///
-/// # Errors
-/// `No closing quotation` or `No escaped character`.
-pub fn split_words(text: &str) -> Result<Vec<String>, &'static str> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut letters = text.chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            ' ' | '\t' | '\r' | '\n' => words.extend(word.take()),
-            '\'' => {
-                let word = word.get_or_insert_default();
-                loop {
-                    match letters.next().ok_or("No closing quotation")? {
-                        '\'' => break,
-                        inner => word.push(inner),
-                    }
-                }
-            }
-            '"' => {
-                let word = word.get_or_insert_default();
-                loop {
-                    match letters.next().ok_or("No closing quotation")? {
-                        '"' => break,
-                        '\\' => match letters.next().ok_or("No closing quotation")? {
-                            escaped @ ('"' | '\\') => word.push(escaped),
-                            other => word.extend(['\\', other]),
-                        },
-                        inner => word.push(inner),
-                    }
-                }
-            }
-            '\\' => word
-                .get_or_insert_default()
-                .push(letters.next().ok_or("No escaped character")?),
-            other => word.get_or_insert_default().push(other),
-        }
-    }
-    words.extend(word);
-    Ok(words)
-}
-
-/// A word quoted for the shell, as `shlex.quote` does.
-#[must_use]
-pub fn shell_quoted(word: &str) -> String {
-    let safe = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./-_".contains(c);
-    if !word.is_empty() && word.chars().all(safe) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\"'\"'"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -427,19 +373,5 @@ mod tests {
             int(""),
             Err("invalid literal for int() with base 10: ''".to_owned())
         );
-    }
-
-    #[test]
-    fn words_are_split_like_a_shell_splits_them() {
-        assert_eq!(
-            split_words(r#"/bin/sh "a b" c\ d 'e"f'"#),
-            Ok(vec![
-                "/bin/sh".into(),
-                "a b".into(),
-                "c d".into(),
-                "e\"f".into()
-            ])
-        );
-        assert_eq!(split_words("'a"), Err("No closing quotation"));
     }
 }

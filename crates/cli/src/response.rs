@@ -62,18 +62,18 @@ pub fn error(
     let mut members = Map::new();
     members.insert("Message".to_owned(), message.clone());
     members.insert("Code".to_owned(), Value::from(code.as_str()));
-    if let Some(shape) = error_shape(service, &code) {
-        if service.metadata().protocol != Protocol::Query {
-            let modelled = Reader {
-                service,
-                style: TimestampStyle::Iso8601,
-            }
-            .output(shape, response)?;
-            let further = modelled
-                .into_iter()
-                .filter(|(name, _)| !name.eq_ignore_ascii_case("message"));
-            members.extend(further.filter(|(name, _)| name != "Code"));
+    if let Some(shape) = error_shape(service, &code)
+        && service.metadata().protocol != Protocol::Query
+    {
+        let modelled = Reader {
+            service,
+            style: TimestampStyle::Iso8601,
         }
+        .output(shape, response)?;
+        let further = modelled
+            .into_iter()
+            .filter(|(name, _)| !name.eq_ignore_ascii_case("message"));
+        members.extend(further.filter(|(name, _)| name != "Code"));
     }
     Ok(ServiceError {
         code,
@@ -272,10 +272,10 @@ impl Reader<'_> {
         if shape.has(Trait::Document) || value == Value::Null {
             return Ok(value);
         }
-        if shape.has(Trait::Union) {
-            if let Some(unknown) = self.unknown_choice(shape, &value)? {
-                return Ok(unknown);
-            }
+        if shape.has(Trait::Union)
+            && let Some(unknown) = Self::unknown_choice(shape, &value)?
+        {
+            return Ok(unknown);
         }
         let mut members = Map::new();
         for member in shape.members() {
@@ -296,7 +296,7 @@ impl Reader<'_> {
     }
 
     /// A choice has one member; one that the model does not know is named in its place.
-    fn unknown_choice(&self, shape: &Shape, value: &Value) -> Result<Option<Value>, Failure> {
+    fn unknown_choice(shape: &Shape, value: &Value) -> Result<Option<Value>, Failure> {
         let given = value.as_map().into_iter().flatten();
         let set: Vec<&String> = given
             .filter(|(name, item)| *name != "__type" && **item != Value::Null)

@@ -43,38 +43,30 @@ impl Report<'_> {
             (Kind::Structure { .. }, Value::Map(map)) => self.structure(shape, map, name),
             (Kind::Map { .. }, Value::Map(map)) => self.map(shape, map, name),
             (Kind::List { .. }, Value::List(items)) => self.list(shape, items, name),
-            (Kind::String, Value::Str(text)) => self.least(
-                "length",
-                shape,
-                member,
-                Measure::of(text.chars().count()),
-                name,
-            ),
-            (Kind::Integer | Kind::Long, Value::Int(number)) => {
-                self.least("value", shape, member, Measure::Int(*number), name)
+            (Kind::String | Kind::Blob, Value::Str(text)) => {
+                self.least(
+                    "length",
+                    shape,
+                    member,
+                    Measure::of(text.chars().count()),
+                    name,
+                );
             }
-            (Kind::Integer | Kind::Long, Value::BigInt(_)) | (Kind::Boolean, Value::Bool(_)) => {}
-            (Kind::Float | Kind::Double, Value::Float(number)) => {
-                self.least("value", shape, member, Measure::Float(*number), name);
+            (Kind::Blob, Value::Bytes(bytes)) => {
+                self.least("length", shape, member, Measure::of(bytes.len()), name);
             }
-            (Kind::Float | Kind::Double, Value::Int(number)) => {
+            (Kind::Integer | Kind::Long | Kind::Float | Kind::Double, Value::Int(number)) => {
                 self.least("value", shape, member, Measure::Int(*number), name);
             }
-            (Kind::Float | Kind::Double, Value::BigInt(_)) => {}
             // To Python a truth value is also a number.
             (Kind::Integer | Kind::Long | Kind::Float | Kind::Double, Value::Bool(on)) => {
                 self.least("value", shape, member, Measure::Int(i64::from(*on)), name);
             }
-            (Kind::Blob, Value::Bytes(bytes)) => {
-                self.least("length", shape, member, Measure::of(bytes.len()), name)
+            (Kind::Float | Kind::Double, Value::Float(number)) => {
+                self.least("value", shape, member, Measure::Float(*number), name);
             }
-            (Kind::Blob, Value::Str(text)) => self.least(
-                "length",
-                shape,
-                member,
-                Measure::of(text.chars().count()),
-                name,
-            ),
+            (Kind::Integer | Kind::Long | Kind::Float | Kind::Double, Value::BigInt(_))
+            | (Kind::Boolean, Value::Bool(_)) => {}
             (Kind::Timestamp, value) if crate::timestamps::is_timestamp(value) => {}
             (kind, value) => self.wrong_type(kind, value, name),
         }

@@ -81,7 +81,6 @@ impl Value {
             Self::Bool(on) => !on,
             Self::Int(number) => *number == 0,
             Self::BigInt(_) | Self::Date(_) => false,
-            #[expect(clippy::float_cmp, reason = "exactly zero is what is asked for")]
             Self::Float(number) => *number == 0.0,
             Self::Str(text) => text.is_empty(),
             Self::Bytes(bytes) => bytes.is_empty(),

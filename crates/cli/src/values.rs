@@ -33,10 +33,11 @@ pub fn unpack(
         }
     };
     let shape = service.shape(member.shape);
-    if !looks_like_json(&raw) && takes_shorthand(service, shape) {
-        if let Some(value) = shorthand::unpack(environment, service, member, option, &raw)? {
-            return Ok(value);
-        }
+    if !looks_like_json(&raw)
+        && takes_shorthand(service, shape)
+        && let Some(value) = shorthand::unpack(environment, service, member, option, &raw)?
+    {
+        return Ok(value);
     }
     convert(service, member, option, raw)
 }

@@ -1,5 +1,6 @@
 //! The words of the command line.
 
+pub mod argument;
 pub mod commands;
 pub mod globals;
 pub mod names;

@@ -69,9 +69,9 @@ fn longest_run(
 ) -> (usize, usize, usize) {
     let mut best = (a_from, b_from, 0);
     let mut runs: HashMap<usize, usize> = HashMap::new();
-    for i in a_from..a_to {
+    for (i, letter) in a.iter().enumerate().take(a_to).skip(a_from) {
         let mut longer = HashMap::new();
-        for &j in places.get(&a[i]).map_or(&[][..], Vec::as_slice) {
+        for &j in places.get(letter).map_or(&[][..], Vec::as_slice) {
             if j < b_from || j >= b_to {
                 continue;
             }

@@ -12,7 +12,7 @@ use crate::arguments::globals::GLOBAL_OPTIONS;
 use crate::arguments::names::dashed;
 use crate::arguments::operation::{Operations, SKELETON_KINDS, Source, options};
 use crate::configure::SUBCOMMANDS;
-use crate::help::describe_member;
+use crate::help::{self, describe_member};
 use crate::models;
 use crate::roles::{OWN_COMMANDS, OWN_NAME};
 use crate::session::Session;
@@ -79,6 +79,34 @@ pub fn suggestions(session: &Session, words: &[String], current: &str) -> Vec<Su
     found.sort_by_key(|suggestion| (!suggestion.word.starts_with(current), !suggestion.required));
     found.truncate(SUGGESTIONS_MAX);
     found
+}
+
+/// What the option means whose value comes next.
+#[must_use]
+pub fn hint(session: &Session, words: &[String]) -> String {
+    let mut context = context(session, words);
+    let Some(open) = context.open.take() else {
+        return String::new();
+    };
+    context.given.clear();
+    let name = format!("--{open}");
+    let found = option_names(session, &context)
+        .into_iter()
+        .find(|suggestion| suggestion.word == name);
+    found.map_or(String::new(), |suggestion| {
+        format!("{name}: {}", suggestion.meaning)
+    })
+}
+
+/// The page about what the finished words name so far.
+#[must_use]
+pub fn page(session: &Session, words: &[String]) -> String {
+    let context = context(session, words);
+    let service = service_of(session, &context);
+    let operation = service.and_then(|service| Some((service, operation_of(service, &context)?)));
+    operation.map_or_else(String::new, |(service, operation)| {
+        help::operation_text(&session.environment.program, service, operation)
+    })
 }
 
 /// Whether the letters stand anywhere in a name; values must begin with them.
@@ -206,29 +234,29 @@ fn commands(session: &Session) -> Vec<Suggestion> {
 
 fn option_names(session: &Session, context: &Context) -> Vec<Suggestion> {
     let mut found = Vec::new();
-    if let Some(service) = service_of(session, context) {
-        if let Some(operation) = operation_of(service, context) {
-            let members = service
-                .input(operation)
-                .map(Shape::members)
-                .unwrap_or_default();
-            for option in options(service, operation)
-                .into_iter()
-                .filter(|option| option.documented)
-            {
-                let meaning = match option.source {
-                    Source::Member(place) => meaning(service, &members[place], option.required),
-                    Source::Negated(_) => "The opposite.".to_owned(),
-                    Source::InputJson | Source::InputYaml => "Parameters in a document.".to_owned(),
-                    Source::Skeleton => "Prints a sample and sends nothing.".to_owned(),
-                    _ => "Paging.".to_owned(),
-                };
-                found.push(Suggestion {
-                    word: format!("--{}", option.name),
-                    meaning,
-                    required: option.required,
-                });
-            }
+    if let Some(service) = service_of(session, context)
+        && let Some(operation) = operation_of(service, context)
+    {
+        let members = service
+            .input(operation)
+            .map(Shape::members)
+            .unwrap_or_default();
+        for option in options(service, operation)
+            .into_iter()
+            .filter(|option| option.documented)
+        {
+            let meaning = match option.source {
+                Source::Member(place) => meaning(service, &members[place], option.required),
+                Source::Negated(_) => "The opposite.".to_owned(),
+                Source::InputJson | Source::InputYaml => "Parameters in a document.".to_owned(),
+                Source::Skeleton => "Prints a sample and sends nothing.".to_owned(),
+                _ => "Paging.".to_owned(),
+            };
+            found.push(Suggestion {
+                word: format!("--{}", option.name),
+                meaning,
+                required: option.required,
+            });
         }
     }
     found.extend(

@@ -40,10 +40,10 @@ _signback() {
 compdef _signback signback
 "#;
 
-const FISH: &str = r#"# fish completion for signback: signback completion fish | source
+const FISH: &str = r" fish completion for signback: signback completion fish | source
 function __signback_suggest
     set -l words (commandline -opc) (commandline -ct)
     signback completion suggest $words[2..-1] 2>/dev/null
 end
 complete -c signback -f -a '(__signback_suggest)'
-"#;
+";

@@ -72,9 +72,7 @@ fn lines_by_section(text: &str) -> Result<IndexMap<String, IndexMap<String, Stri
                 let value = sections
                     .get_mut(section)
                     .and_then(|settings| settings.get_mut(setting));
-                value
-                    .expect("the open setting exists")
-                    .push_str(&format!("\n{add}"));
+                value.expect("the open setting exists").extend(["\n", add]);
             }
         };
         if content.is_empty() || comment {

@@ -16,7 +16,7 @@ pub struct Config {
     profiles: IndexMap<String, Section>,
     sso_sessions: IndexMap<String, Section>,
     services: IndexMap<String, Section>,
-    config_file: IndexMap<String, Section>,
+    own_profiles: IndexMap<String, Section>,
     credentials_file: IndexMap<String, Section>,
 }
 
@@ -52,7 +52,7 @@ impl Config {
     /// The settings of a profile in the config file alone.
     #[must_use]
     pub fn config_profile(&self, name: &str) -> Option<&Section> {
-        self.config_file.get(name)
+        self.own_profiles.get(name)
     }
 
     /// The settings of a profile in the credentials file alone.
@@ -124,7 +124,7 @@ fn profiles_by_name(sections: IndexMap<String, Section>) -> Config {
         };
         table.insert(name.clone(), section);
     }
-    config.config_file.clone_from(&config.profiles);
+    config.own_profiles.clone_from(&config.profiles);
     config
 }
 

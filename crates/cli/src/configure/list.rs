@@ -17,6 +17,7 @@ pub(super) fn run(session: &Session) -> Result<i32, Failure> {
 }
 
 /// Lists the profiles of both files.
+#[expect(clippy::unnecessary_wraps, reason = "the form of a sub-command")]
 pub(super) fn profiles(session: &Session) -> Result<i32, Failure> {
     for name in session.config.profile_names() {
         write_stdout(format!("{name}\n").as_bytes());

@@ -55,12 +55,9 @@ pub fn run(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
         return interactive::run(session);
     };
     let mut words = words.to_vec();
-    words.remove(
-        words
-            .iter()
-            .position(|word| word == name)
-            .expect("the sub-command is one of the words"),
-    );
+    if let Some(at) = words.iter().position(|word| word == name) {
+        words.remove(at);
+    }
     if words == ["help"] {
         return help::configure(session, Some(name));
     }

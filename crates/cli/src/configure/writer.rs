@@ -57,11 +57,11 @@ fn refuse_line_ends(section: &str, values: &NewValues) -> Result<(), Failure> {
         return named("section name", section);
     }
     for (name, value) in values {
-        let (names, texts): (Vec<&String>, Vec<&String>) = match value {
+        let (inner_names, texts): (Vec<&String>, Vec<&String>) = match value {
             NewValue::Text(text) => (vec![name], vec![text]),
             NewValue::Nested(inner) => inner.iter().map(|(name, text)| (name, text)).unzip(),
         };
-        if let Some(bad) = [name].into_iter().chain(names).find(|name| has(name)) {
+        if let Some(bad) = [name].into_iter().chain(inner_names).find(|name| has(name)) {
             return named("key", bad);
         }
         // The value itself may be a secret.
@@ -124,11 +124,11 @@ fn set_in_group(
     mut values: Vec<(String, String)>,
 ) {
     let mut last = group;
-    for at in group + 1..lines.len() {
-        if header(&lines[at]).is_some() {
+    for (at, line) in lines.iter_mut().enumerate().skip(group + 1) {
+        if header(line).is_some() {
             break;
         }
-        let Some((depth, name)) = option(&lines[at]) else {
+        let Some((depth, name)) = option(line) else {
             continue;
         };
         if depth <= indent {
@@ -137,7 +137,7 @@ fn set_in_group(
         last = at;
         if let Some(place) = values.iter().position(|(known, _)| *known == name) {
             let value = values.remove(place).1;
-            lines[at] = format!("{}{name} = {value}\n", " ".repeat(depth));
+            *line = format!("{}{name} = {value}\n", " ".repeat(depth));
         }
     }
     let rest = values
@@ -164,10 +164,11 @@ fn written(values: NewValues, indent: &str) -> String {
     let line = |(name, value): (String, NewValue)| match value {
         NewValue::Text(value) => format!("{indent}{name} = {value}\n"),
         NewValue::Nested(inner) => {
-            let inner: String = inner
-                .iter()
-                .map(|(name, value)| format!("{indent}    {name} = {value}\n"))
+            let inner = inner
+                .into_iter()
+                .map(|(name, value)| (name, NewValue::Text(value)))
                 .collect();
+            let inner = written(inner, &format!("{indent}    "));
             format!("{indent}{name} =\n{inner}")
         }
     };

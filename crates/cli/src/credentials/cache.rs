@@ -30,11 +30,7 @@ pub(super) fn tokens_folder(session: &Session) -> PathBuf {
 pub(super) fn name(described: &str) -> String {
     // Not for security: the files' names are those of the command being replaced.
     let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, described.as_bytes());
-    let hex: String = hash
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hex = clock::hex(hash.as_ref());
     format!("{hex}.json")
 }
 

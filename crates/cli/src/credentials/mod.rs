@@ -92,10 +92,8 @@ impl Found {
 pub fn find(session: &Session) -> Result<Option<Found>, Failure> {
     // A profile that is named as an option comes before the environment's keys.
     let skip_environment = session.globals.filled("profile").is_some();
-    if !skip_environment {
-        if let Some(credentials) = from_environment(session)? {
-            return Ok(Some(Found::Ready(credentials, "env")));
-        }
+    if !skip_environment && let Some(credentials) = from_environment(session)? {
+        return Ok(Some(Found::Ready(credentials, "env")));
     }
     let name = session.profile_name();
     if let Some(found) = role::find(session, name, &mut vec![name.to_owned()])? {

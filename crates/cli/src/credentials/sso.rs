@@ -12,7 +12,7 @@ use crate::value::{Map, Value};
 use crate::{clock, json};
 
 /// How long to wait for the portal.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// A token that lasts less long is renewed.
 const REMAINING_MIN: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
 
@@ -128,11 +128,12 @@ impl SignIn {
             )));
         };
         let remaining = expiry(expires)?.duration_since(clock::now());
-        if self.session_name.is_some() && remaining < REMAINING_MIN {
-            if let Some(renewed) = self.renewed(session, &token) {
-                cache::write(&folder, &name, &renewed);
-                return Ok(renewed.text("accessToken").unwrap_or_default().to_owned());
-            }
+        if self.session_name.is_some()
+            && remaining < REMAINING_MIN
+            && let Some(renewed) = self.renewed(session, &token)
+        {
+            cache::write(&folder, &name, &renewed);
+            return Ok(renewed.text("accessToken").unwrap_or_default().to_owned());
         }
         if remaining.is_positive() {
             Ok(access.to_owned())

@@ -46,10 +46,10 @@ pub fn top(session: &Session, words: &[String]) -> Result<i32, Failure> {
     };
     match parsed.word("subcommand") {
         Some(name) => show(session, &format!("topic/{name}"), |page| {
-            topics::write(page, name)
+            topics::write(page, name);
         }),
         None => show(session, "index", |page| {
-            write_top(page, &session.environment.program)
+            write_top(page, &session.environment.program);
         }),
     }
 }
@@ -122,8 +122,16 @@ pub fn operation(
 ) -> Result<i32, Failure> {
     let path = format!("{}/{}", service.name(), dashed(&operation.name));
     show(session, &path, |page| {
-        operation::write(page, &session.environment.program, service, operation)
+        operation::write(page, &session.environment.program, service, operation);
     })
+}
+
+/// The page about an operation, as plain text.
+#[must_use]
+pub fn operation_text(program: &str, service: &Service, operation: &Operation) -> String {
+    let mut page = Page::new(false);
+    operation::write(&mut page, program, service, operation);
+    page.into_text()
 }
 
 /// The page about `configure` or one of its sub-commands.
@@ -139,30 +147,27 @@ pub fn configure(session: &Session, name: Option<&str>) -> Result<i32, Failure> 
         page.heading("NAME");
         page.paragraph(name.unwrap_or("configure"));
         page.heading("DESCRIPTION");
-        match name {
-            Some(name) => {
-                let what = SUBCOMMANDS
-                    .iter()
-                    .find(|(known, _)| *known == name)
-                    .map_or("", |(_, what)| what);
-                page.paragraph(what);
-                page.heading("SYNOPSIS");
-                page.line(&format!(
-                    "{program} configure {name}{}",
-                    parameters_of(name)
-                ));
-                page.end_lines();
+        if let Some(name) = name {
+            let what = SUBCOMMANDS
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map_or("", |(_, what)| what);
+            page.paragraph(what);
+            page.heading("SYNOPSIS");
+            page.line(&format!(
+                "{program} configure {name}{}",
+                parameters_of(name)
+            ));
+            page.end_lines();
+        } else {
+            page.paragraph(
+                "Asks for a key pair, a region and an output format, and writes them to ~/.aws/credentials and ~/.aws/config. An empty answer keeps what is there. --profile names the profile.",
+            );
+            page.heading("AVAILABLE COMMANDS");
+            for (name, what) in SUBCOMMANDS {
+                page.item(&format!("{name} - {what}"));
             }
-            None => {
-                page.paragraph(
-                    "Asks for a key pair, a region and an output format, and writes them to ~/.aws/credentials and ~/.aws/config. An empty answer keeps what is there. --profile names the profile.",
-                );
-                page.heading("AVAILABLE COMMANDS");
-                for (name, what) in SUBCOMMANDS {
-                    page.item(&format!("{name} - {what}"));
-                }
-                page.end_items();
-            }
+            page.end_items();
         }
         global_options(page);
     })

@@ -132,14 +132,13 @@ fn write_option(
             paragraphs.extend(describe_member(service, member));
             page.option(&name, kind_name(service.shape(member.shape)), &paragraphs);
         }
-        Source::Negated(_) => {}
         Source::StartingToken => page.option(&name, "string", &text("Where to go on: the NextToken of an earlier call.")),
         Source::PageSize => page.option(&name, "integer", &text("How many items the service is asked for at a time. What is printed does not change.")),
         Source::MaxItems => page.option(&name, "integer", &text("How many items to print at most. The result then has a NextToken for --starting-token.")),
         Source::InputJson => page.option("--cli-input-json | --cli-input-yaml", "string", &text(
             "Reads the parameters from a document, given here or as file://PATH. Options given beside it win. --generate-cli-skeleton prints a document to start from.",
         )),
-        Source::InputYaml => {}
+        Source::Negated(_) | Source::InputYaml => {}
         Source::Skeleton => page.option(&name, "string", &text(
             "Sends nothing. Prints a sample of the input, as JSON (\"input\", the default) or YAML (\"yaml-input\"), or, with \"output\", checks the parameters and prints a sample of the result.",
         )),

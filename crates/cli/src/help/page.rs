@@ -9,7 +9,7 @@ const DEEPER: usize = 3;
 
 /// A page that is being written.
 #[derive(Debug, Default)]
-pub struct Page {
+pub(super) struct Page {
     text: String,
     bold: bool,
 }
@@ -17,7 +17,7 @@ pub struct Page {
 impl Page {
     /// A page; with `bold`, headings are overstruck as terminals' pagers show them bold.
     #[must_use]
-    pub fn new(bold: bool) -> Self {
+    pub(super) fn new(bold: bool) -> Self {
         Self {
             text: String::new(),
             bold,
@@ -26,39 +26,45 @@ impl Page {
 
     /// The finished page.
     #[must_use]
-    pub fn into_text(self) -> String {
+    pub(super) fn into_text(self) -> String {
         self.text
     }
 
     /// Begins a section.
-    pub fn heading(&mut self, title: &str) {
+    pub(super) fn heading(&mut self, title: &str) {
         let title = self.strong(title);
-        self.text.push_str(&format!("{title}\n"));
+        self.text.extend([title.as_str(), "\n"]);
     }
 
     /// Writes a paragraph.
-    pub fn paragraph(&mut self, text: &str) {
+    pub(super) fn paragraph(&mut self, text: &str) {
         self.wrapped(BODY, text);
         self.text.push('\n');
     }
 
     /// Writes an item of a list.
-    pub fn item(&mut self, text: &str) {
+    pub(super) fn item(&mut self, text: &str) {
         let start = self.text.len();
         self.wrapped(BODY + 2, text);
         self.text.replace_range(start + BODY..=start + BODY, "*");
     }
 
     /// Ends a list.
-    pub fn end_items(&mut self) {
+    pub(super) fn end_items(&mut self) {
         self.text.push('\n');
     }
 
     /// Writes the name of an option with its type, and what belongs to it.
-    pub fn option(&mut self, name: &str, kind: &str, paragraphs: &[String]) {
+    pub(super) fn option(&mut self, name: &str, kind: &str, paragraphs: &[String]) {
         let name = self.strong(name);
-        self.text
-            .push_str(&format!("{}{name} ({kind})\n", " ".repeat(BODY)));
+        self.text.extend([
+            " ".repeat(BODY).as_str(),
+            &name,
+            " (",
+            kind,
+            ")
+",
+        ]);
         for paragraph in paragraphs {
             self.wrapped(BODY + DEEPER, paragraph);
         }
@@ -66,14 +72,14 @@ impl Page {
     }
 
     /// Writes a line as it is.
-    pub fn line(&mut self, text: &str) {
+    pub(super) fn line(&mut self, text: &str) {
         self.text
             .push_str(format!("{}{text}", " ".repeat(BODY)).trim_end());
         self.text.push('\n');
     }
 
     /// Ends a block of lines.
-    pub fn end_lines(&mut self) {
+    pub(super) fn end_lines(&mut self) {
         self.text.push('\n');
     }
 
@@ -107,8 +113,12 @@ impl Page {
         }
         lines.push(line);
         for line in lines {
-            self.text
-                .push_str(&format!("{}{line}\n", " ".repeat(indent)));
+            self.text.extend([
+                " ".repeat(indent).as_str(),
+                &line,
+                "
+",
+            ]);
         }
     }
 }

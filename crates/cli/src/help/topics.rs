@@ -147,21 +147,18 @@ pub(super) const TOPICS: &[Topic] = &[
 pub(super) fn write(page: &mut Page, name: &str) {
     page.heading("NAME");
     page.paragraph(name);
-    match TOPICS.iter().find(|topic| topic.name == name) {
-        Some(topic) => {
-            page.heading("DESCRIPTION");
-            page.paragraph(&format!("{}.", topic.title));
-            for (names, text) in topic.items {
-                page.item(&format!("{names}: {text}"));
-            }
-            page.end_items();
+    if let Some(topic) = TOPICS.iter().find(|topic| topic.name == name) {
+        page.heading("DESCRIPTION");
+        page.paragraph(&format!("{}.", topic.title));
+        for (names, text) in topic.items {
+            page.item(&format!("{names}: {text}"));
         }
-        None => {
-            page.heading("AVAILABLE TOPICS");
-            for topic in TOPICS {
-                page.item(&format!("{}: {}", topic.name, topic.title));
-            }
-            page.end_items();
+        page.end_items();
+    } else {
+        page.heading("AVAILABLE TOPICS");
+        for topic in TOPICS {
+            page.item(&format!("{}: {}", topic.name, topic.title));
         }
+        page.end_items();
     }
 }

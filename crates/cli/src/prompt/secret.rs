@@ -1,7 +1,7 @@
 //! A question on the terminal whose answer is not shown.
 
 use std::fs::OpenOptions;
-use std::io::{self, BufRead as _, Read as _, Write as _};
+use std::io::{self, BufRead as _, Write as _};
 
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 
@@ -48,8 +48,9 @@ pub fn ask(question: &str) -> Result<String, Failure> {
 /// Reads up to the end of the line; nothing if the interrupt key is pressed.
 fn read_hidden(terminal: &mut impl io::Read) -> io::Result<Option<String>> {
     let mut answer = Vec::new();
-    for byte in terminal.bytes() {
-        match byte? {
+    let mut byte = [0];
+    while terminal.read(&mut byte)? > 0 {
+        match byte[0] {
             b'\r' | b'\n' => return Ok(Some(String::from_utf8_lossy(&answer).into_owned())),
             INTERRUPT => return Ok(None),
             END if answer.is_empty() => break,

@@ -1,0 +1,22 @@
+//! The command as its users meet it: the real binary, in a clean environment, against a small server.
+
+mod calls;
+mod configure;
+mod parsing;
+mod support;
+mod usage;
+
+/// A file of tests that is not named above would never run.
+#[test]
+fn no_file_of_tests_is_forgotten() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let source = std::fs::read_to_string(folder.join("main.rs")).unwrap();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let module = name.trim_end_matches(".rs");
+        assert!(
+            module == "main" || source.contains(&format!("\nmod {module};\n")),
+            "{name}"
+        );
+    }
+}

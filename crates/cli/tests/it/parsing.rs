@@ -1,0 +1,86 @@
+//! What strangers write: no words, files or documents make the parsers panic or hang.
+
+use proptest::prelude::*;
+use signback::arguments::globals;
+use signback::arguments::operation;
+use signback::arguments::parser;
+use signback::config::ini;
+use signback::value::Value;
+use signback::{json, python};
+use signback_wire::Service;
+
+/// Words that look like words of a command line.
+fn word() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[-=a-z0-9 .]{0,12}",
+        "--(state|instance-id|code|err|no-|cli-input-json|generate-cli-skeleton|out|=)[=a-z]{0,4}",
+        Just("--".to_owned()),
+        Just("help".to_owned()),
+        any::<String>(),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn words_are_parsed_and_none_is_lost_or_made_up(words in proptest::collection::vec(word(), 0..8)) {
+        let service = Service::builtin("connect").unwrap();
+        let found = service.operation("UpdateParticipantAuthentication").unwrap();
+        let options = operation::options(service, found);
+        for arguments in [globals::arguments(), operation::arguments(service, found, &options)] {
+            if let Ok((_, rest)) = parser::parse(&arguments, &words) {
+                prop_assert!(rest.len() <= words.len());
+                for word in rest {
+                    prop_assert!(words.contains(&word));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_after_an_equals_sign_is_taken_as_it_is(value in any::<String>()) {
+        let words = [format!("--region={value}")];
+        let (parsed, rest) = parser::parse(&globals::arguments(), &words).unwrap();
+        prop_assert_eq!(parsed.word("region"), Some(value.as_str()));
+        prop_assert!(rest.is_empty());
+    }
+
+    #[test]
+    fn any_file_is_parsed_or_refused(text in "([\\[\\]=:#; \ta-z\"'\\\\]{0,10}\n){0,12}|.{0,200}") {
+        let _ = ini::parse(&text);
+        let _ = ini::parse_flat(&text);
+    }
+
+    #[test]
+    fn what_is_written_into_a_file_is_read_from_it(name in "[a-z_]{1,10}", value in "[!-~]([ -~]{0,20}[!-~])?") {
+        let sections = ini::parse(&format!("[default]\n{name} = {value}\n")).unwrap();
+        prop_assert_eq!(sections["default"][name.as_str()].text(), Some(value.as_str()));
+    }
+
+    #[test]
+    fn any_text_is_a_document_or_none(text in "[\\[\\]{}:,\"\\\\u0-9eE+.truefalsn -]{0,60}|.{0,100}") {
+        if let Ok(document) = json::parse(&text) {
+            let written = json::write(&document, json::Layout::SENT);
+            prop_assert!(written.is_ascii());
+            if !written.contains("NaN") {
+                prop_assert_eq!(json::parse(&written), Ok(document));
+            }
+        }
+    }
+
+    #[test]
+    fn quoted_words_are_split_into_what_they_were(words in proptest::collection::vec(any::<String>(), 0..5)) {
+        let line: Vec<String> = words.iter().map(|word| python::shell_quoted(word)).collect();
+        prop_assert_eq!(python::split_words(&line.join(" ")), Ok(words));
+    }
+
+    #[test]
+    fn any_text_can_be_quoted(text in any::<String>()) {
+        let quoted = python::repr(&Value::Str(text));
+        prop_assert!(quoted.len() >= 2 && !quoted.contains('\n'));
+    }
+}
+
+#[test]
+fn deep_nesting_is_refused_and_not_followed() {
+    assert!(json::parse(&"[".repeat(1_000_000)).is_err());
+}

@@ -1,0 +1,216 @@
+//! A home directory, a server with scripted answers, and the binary under the name `aws`.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// The operation that most tests call.
+pub(crate) const UPDATE: [&str; 6] = [
+    "connect",
+    "update-participant-authentication",
+    "--state",
+    "st-1",
+    "--instance-id",
+    "inst-1",
+];
+
+/// A clean place to run the command in.
+pub(crate) struct Stage {
+    pub(crate) home: PathBuf,
+    variables: Vec<(String, String)>,
+}
+
+impl Stage {
+    /// An empty home, with keys and a region in the environment.
+    pub(crate) fn new() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let home = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("home-{}-{number}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&home);
+        std::fs::create_dir_all(&home).unwrap();
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_signback"), home.join("aws")).unwrap();
+        let stage = Self {
+            home,
+            variables: Vec::new(),
+        };
+        stage
+            .with("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+            .with("AWS_SECRET_ACCESS_KEY", "secret")
+            .with("AWS_DEFAULT_REGION", "us-east-1")
+            .with("AWS_EC2_METADATA_DISABLED", "true")
+    }
+
+    /// The same place with one more variable.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.retain(|(known, _)| known != name);
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The same place without a variable.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.variables.retain(|(known, _)| known != name);
+        self
+    }
+
+    /// The same place with a file in the home directory.
+    pub(crate) fn with_file(self, path: &str, text: &str) -> Self {
+        let path = self.home.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+        self
+    }
+
+    /// The text of a file in the home directory.
+    pub(crate) fn file(&self, path: &str) -> String {
+        std::fs::read_to_string(self.home.join(path)).unwrap()
+    }
+
+    /// Runs the command.
+    pub(crate) fn aws(&self, words: &[&str]) -> Ran {
+        self.run("aws", words, "")
+    }
+
+    /// Runs the command with something on its standard input.
+    pub(crate) fn aws_with_input(&self, words: &[&str], input: &str) -> Ran {
+        self.run("aws", words, input)
+    }
+
+    fn run(&self, program: &str, words: &[&str], input: &str) -> Ran {
+        let mut command = Command::new(self.home.join(program));
+        command
+            .args(words)
+            .current_dir(&self.home)
+            .env_clear()
+            .env("HOME", &self.home)
+            .env("PATH", "/usr/bin:/bin");
+        command
+            .env("TZ", "UTC")
+            .envs(self.variables.iter().cloned());
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
+        Ran(child.wait_with_output().unwrap())
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.home);
+    }
+}
+
+/// What came of a run.
+pub(crate) struct Ran(Output);
+
+impl Ran {
+    pub(crate) fn status(&self) -> i32 {
+        self.0.status.code().unwrap()
+    }
+
+    pub(crate) fn stdout(&self) -> String {
+        String::from_utf8(self.0.stdout.clone()).unwrap()
+    }
+
+    pub(crate) fn stderr(&self) -> String {
+        String::from_utf8(self.0.stderr.clone()).unwrap()
+    }
+}
+
+/// A request as the server got it.
+#[derive(Clone, Debug)]
+pub(crate) struct Received {
+    pub(crate) line: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Received {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value)
+    }
+}
+
+/// A server with one answer after the other; the last one repeats.
+pub(crate) struct Server {
+    pub(crate) url: String,
+    received: Arc<Mutex<Vec<Received>>>,
+}
+
+impl Server {
+    /// A server that answers with these statuses, headers and bodies.
+    pub(crate) fn answering(answers: &[(u16, &str, &str)]) -> Self {
+        let answers: Vec<String> = answers.iter().map(|(status, headers, body)| {
+            format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\nconnection: close\r\n{headers}\r\n{body}", body.len())
+        }).collect();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&received);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let request = read(&stream);
+                let count = {
+                    let mut log = log.lock().unwrap();
+                    log.push(request);
+                    log.len()
+                };
+                stream
+                    .write_all(answers[(count - 1).min(answers.len() - 1)].as_bytes())
+                    .unwrap();
+            }
+        });
+        Self { url, received }
+    }
+
+    /// What came in so far.
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.received.lock().unwrap().clone()
+    }
+}
+
+fn read(stream: &TcpStream) -> Received {
+    let mut reader = BufReader::new(stream);
+    let mut lines = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        if line.trim().is_empty() {
+            break;
+        }
+        lines.push(line.trim().to_owned());
+    }
+    let field = |line: &String| {
+        let (name, value) = line.split_once(": ").unwrap_or((line, ""));
+        (name.to_lowercase(), value.to_owned())
+    };
+    let headers: Vec<(String, String)> = lines[1..].iter().map(field).collect();
+    let length = headers
+        .iter()
+        .find(|(name, _)| name == "content-length")
+        .map_or(0, |(_, value)| value.parse().unwrap());
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    Received {
+        line: lines[0].clone(),
+        headers,
+        body: String::from_utf8(body).unwrap(),
+    }
+}

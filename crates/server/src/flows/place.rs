@@ -32,7 +32,7 @@ enum Acted {
     /// The action is over.
     With(Outcome),
     /// Another flow goes on.
-    Entered(Place),
+    Entered(Box<Place>),
     /// The customer is asked to sign in.
     SignIn,
 }
@@ -90,7 +90,7 @@ impl Place {
                         return self.end(tx, contact);
                     }
                 }
-                Acted::Entered(place) => self = place,
+                Acted::Entered(place) => self = *place,
                 Acted::SignIn => {
                     self.run.wait(Waiting::SignIn);
                     return self.rest(tx, contact);
@@ -193,11 +193,11 @@ impl Place {
         self.log(tx, contact)?;
         let mut run = self.run.clone();
         run.enter(&flow);
-        Ok(Acted::Entered(Self {
+        Ok(Acted::Entered(Box::new(Self {
             revision,
             flow,
             run,
-        }))
+        })))
     }
 
     /// Keeps where the flow waits.
@@ -223,7 +223,7 @@ impl Place {
         if entries.is_empty() {
             return Ok(());
         }
-        let trim = self.run.count_log_row() % LOG_TRIM_EVERY == 0;
+        let trim = self.run.count_log_row().is_multiple_of(LOG_TRIM_EVERY);
         let flow = &self.revision.flow;
         store::log(tx, &contact.id, &contact.instance, flow, &entries, trim)
     }

@@ -38,14 +38,13 @@ impl Resume {
     /// Whether it is what a run waits for.
     fn fits(&self, waiting: Option<Waiting>, now: Timestamp) -> bool {
         match (self, waiting) {
-            (_, None) => false,
             (Self::Waited, Some(Waiting::Until(due))) => due <= now.millis(),
-            (Self::Waited, Some(Waiting::SignIn)) => false,
+            (Self::Waited, _) | (_, None) => false,
             (_, Some(waiting)) => waiting == Waiting::SignIn,
         }
     }
 
-    fn outcome(&self) -> Outcome {
+    fn outcome(self) -> Outcome {
         match self {
             Self::SignedIn => Outcome::Done,
             Self::SignInFailed { cause } => Outcome::failed(cause),
@@ -63,7 +62,7 @@ impl Resume {
 /// afterwards.
 pub fn start(tx: &mut Tx<'_>, contact: &mut Contact) -> Result<(), Error> {
     let published = store::published(tx, &contact.instance, &contact.flow)?;
-    let Some(place) = published.and_then(|revision| Place::enter(revision)) else {
+    let Some(place) = published.and_then(Place::enter) else {
         // It was there when the contact was made, so it went away in the same moment.
         return lost(tx, contact);
     };

@@ -100,7 +100,7 @@ pub(super) fn required(tx: &mut Tx<'_>, scope: &Scope, text: &str) -> Result<Ins
     store::by_id(tx, scope, &id)?.ok_or(Refusal::NoSuchInstance)
 }
 
-/// Who a ClientToken belongs to.
+/// Who a `ClientToken` belongs to.
 fn asker(scope: &Scope) -> String {
     format!("{} {}", scope.account, scope.region)
 }

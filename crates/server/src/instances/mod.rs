@@ -13,7 +13,7 @@ use crate::clock::Timestamp;
 use crate::ids::{InstanceId, Scope};
 
 pub(crate) use api::OPERATIONS;
-pub use store::{by_id, insert, is_associated};
+pub use store::{by_id, is_associated};
 
 /// A Connect instance.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -34,7 +34,7 @@ fn from_row(row: &Row) -> Result<Instance, Error> {
 }
 
 /// Writes an instance; `false` if its id or its alias is taken.
-pub fn insert(tx: &mut Tx<'_>, instance: &Instance) -> Result<bool, Error> {
+pub(super) fn insert(tx: &mut Tx<'_>, instance: &Instance) -> Result<bool, Error> {
     let alias_key = instance.alias.as_deref().map(str::to_ascii_lowercase);
     let tags = serde_json::to_string(&instance.tags).expect("maps of text are JSON");
     let inserted = tx.execute(

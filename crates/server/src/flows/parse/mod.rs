@@ -123,22 +123,7 @@ fn read(content: &str, flow_type: FlowType, problems: &mut Problems) -> Option<F
         ));
     }
     let targets = identifiers(listed, problems);
-    let start = match document.get("StartAction") {
-        Some(Value::String(start)) => {
-            let target = targets.get(start.as_str()).copied();
-            if target.is_none() {
-                problems.add(format!(
-                    "StartAction \"{}\" is no action of the flow",
-                    clip(start, IDENTIFIER_CHARS_MAX)
-                ));
-            }
-            target
-        }
-        _ => {
-            problems.add("StartAction must be the identifier of an action");
-            None
-        }
-    };
+    let start = start(&document, &targets, problems);
     let actions: Vec<Action> = listed
         .iter()
         .enumerate()
@@ -148,6 +133,24 @@ fn read(content: &str, flow_type: FlowType, problems: &mut Problems) -> Option<F
         start: start?,
         actions,
     })
+}
+
+/// The index of the action that runs first.
+fn start(
+    document: &Map<String, Value>,
+    targets: &HashMap<&str, usize>,
+    problems: &mut Problems,
+) -> Option<usize> {
+    let Some(Value::String(start)) = document.get("StartAction") else {
+        problems.add("StartAction must be the identifier of an action");
+        return None;
+    };
+    let target = targets.get(start.as_str()).copied();
+    if target.is_none() {
+        let start = clip(start, IDENTIFIER_CHARS_MAX);
+        problems.add(format!("StartAction \"{start}\" is no action of the flow"));
+    }
+    target
 }
 
 fn check_envelope(document: &Map<String, Value>, problems: &mut Problems) {

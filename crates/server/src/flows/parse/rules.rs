@@ -204,14 +204,13 @@ pub(super) fn of(type_name: &str) -> Option<&'static Rule> {
     Some(match type_name {
         "AuthenticateParticipant" => &AUTHENTICATE_PARTICIPANT,
         "MessageParticipant" => &MESSAGE_PARTICIPANT,
-        "Compare" => &COMPARE,
+        "Compare" | "DistributeByPercentage" => &COMPARE,
         "Wait" => &WAIT,
         "Loop" => &LOOP,
         "GetCustomerProfile" => &GET_CUSTOMER_PROFILE,
         "TransferToFlow" => &TRANSFER_TO_FLOW,
         "DisconnectParticipant" => &DISCONNECT_PARTICIPANT,
         "EndFlowExecution" => &END_FLOW_EXECUTION,
-        "DistributeByPercentage" => &COMPARE,
         "UpdateContactAttributes" | "UpdateFlowAttributes" | "UpdateFlowLoggingBehavior" => {
             &ORDINARY
         }

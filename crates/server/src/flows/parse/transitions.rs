@@ -21,12 +21,11 @@ pub(super) fn read(
     problems: &mut Problems,
 ) -> Transitions {
     let empty = Map::new();
-    let given = match given {
-        Some(Value::Object(given)) => given,
-        _ => {
-            problems.add(format!("{place}: Transitions must be an object"));
-            &empty
-        }
+    let given = if let Some(Value::Object(given)) = given {
+        given
+    } else {
+        problems.add(format!("{place}: Transitions must be an object"));
+        &empty
     };
     let mut reader = Reader {
         place,

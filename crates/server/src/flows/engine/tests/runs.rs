@@ -84,7 +84,7 @@ proptest! {
         let count = kinds.len();
         let actions: Vec<Value> = kinds.iter().enumerate().map(|(number, (kind, next, other))| {
             let identifier = if number == 0 { "a".to_owned() } else { number.to_string() };
-            let target = |index: usize| if index % count == 0 { "a".to_owned() } else { (index % count).to_string() };
+            let target = |index: usize| if index.is_multiple_of(count) { "a".to_owned() } else { (index % count).to_string() };
             random_action(&identifier, *kind, &target(*next), &target(*other))
         }).collect();
         let flow = flow(&json!(actions));

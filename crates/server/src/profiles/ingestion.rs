@@ -28,7 +28,7 @@ use crate::store::{Error, Tx};
 const PROFILE_OBJECTS_BYTES_MAX: i64 = 50 * 1024 * 1024;
 /// Most objects of a profile; one more evicts another.
 const PROFILE_OBJECTS_MAX: i64 = 1000;
-/// How many expired profiles are swept when a new one is made.
+/// How many expired profiles, and how many expired objects, are swept when something new is made.
 const SWEPT_AT_ONCE: i64 = 5;
 
 /// An object on its way in.
@@ -68,17 +68,32 @@ pub(super) fn ingest(tx: &mut Tx<'_>, intake: &Intake<'_>) -> Result<Outcome, Re
         trust_min: Trust::Exact,
     });
     let candidates = candidates(&mapped, identity, intake.voucher, intake.matching);
-    let mut locked: Vec<[u8; 32]> = candidates
-        .iter()
-        .map(|candidate| keys::digest(&format!("{}{SEPARATOR}{}", candidate.name, candidate.value)))
-        .collect();
-    locked.sort_unstable();
-    locked.dedup();
+    let unique_key = unique_key(intake, &mapped);
 
+    let locked = locked(&candidates, &unique_key);
     key_rows::lock(tx, intake.domain, &locked)?;
-    let outcome = place(tx, intake, &mapped, &candidates);
+    let profile = place(tx, intake, &mapped, &candidates, &unique_key);
     key_rows::unlock(tx, intake.domain, &locked)?;
-    outcome
+    Ok(Outcome {
+        unique_key,
+        profile: profile?,
+    })
+}
+
+/// What no other transaction may look up meanwhile, sorted: the values that find the profile, and
+/// the object.
+fn locked(candidates: &[Candidate], unique_key: &str) -> Vec<[u8; 32]> {
+    let values = candidates
+        .iter()
+        .map(|each| format!("{}{SEPARATOR}{}", each.name, each.value));
+    let object = std::iter::once(unique_key.to_owned());
+    let mut digests: Vec<[u8; 32]> = values
+        .chain(object)
+        .map(|each| keys::digest(&each))
+        .collect();
+    digests.sort_unstable();
+    digests.dedup();
+    digests
 }
 
 /// Finds the object's profile or makes one, and stores the object on it.
@@ -87,8 +102,8 @@ fn place(
     intake: &Intake<'_>,
     mapped: &Mapped,
     candidates: &[Candidate],
-) -> Result<Outcome, Refusal> {
-    let unique_key = unique_key(intake, mapped);
+    unique_key: &str,
+) -> Result<Option<Profile>, Refusal> {
     let found = resolve(candidates, |candidate| {
         key_rows::holders(
             tx,
@@ -109,18 +124,9 @@ fn place(
             sweep(tx, intake.domain)?;
             new_profile(tx, intake.domain)
         }
-        None => {
-            return Ok(Outcome {
-                unique_key,
-                profile: None,
-            });
-        }
+        None => return Ok(None),
     };
-    let profile = store(tx, intake, mapped, unique_key.clone(), profile, created)?;
-    Ok(Outcome {
-        unique_key,
-        profile: Some(profile),
-    })
+    store(tx, intake, mapped, unique_key.to_owned(), profile, created).map(Some)
 }
 
 /// A profile without fields, not yet written.
@@ -135,10 +141,13 @@ pub(super) fn after_days(now: Timestamp, days: u32) -> Timestamp {
     now.plus_seconds(i64::from(days) * 24 * 60 * 60)
 }
 
-/// Removes a few profiles whose time is over.
+/// Removes a few profiles and a few objects whose time is over. No profile may be at hand yet.
 pub(super) fn sweep(tx: &mut Tx<'_>, domain: &DomainRef) -> Result<(), Error> {
     for id in profiles::expired(tx, domain, SWEPT_AT_ONCE)? {
         profiles::delete(tx, domain, &id)?;
+    }
+    for object in objects::expired(tx, domain, SWEPT_AT_ONCE)? {
+        take_from(tx, domain, &object)?;
     }
     Ok(())
 }
@@ -195,8 +204,16 @@ fn store(
         }
         _ => Vec::new(),
     };
-    if let Some(elsewhere) = previous.filter(|previous| previous.profile != profile.id) {
-        take_from(tx, intake.domain, &elsewhere)?;
+    if let Some(elsewhere) = previous
+        .as_ref()
+        .filter(|other| other.profile != profile.id)
+    {
+        take_from(tx, intake.domain, elsewhere)?;
+    }
+    if replaced.is_none() && !created {
+        for expired in objects::expired_of(tx, intake.domain, &profile.id, SWEPT_AT_ONCE)? {
+            drop_from(tx, intake.domain, &mut profile, &expired)?;
+        }
     }
     fill(&mut profile, intake, mapped, now, created);
     profile.updated_at = now;
@@ -309,12 +326,28 @@ pub(super) fn take_from(
     domain: &DomainRef,
     object: &ObjectRow,
 ) -> Result<(), Error> {
-    if let Some(mut profile) = profiles::lock(tx, domain, &object.profile)? {
+    match profiles::lock(tx, domain, &object.profile)? {
+        Some(mut profile) => {
+            drop_from(tx, domain, &mut profile, object)?;
+            profiles::save(tx, domain, &profile)
+        }
+        None => objects::delete(tx, domain, object).map(drop),
+    }
+}
+
+/// Removes an object from a profile that is locked and is saved afterwards.
+pub(super) fn drop_from(
+    tx: &mut Tx<'_>,
+    domain: &DomainRef,
+    profile: &mut Profile,
+    object: &ObjectRow,
+) -> Result<(), Error> {
+    // Somebody else may have removed it before the profile was locked.
+    if objects::delete(tx, domain, object)? {
         profile.object_count -= 1;
         profile.object_bytes -= object.bytes();
-        profiles::save(tx, domain, &profile)?;
     }
-    objects::delete(tx, domain, object)
+    Ok(())
 }
 
 /// Makes room on a full profile: the oldest object of the type that is furthest over its number,
@@ -339,9 +372,7 @@ fn evict(
     }
     let object_type = worst.map_or_else(|| intake.object_type.to_owned(), |(_, name)| name);
     if let Some(oldest) = objects::oldest(tx, intake.domain, &profile.id, &object_type, but)? {
-        profile.object_count -= 1;
-        profile.object_bytes -= oldest.bytes();
-        objects::delete(tx, intake.domain, &oldest)?;
+        drop_from(tx, intake.domain, profile, &oldest)?;
     }
     Ok(())
 }

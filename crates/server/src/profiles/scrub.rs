@@ -1,7 +1,7 @@
 //! Removes an object type's traces from profiles.
 
 use super::domains::DomainRef;
-use super::ingestion::save;
+use super::ingestion::{drop_from, save};
 use super::store::{objects, profiles};
 use crate::store::{Error, Tx};
 
@@ -13,13 +13,13 @@ const OBJECTS_AT_ONCE: i64 = 500;
 pub(super) fn some(tx: &mut Tx<'_>, domain: &DomainRef, object_type: &str) -> Result<bool, Error> {
     let found = objects::of_type(tx, domain, object_type, OBJECTS_AT_ONCE)?;
     for object in &found {
-        objects::delete(tx, domain, object)?;
         if let Some(mut profile) = profiles::lock(tx, domain, &object.profile)? {
-            profile.object_count -= 1;
-            profile.object_bytes -= object.bytes();
+            drop_from(tx, domain, &mut profile, object)?;
             profile.scrub(object_type);
             profile.updated_at = tx.now();
             save(tx, domain, &profile)?;
+        } else {
+            objects::delete(tx, domain, object)?;
         }
     }
     Ok(!found.is_empty())

@@ -239,14 +239,10 @@ fn stored(
     let stored = |value: &String| {
         let normal = keys::searched(&content_types, value)
             .ok_or_else(|| Refusal::invalid("Values", "a value does not fit the key's fields"))?;
-        let trusts = content_types
-            .iter()
-            .map(|each| Trust::of_stated(*each, value));
-        let trust = if content_types.len() == 1 {
-            trusts.min()
-        } else {
-            Some(Trust::Stated)
-        };
+        let parts = content_types.iter().zip(value.split(keys::SEPARATOR));
+        let trust = parts
+            .map(|(each, part)| Trust::of_stated(*each, part))
+            .min();
         Ok(StoredKey {
             name: name.to_owned(),
             value: normal,

@@ -73,15 +73,19 @@ pub(in crate::profiles) fn put(
     )
 }
 
-/// Deletes an object and the keys that it gave.
+/// Deletes an object and the keys that it gave; tells whether it was there.
 pub(in crate::profiles) fn delete(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     object: &ObjectRow,
-) -> Result<(), Error> {
-    tx.write(
-        "DELETE FROM profile_objects WHERE domain = $1 AND unique_key = $2",
-        &[(&domain.id).into(), (&object.unique_key).into()],
+) -> Result<bool, Error> {
+    let deleted = tx.execute(
+        "DELETE FROM profile_objects WHERE domain = $1 AND unique_key = $2 AND profile = $3",
+        &[
+            (&domain.id).into(),
+            (&object.unique_key).into(),
+            (&object.profile).into(),
+        ],
     )?;
     tx.write(
         "DELETE FROM profile_keys WHERE domain = $1 AND profile = $2 AND origin = $3",
@@ -90,7 +94,8 @@ pub(in crate::profiles) fn delete(
             (&object.profile).into(),
             (&object.unique_key).into(),
         ],
-    )
+    )?;
+    Ok(deleted > 0)
 }
 
 /// A profile's objects of a type, in the order of their keys.
@@ -178,4 +183,45 @@ pub(in crate::profiles) fn oldest(
     )?
     .map(|row| object_of(&row))
     .transpose()
+}
+
+/// A few objects of a profile whose time is over.
+pub(in crate::profiles) fn expired_of(
+    tx: &mut Tx<'_>,
+    domain: &DomainRef,
+    profile: &ProfileId,
+    limit: i64,
+) -> Result<Vec<ObjectRow>, Error> {
+    let now = tx.now();
+    tx.fetch_all(
+        "SELECT unique_key, profile, object_type, object, ingested_at, expires_at
+         FROM profile_objects WHERE domain = $1 AND profile = $2 AND expires_at <= $3 LIMIT $4",
+        &[
+            (&domain.id).into(),
+            profile.into(),
+            now.into(),
+            limit.into(),
+        ],
+    )?
+    .iter()
+    .map(object_of)
+    .collect()
+}
+
+/// A few objects of the domain whose time is over and that nobody else is at.
+pub(in crate::profiles) fn expired(
+    tx: &mut Tx<'_>,
+    domain: &DomainRef,
+    limit: i64,
+) -> Result<Vec<ObjectRow>, Error> {
+    let now = tx.now();
+    tx.fetch_all(
+        "SELECT unique_key, profile, object_type, object, ingested_at, expires_at
+         FROM profile_objects WHERE domain = $1 AND expires_at <= $2
+         ORDER BY expires_at LIMIT $3 /* FOR UPDATE SKIP LOCKED */",
+        &[(&domain.id).into(), now.into(), limit.into()],
+    )?
+    .iter()
+    .map(object_of)
+    .collect()
 }

@@ -11,6 +11,7 @@ on_both_databases! {
     ingestion_blanks_nothing_and_leaves_out_what_a_field_cannot_hold,
     an_object_moves_to_the_profile_that_its_keys_lead_to_now,
     a_full_profile_evicts_from_the_type_that_is_over_its_number,
+    objects_go_when_their_time_is_over,
     a_deleted_type_takes_its_objects_and_what_they_filled,
 }
 
@@ -233,6 +234,33 @@ async fn a_full_profile_evicts_from_the_type_that_is_over_its_number(database: D
     times.sort_unstable();
     assert_eq!(times, [2, 3, 4]);
     assert_eq!(world.objects(&id, "many").await.len(), 997);
+}
+
+async fn objects_go_when_their_time_is_over(database: Database) {
+    let world = World::new(&database).await;
+    let mut short = ticket();
+    short["ExpirationDays"] = json!(1);
+    world.put_type("ticket", short).await;
+    let id = world.put("ticket", a_ticket(1)).await;
+    world.put("ticket", a_ticket(2)).await;
+    world.time.advance(DAY);
+    assert_eq!(world.objects(&id, "ticket").await.len(), 0);
+    assert_eq!(world.put("ticket", a_ticket(3)).await, id);
+    assert_eq!(world.profile(&id).await.unwrap().object_count, 1);
+    assert_eq!(
+        world.found("uniqueTicket", "ada@example.com\u{1f}1").await,
+        []
+    );
+    // Another customer's arrival sweeps what nobody comes back to.
+    world.time.advance(DAY);
+    world
+        .put(
+            "ticket",
+            json!({"email": "bob@example.com", "timestamp": 1}),
+        )
+        .await;
+    let profile = world.profile(&id).await.unwrap();
+    assert_eq!((profile.object_count, profile.object_bytes), (0, 0));
 }
 
 async fn a_deleted_type_takes_its_objects_and_what_they_filled(database: Database) {

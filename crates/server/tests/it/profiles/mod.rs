@@ -1,5 +1,10 @@
 //! Customer Profiles through the front door.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper panics when something is not as it needs it"
+)]
+
 mod catalog;
 mod records;
 mod search;

@@ -57,6 +57,20 @@ fn sample(service: &Service, shape: &Shape, depth: usize) -> Value {
     }
 }
 
+/// An input with the required members of an operation.
+pub fn sample_input(service: &str, operation: &str) -> Value {
+    let service = Service::builtin(service).unwrap();
+    let operation = service.operation(operation).unwrap();
+    let Some(input) = service.input(operation) else {
+        return json!({});
+    };
+    let whole = sample(service, input, 0);
+    let required = input
+        .required()
+        .map(|member| (member.name.clone(), whole[&member.name].clone()));
+    Value::Object(required.collect())
+}
+
 #[test]
 fn no_built_operation_ignores_a_member() {
     let mut ignored = Vec::new();

@@ -1,8 +1,11 @@
 //! The front door: routing, CORS, signatures, controls.
 
 use serde_json::json;
+use signback_server::api::operations;
+use signback_server::config::Bootstrap;
+use signback_wire::{Auth, Service};
 
-use crate::support::Server;
+use crate::support::{Customer, Server, database};
 
 #[tokio::test]
 async fn the_caller_is_told_who_it_is() {
@@ -72,4 +75,164 @@ async fn the_clock_moves_when_it_is_told_to() {
         .post("/_signback/clock", &[("host", "evil.example")], "")
         .await;
     assert_eq!(foreign.status, 403);
+}
+
+/// Every built operation that is signed for.
+fn signed_operations() -> Vec<(&'static str, &'static str)> {
+    let all = operations().filter(|line| {
+        let modelled = Service::builtin(line.service)
+            .unwrap()
+            .operation(line.name)
+            .unwrap();
+        line.service != "connectparticipant" && matches!(modelled.auth, Auth::Signed)
+    });
+    let signed: Vec<_> = all.map(|line| (line.service, line.name)).collect();
+    assert!(signed.len() > 40);
+    signed
+}
+
+#[tokio::test]
+async fn every_operation_refuses_a_forged_signature_and_an_unknown_key() {
+    let server = Server::start().await;
+    let key = server.ready("access_key_id");
+    for (service, operation) in signed_operations() {
+        let input = crate::coverage::sample_input(service, operation);
+        let (mismatch, unknown) = match service {
+            "sts" => ("SignatureDoesNotMatch", "InvalidClientTokenId"),
+            _ => ("InvalidSignatureException", "UnrecognizedClientException"),
+        };
+        let forged = server
+            .call_as((&key, "wrong"), service, operation, input.clone())
+            .await;
+        forged.refused(403, mismatch);
+        let stranger = server
+            .call_as(("AKIASTRANGER", "any"), service, operation, input)
+            .await;
+        stranger.refused(403, unknown);
+    }
+}
+
+#[tokio::test]
+async fn every_operation_refuses_a_stale_signature() {
+    let server = Server::start().await;
+    let key = (
+        server.ready("access_key_id"),
+        server.ready("secret_access_key"),
+    );
+    for (service, operation) in signed_operations() {
+        let input = crate::coverage::sample_input(service, operation);
+        let code = if service == "sts" {
+            "SignatureDoesNotMatch"
+        } else {
+            "InvalidSignatureException"
+        };
+        for seconds in [-301, 301] {
+            let stale =
+                server.call_at(seconds, (&key.0, &key.1), service, operation, input.clone());
+            stale.await.refused(403, code);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_operation_refuses_a_missing_signature() {
+    let server = Server::start().await;
+    for (service, operation) in signed_operations() {
+        let input = crate::coverage::sample_input(service, operation);
+        let reply = server.call_unsigned(service, operation, input).await;
+        assert_eq!(reply.status, 403, "{service} {operation}: {}", reply.text());
+    }
+}
+
+#[tokio::test]
+async fn a_key_does_what_its_policy_allows_and_nothing_else() {
+    let folder = std::env::temp_dir().join(format!("signback-it-policy-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let plan = folder.join("plan.toml");
+    std::fs::write(
+        &plan,
+        r#"
+        [[access_key]]
+        id = "AKIAREADERREADER"
+        secret = "reader"
+        policy = '{"Statement":[{"Effect":"Allow","Action":"connect:List*","Resource":"*"}]}'
+        "#,
+    )
+    .unwrap();
+    let server = Server::open(&[], Some(Bootstrap::File(plan)), database().await).await;
+    let key = ("AKIAREADERREADER", "reader");
+    server
+        .call_as(key, "connect", "ListInstances", json!({}))
+        .await
+        .done();
+    let denied = server
+        .call_as(
+            key,
+            "connect",
+            "DescribeInstance",
+            json!({"InstanceId": "i"}),
+        )
+        .await;
+    let message = denied.refused(403, "AccessDeniedException");
+    assert!(
+        message.contains("connect:DescribeInstance") && message.contains("instance/i"),
+        "{message}"
+    );
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn a_reset_forgets_everything_but_the_keys() {
+    let server = Server::start().await;
+    let customer = Customer::arrive(&server).await;
+    let reply = server.post("/_signback/reset", &[], "").await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    let instances = server
+        .call("connect", "ListInstances", json!({}))
+        .await
+        .done();
+    assert_eq!(instances["InstanceSummaryList"], json!([]));
+    let pools = server
+        .call("cognito-idp", "ListUserPools", json!({"MaxResults": 10}))
+        .await
+        .done();
+    assert_eq!(pools["UserPools"], json!([]));
+    let gone = customer.participant_call("GetTranscript", json!({})).await;
+    gone.refused(403, "AccessDeniedException");
+}
+
+#[tokio::test]
+async fn metrics_count_calls_and_health_is_told() {
+    let server = Server::start().await;
+    server
+        .call("sts", "GetCallerIdentity", json!({}))
+        .await
+        .done();
+    let text = server.get("/_signback/metrics").await.text();
+    assert!(
+        text.contains(
+            r#"signback_calls_total{service="sts",operation="GetCallerIdentity",status="200"} 1"#
+        ),
+        "{text}"
+    );
+    assert_eq!(
+        server.get("/_signback/health").await.json(),
+        json!({"status": "ok"})
+    );
+}
+
+#[tokio::test]
+async fn rates_are_enforced_where_they_are_switched_on() {
+    let server = Server::start_with(&["--throttles", "aws"]).await;
+    let mut statuses = Vec::new();
+    for _ in 0..6 {
+        let input = json!({"InstanceId": server.ready("instance_id"), "State": "s", "Code": "c"});
+        statuses.push(
+            server
+                .call("connect", "UpdateParticipantAuthentication", input)
+                .await
+                .status,
+        );
+    }
+    assert_eq!(statuses, [400, 400, 400, 400, 400, 429]);
 }

@@ -197,87 +197,113 @@ impl Server {
         operation: &str,
         input: Value,
     ) -> Answer {
+        self.call_at(0, key, service, operation, input).await
+    }
+
+    /// Calls an operation with a signature that was made some seconds from now.
+    pub async fn call_at(
+        &self,
+        seconds: i64,
+        key: (&str, &str),
+        service: &str,
+        operation: &str,
+        input: Value,
+    ) -> Answer {
+        let reply = self
+            .send(Some((key, seconds)), service, operation, &input)
+            .await;
+        answer(service, operation, &reply)
+    }
+
+    /// Calls an operation without a signature.
+    pub async fn call_unsigned(&self, service: &str, operation: &str, input: Value) -> Reply {
+        self.send(None, service, operation, &input).await
+    }
+
+    async fn send(
+        &self,
+        signed: Option<((&str, &str), i64)>,
+        service: &str,
+        operation: &str,
+        input: &Value,
+    ) -> Reply {
         let modelled = Service::builtin(service).unwrap();
         let operation = modelled.operation(operation).unwrap();
         let request =
-            signback_wire::encode_request(modelled, operation, &input, Style::Compact).unwrap();
-        let target = if request.query.is_empty() {
-            request.path.clone()
-        } else {
-            format!("{}?{}", request.path, request.query)
-        };
-        let mut signed = request.headers.clone();
+            signback_wire::encode_request(modelled, operation, input, Style::Compact).unwrap();
+        let (method, path, query) = (request.method.as_str(), &request.path, &request.query);
         let url = &self.running.app.config.public_url;
-        signed.insert(
+        let mut headers = request.headers.clone();
+        headers.insert(
             "host",
             url.strip_prefix("http://").unwrap().parse().unwrap(),
         );
-        let credentials = Credentials {
-            access_key_id: key.0,
-            secret_access_key: key.1,
-            session_token: None,
+        if let Some((key, seconds)) = signed {
+            let credentials = Credentials {
+                access_key_id: key.0,
+                secret_access_key: key.1,
+                session_token: None,
+            };
+            let scope = Scope {
+                region: &self.ready("region"),
+                service: &modelled.metadata().signing_name,
+                time: self.running.app.clock.machine_now().seconds() + seconds,
+            };
+            let payload = Payload::Body(&request.body);
+            sigv4::sign(
+                method,
+                path,
+                query,
+                &mut headers,
+                payload,
+                &credentials,
+                &scope,
+            )
+            .unwrap();
+        }
+        let target = if query.is_empty() {
+            path.clone()
+        } else {
+            format!("{path}?{query}")
         };
-        let region = self.ready("region");
-        let scope = Scope {
-            region: &region,
-            service: &modelled.metadata().signing_name,
-            time: self.running.app.clock.machine_now().seconds(),
-        };
-        let payload = Payload::Body(&request.body);
-        sigv4::sign(
-            request.method.as_str(),
-            &request.path,
-            &request.query,
-            &mut signed,
-            payload,
-            &credentials,
-            &scope,
-        )
-        .unwrap();
-        let headers: Vec<(String, String)> = signed
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
-            .collect();
         let headers: Vec<(&str, &str)> = headers
             .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .map(|(name, value)| (name.as_str(), value.to_str().unwrap()))
             .collect();
-        let url = &self.running.app.config.public_url;
-        let reply = exchange(
-            url,
-            request.method.as_str(),
-            &target,
-            &headers,
-            request.body,
-        )
-        .await;
-        let received = ReceivedResponse {
-            status: reply.status.try_into().unwrap(),
-            headers: &reply.headers,
-            body: &reply.body,
-        };
-        if reply.status / 100 == 2 {
-            let document = signback_wire::decode_response(modelled, operation, &received).unwrap();
-            return Answer {
-                status: reply.status,
-                code: String::new(),
-                document,
-            };
-        }
-        let error = signback_wire::decode_error(modelled, operation, &received).unwrap();
-        let mut document = if modelled.metadata().protocol == Protocol::Query {
-            json!({})
-        } else {
-            serde_json::from_slice(&reply.body).unwrap_or_default()
-        };
-        if document.get("message").is_none() && document.get("Message").is_none() {
-            document["message"] = error.message;
-        }
-        Answer {
+        exchange(url, method, &target, &headers, request.body).await
+    }
+}
+
+/// Reads what an operation answered.
+fn answer(service: &str, operation: &str, reply: &Reply) -> Answer {
+    let modelled = Service::builtin(service).unwrap();
+    let operation = modelled.operation(operation).unwrap();
+    let received = ReceivedResponse {
+        status: reply.status.try_into().unwrap(),
+        headers: &reply.headers,
+        body: &reply.body,
+    };
+    if reply.status / 100 == 2 {
+        let document = signback_wire::decode_response(modelled, operation, &received).unwrap();
+        return Answer {
             status: reply.status,
-            code: error.code,
+            code: String::new(),
             document,
-        }
+        };
+    }
+    let error = signback_wire::decode_error(modelled, operation, &received).unwrap();
+    let mut document = if modelled.metadata().protocol == Protocol::Query {
+        json!({})
+    } else {
+        serde_json::from_slice(&reply.body).unwrap_or_default()
+    };
+    if document.get("message").is_none() && document.get("Message").is_none() {
+        document["message"] = error.message;
+    }
+    Answer {
+        status: reply.status,
+        code: error.code,
+        document,
     }
 }
 

@@ -116,10 +116,13 @@ async fn start_chat_contact(
     input: StartChatContact,
 ) -> Result<Started, Answer> {
     let start = checked(input, &call.scope, app.config.concurrent_chats_max)?;
-    Ok(app
+    let (instance, flow) = (start.instance.clone(), start.flow.clone());
+    let started = app
         .store
         .transact(move |tx| start::start(tx, &start))
-        .await?)
+        .await?;
+    tracing::info!(contact = %started.contact_id, %instance, %flow, "a chat is started");
+    Ok(started)
 }
 
 fn checked(
@@ -193,14 +196,19 @@ struct ContactOfInstance {
 /// Stopping a chat that has ended is no error: it is stopped.
 async fn stop_contact(app: &App, call: &Call, input: ContactOfInstance) -> Result<(), Answer> {
     let scope = call.scope.clone();
-    let stopped: Result<(), Refusal> = app
+    let stopped: Result<Option<ContactId>, Refusal> = app
         .store
         .transact(move |tx| {
             let mut contact = locate(tx, &scope, &input.instance_id, &input.contact_id, lock)?;
-            Ok(end(tx, &mut contact, EndReason::Stopped)?)
+            let ends = contact.is_active();
+            end(tx, &mut contact, EndReason::Stopped)?;
+            Ok(ends.then_some(contact.id))
         })
         .await;
-    Ok(stopped?)
+    if let Some(contact) = stopped? {
+        tracing::info!(%contact, reason = EndReason::Stopped.name(), "a chat ends");
+    }
+    Ok(())
 }
 
 #[derive(Serialize)]

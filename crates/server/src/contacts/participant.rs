@@ -10,6 +10,7 @@ use crate::api::{Call, Operation, operation};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::Answer;
+use crate::ids::ContactId;
 use crate::secret::Secret;
 use crate::store::{Error, Tx};
 use crate::transcript;
@@ -189,13 +190,22 @@ async fn disconnect_participant(
         client_token,
         connection_token,
     } = input;
-    Ok(app
+    let ended = app
         .store
         .transact(move |tx| disconnect(tx, &connection_token, client_token.as_deref()))
-        .await?)
+        .await?;
+    if let Some(contact) = ended {
+        tracing::info!(%contact, reason = EndReason::Customer.name(), "a chat ends");
+    }
+    Ok(())
 }
 
-fn disconnect(tx: &mut Tx<'_>, token: &Secret, client_token: Option<&str>) -> Result<(), Refusal> {
+/// Takes a participant out of their chat; gives the chat if that ended it.
+fn disconnect(
+    tx: &mut Tx<'_>,
+    token: &Secret,
+    client_token: Option<&str>,
+) -> Result<Option<ContactId>, Refusal> {
     let participant = connections::bearer(tx, token)?
         .ok_or(Refusal::Denied)?
         .participant;
@@ -208,7 +218,7 @@ fn disconnect(tx: &mut Tx<'_>, token: &Secret, client_token: Option<&str>) -> Re
         &json!({}),
     );
     if let Recalled::Answer(()) = recall(tx, request.as_ref())? {
-        return Ok(());
+        return Ok(None);
     }
     // Looked up again under the lock: they may have left since.
     connections::by_connection_token(tx, token)?.ok_or(Refusal::Denied)?;
@@ -218,5 +228,5 @@ fn disconnect(tx: &mut Tx<'_>, token: &Secret, client_token: Option<&str>) -> Re
         leave(tx, &contact, &participant)?;
     }
     remember(tx, request.as_ref(), &())?;
-    Ok(())
+    Ok(contact.ended.map(|_| contact.id))
 }

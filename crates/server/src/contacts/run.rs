@@ -33,21 +33,26 @@ pub(crate) async fn give_up(app: &App, contact: &ContactId) -> Result<(), JobErr
 
 async fn end_if(
     app: &App,
-    id: &ContactId,
+    contact: &ContactId,
     reason: EndReason,
     is_due: fn(&Contact, Timestamp) -> bool,
 ) -> Result<(), JobError> {
-    let id = id.clone();
-    app.store
+    let id = contact.clone();
+    let ended = app
+        .store
         .transact(move |tx| {
             let Some(mut contact) = lock(tx, &id)? else {
-                return Ok::<_, Error>(());
+                return Ok::<_, Error>(false);
             };
-            if is_due(&contact, tx.now()) {
+            let ends = contact.is_active() && is_due(&contact, tx.now());
+            if ends {
                 end(tx, &mut contact, reason)?;
             }
-            Ok(())
+            Ok(ends)
         })
         .await?;
+    if ended {
+        tracing::info!(%contact, reason = reason.name(), "a chat ends");
+    }
     Ok(())
 }

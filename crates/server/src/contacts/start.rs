@@ -45,7 +45,7 @@ pub(super) struct Message {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Started {
-    contact_id: ContactId,
+    pub(super) contact_id: ContactId,
     participant_id: ParticipantId,
     participant_token: String,
 }

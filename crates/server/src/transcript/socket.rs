@@ -256,14 +256,14 @@ where
         {
             return Ok(items);
         }
-        self.app
-            .store
-            .transact(move |tx| {
-                let items = following(tx)?;
-                offer_sign_ins(tx, &items)?;
-                Ok(items)
-            })
-            .await
+        let offer = move |tx: &mut Tx<'_>| {
+            let items = following(tx)?;
+            offer_sign_ins(tx, &items)?;
+            Ok(items)
+        };
+        let items = self.app.store.transact(offer).await?;
+        tracing::info!(contact = %self.participant.contact, "a sign-in reaches its customer");
+        Ok(items)
     }
 
     async fn push(&mut self, items: &[Item]) -> Result<(), End> {

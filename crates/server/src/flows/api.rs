@@ -392,6 +392,9 @@ async fn update_contact_flow_content(
         let (instance, flow, which) = flow(tx, &scope, &input.instance_id, &input.contact_flow_id)?;
         match which {
             Content::Saved => store::save(tx, &instance.id, &flow.id, &input.content)?,
+            // Start data is published at every start: what is the same stays the same revision.
+            Content::Published
+                if flow.saved.is_none() && flow.published.as_ref() == Some(&input.content) => {}
             Content::Published => {
                 parse(&input.content, flow.flow_type)?;
                 store::publish(tx, &instance.id, &flow, &input.content)?;

@@ -164,10 +164,8 @@ fn create(
     ]);
     let token = input.client_token.as_deref();
     let request = Request::new(&id, &asker(scope), "CreateInstance", token, &payload);
-    match contacts::recall(tx, request.as_ref())? {
-        Recalled::Nothing => {}
-        Recalled::Answer(answer) => return Ok(answer),
-        Recalled::OtherRequest => return Err(Refusal::OtherRequest),
+    if let Some(created) = created(tx, request.as_ref())? {
+        return Ok(created);
     }
     if store::count(tx, scope, INSTANCES_MAX)? >= i64::from(INSTANCES_MAX) {
         return Err(Refusal::TooMany);
@@ -183,17 +181,23 @@ fn create(
         created_at: tx.now(),
     };
     if !store::insert(tx, &instance)? {
-        return Err(Refusal::AliasTaken);
+        // The same request may have been answered between the look-up and now.
+        return created(tx, request.as_ref())?.ok_or(Refusal::AliasTaken);
     }
     let created = CreatedInstance {
         arn: instance.arn(),
         id: instance.id,
     };
-    if contacts::remember(tx, request.as_ref(), &created)? {
-        Ok(created)
-    } else {
-        // The same request is being answered at this moment; a repetition finds its answer.
-        Err(Refusal::AliasTaken)
+    contacts::remember(tx, request.as_ref(), &created)?;
+    Ok(created)
+}
+
+/// What the same request was answered before.
+fn created(tx: &mut Tx<'_>, request: Option<&Request>) -> Result<Option<CreatedInstance>, Refusal> {
+    match contacts::recall(tx, request)? {
+        Recalled::Nothing => Ok(None),
+        Recalled::Answer(answer) => Ok(Some(answer)),
+        Recalled::OtherRequest => Err(Refusal::OtherRequest),
     }
 }
 

@@ -103,6 +103,21 @@ async fn an_instance_is_made_once_for_its_client_token() {
 }
 
 #[tokio::test]
+async fn one_of_many_equal_requests_makes_an_instance() {
+    let server = Server::start().await;
+    let mut input = new_instance("support");
+    input["ClientToken"] = "once".into();
+    let calls = (0..8).map(|_| server.call("connect", "CreateInstance", input.clone()));
+    let mut made: Vec<String> = futures_util::future::join_all(calls)
+        .await
+        .into_iter()
+        .map(|answer| answer.done()["Id"].as_str().unwrap().to_owned())
+        .collect();
+    made.dedup();
+    assert_eq!(made.len(), 1);
+}
+
+#[tokio::test]
 async fn an_alias_belongs_to_one_instance() {
     let server = Server::start().await;
     create(&server, "support").await;

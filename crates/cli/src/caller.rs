@@ -144,6 +144,12 @@ impl<'a> Caller<'a> {
         operation: &Operation,
         request: &mut Request,
     ) -> Result<Response, Failure> {
+        let scheme = &request.url.scheme;
+        if scheme != "http" && scheme != "https" {
+            return Err(Failure::general(format!(
+                "An HTTP Client raised an unhandled exception: Not supported URL scheme {scheme}"
+            )));
+        }
         let invocation = clock::uuid();
         let mut attempt = 1;
         loop {

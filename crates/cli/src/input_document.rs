@@ -23,7 +23,9 @@ pub fn add(session: &Session, parsed: &Parsed, parameters: &mut Map) -> Result<(
     };
     let from_file = input_files::parameter(&session.environment, &format!("--{name}"), word)?;
     let text = match from_file {
-        Some(Value::Bytes(bytes)) => String::from_utf8(bytes).map_err(|_| malformed(name))?,
+        Some(Value::Bytes(bytes)) => String::from_utf8(bytes)
+            .map(|text| text.trim_start_matches('\u{feff}').to_owned())
+            .map_err(|_| malformed(name))?,
         Some(other) => python::display(&other),
         None => word.to_owned(),
     };

@@ -22,7 +22,8 @@ pub fn load(environment: &Environment, value: &str) -> Result<Option<Value>, Str
     };
     let path = expand(environment, path);
     let bytes = std::fs::read(&path).map_err(|error| unreadable(value, &error, &path))?;
-    let text = decode(environment, bytes).ok_or_else(|| {
+    let encoding = environment.get("AWS_CLI_FILE_ENCODING").unwrap_or("utf-8");
+    let text = decode(encoding, bytes).ok_or_else(|| {
         format!(
             "Unable to load paramfile ({path}), text contents could not be decoded.  If this is a binary file, please use the fileb:// prefix instead of the file:// prefix."
         )
@@ -55,8 +56,7 @@ fn unreadable(value: &str, error: &io::Error, path: &str) -> String {
 }
 
 /// Text with every kind of line end made a line feed.
-fn decode(environment: &Environment, bytes: Vec<u8>) -> Option<String> {
-    let encoding = environment.get("AWS_CLI_FILE_ENCODING").unwrap_or("utf-8");
+fn decode(encoding: &str, bytes: Vec<u8>) -> Option<String> {
     let name: String = encoding
         .chars()
         .filter(char::is_ascii_alphanumeric)

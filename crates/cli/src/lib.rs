@@ -27,6 +27,7 @@ pub mod http;
 pub mod input_document;
 pub mod input_files;
 pub mod json;
+pub mod lost;
 pub mod models;
 pub mod operation;
 pub mod output;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::exit;
 
 use signback::environment::Environment;
+use signback::lost;
 use signback::roles::{self, Role};
 
 fn main() {
@@ -22,7 +23,7 @@ fn main() {
         .collect();
     let environment = Environment::of_process(program);
     let rest = words.get(1..).unwrap_or_default();
-    exit(match Role::of(&environment.program, &words) {
+    let status = match Role::of(&environment.program, &words) {
         Role::Serve => roles::serve(&environment, rest),
         Role::Demo => roles::demo(&environment, rest),
         Role::Relay => roles::relay(&environment, rest),
@@ -31,5 +32,6 @@ fn main() {
         Role::Completion => roles::completion(&environment, rest),
         Role::Version => roles::version(&environment),
         Role::Aws => signback::driver::run(environment, &words),
-    })
+    };
+    exit(lost::status(status));
 }

@@ -6,6 +6,7 @@ use signback_wire::Operation;
 
 use crate::failure::Failure;
 use crate::json;
+use crate::lost;
 use crate::pager::Stream;
 use crate::session::Session;
 use crate::value::Value;
@@ -39,7 +40,9 @@ pub fn render(
 /// Writes to standard output; a reader that has gone away is no failure.
 pub fn write_stdout(bytes: &[u8]) {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(bytes).and_then(|()| out.flush());
+    if let Err(error) = out.write_all(bytes).and_then(|()| out.flush()) {
+        lost::note(&error);
+    }
 }
 
 /// Whether tables on standard error and output are coloured.

@@ -40,8 +40,10 @@ pub enum Key {
     Page,
     /// Leaves.
     Interrupt,
-    /// The end of the input.
+    /// Leaves an empty line; erases under the cursor of another.
     EndOfInput,
+    /// There is nothing more to read.
+    Closed,
 }
 
 /// What follows a key.
@@ -141,7 +143,9 @@ impl Editor {
     pub fn press(&mut self, key: Key) -> Outcome {
         match key {
             Key::Interrupt => return Outcome::Interrupt,
-            Key::EndOfInput => return Outcome::End,
+            Key::Closed => return Outcome::End,
+            Key::EndOfInput if self.line.is_empty() => return Outcome::End,
+            Key::EndOfInput => self.edit(Key::Delete),
             Key::Enter => match self.chosen {
                 Some(chosen) => self.take(chosen),
                 None => return Outcome::Run,

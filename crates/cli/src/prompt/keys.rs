@@ -24,9 +24,7 @@ impl Keys {
                 Event::Key(key) if key.kind != KeyEventKind::Release => from_terminal(key),
                 _ => None,
             }),
-            Self::Bytes(letters) => Ok(Some(
-                letters.pop_front().map_or(Key::EndOfInput, from_letter),
-            )),
+            Self::Bytes(letters) => Ok(Some(letters.pop_front().map_or(Key::Closed, from_letter))),
         }
     }
 

@@ -1,5 +1,7 @@
 //! A home directory, a server with scripted answers, and the binary under the name `aws`.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -72,16 +74,22 @@ impl Stage {
 
     /// Runs the command.
     pub(crate) fn aws(&self, words: &[&str]) -> Ran {
-        self.run("aws", words, "")
+        self.run(words, "", Stdio::piped())
+    }
+
+    /// Runs the command with its standard output going into a file.
+    pub(crate) fn aws_into(&self, path: &str, words: &[&str]) -> Ran {
+        let file = std::fs::OpenOptions::new().write(true).open(path).unwrap();
+        self.run(words, "", Stdio::from(file))
     }
 
     /// Runs the command with something on its standard input.
     pub(crate) fn aws_with_input(&self, words: &[&str], input: &str) -> Ran {
-        self.run("aws", words, input)
+        self.run(words, input, Stdio::piped())
     }
 
-    fn run(&self, program: &str, words: &[&str], input: &str) -> Ran {
-        let mut command = Command::new(self.home.join(program));
+    fn run(&self, words: &[&str], input: &str, stdout: Stdio) -> Ran {
+        let mut command = Command::new(self.home.join("aws"));
         command
             .args(words)
             .current_dir(&self.home)
@@ -93,7 +101,7 @@ impl Stage {
             .envs(self.variables.iter().cloned());
         let mut child = command
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
+            .stdout(stdout)
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();

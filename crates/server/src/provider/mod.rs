@@ -4,7 +4,8 @@
 //! `api` has the administrative operations, `http` the pages and endpoints for browsers and
 //! applications, `store` the rows. The rules stand between them: `pool` and `client` (settings),
 //! `schema` and `user` (attributes and names), `password`, `lockout`, `authorize` (the
-//! authorization request), `exchange` (codes and refresh tokens) and `claims` (what tokens say).
+//! authorization request), `redirect` (where browsers are sent back), `exchange` (codes and
+//! refresh tokens) and `claims` (what tokens say).
 
 mod api;
 mod authorize;
@@ -17,6 +18,7 @@ mod keys;
 mod lockout;
 mod password;
 mod pool;
+mod redirect;
 mod refusal;
 mod schema;
 mod sign_in;

@@ -10,9 +10,12 @@ use tokio::task::spawn_blocking;
 
 use crate::random::Random;
 use crate::secret::Secret;
+use crate::store::Error;
 
 /// How many passwords may be hashed at once; each takes 19 MiB and about 16 ms of CPU.
 const HASHES_AT_ONCE: usize = 4;
+/// How many may wait for their turn.
+const WAITING_MAX: usize = 512;
 /// The greatest password, in bytes of UTF-8 (256 characters in the model).
 const PASSWORD_BYTES_MAX: usize = 1024;
 const SYMBOLS: &str = "^$*.[]{}()?-\"!@#%&/\\,><':;|_~`+= ";
@@ -121,12 +124,15 @@ impl Policy {
 /// The slow hash, a few at a time and never on a thread that serves.
 #[derive(Clone, Debug)]
 pub(crate) struct Hasher {
+    /// Places in the queue, those at work included.
+    places: Arc<Semaphore>,
     permits: Arc<Semaphore>,
 }
 
 impl Default for Hasher {
     fn default() -> Self {
         Self {
+            places: Arc::new(Semaphore::new(HASHES_AT_ONCE + WAITING_MAX)),
             permits: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
         }
     }
@@ -138,17 +144,17 @@ impl Hasher {
         &self,
         random: &dyn Random,
         password: &Secret,
-    ) -> anyhow::Result<String> {
+    ) -> Result<String, Error> {
         let mut salt = [0; SALT_LENGTH];
         random.fill(&mut salt);
         let password = password.clone();
         self.run(move || {
-            let hash = Argon2::default()
+            Argon2::default()
                 .hash_password_with_salt(password.expose().as_bytes(), &salt)
-                .map_err(|error| anyhow::anyhow!("cannot hash a password: {error}"))?;
-            Ok(hash.to_string())
+                .expect("the default cost, a password far below 4 GiB and a salt of 16 bytes fit")
+                .to_string()
         })
-        .await?
+        .await
     }
 
     /// Whether the password is the one that was hashed. Without a hash it takes as long and is
@@ -157,7 +163,7 @@ impl Hasher {
         &self,
         password: &Secret,
         hash: Option<String>,
-    ) -> anyhow::Result<bool> {
+    ) -> Result<bool, Error> {
         let password = password.clone();
         self.run(move || {
             if password.expose().len() > PASSWORD_BYTES_MAX {
@@ -177,17 +183,21 @@ impl Hasher {
         .await
     }
 
+    /// Runs `work` when its turn comes; busy if too many are waiting already.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> anyhow::Result<T> {
-        let permit = Arc::clone(&self.permits).acquire_owned().await?;
+    ) -> Result<T, Error> {
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        let place = place.map_err(|_| Error::Busy)?;
+        let permit = Arc::clone(&self.permits).acquire_owned().await;
+        let permit = permit.expect("the semaphore is never closed");
         let done = spawn_blocking(move || {
             let done = work();
-            drop(permit);
+            drop((permit, place));
             done
         });
-        Ok(done.await?)
+        done.await.map_err(|_| Error::Panicked)
     }
 }
 
@@ -237,6 +247,16 @@ mod tests {
         assert!(hasher.verify(&right, Some(hash.clone())).await.unwrap());
         assert!(!hasher.verify(&wrong, Some(hash)).await.unwrap());
         assert!(!hasher.verify(&right, None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn too_many_at_once_are_told_so() {
+        let hasher = Hasher {
+            places: Arc::new(Semaphore::new(0)),
+            ..Hasher::default()
+        };
+        let refused = hasher.verify(&Secret::new("x"), None).await;
+        assert!(matches!(refused, Err(Error::Busy)));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::store::{Error, Place, Tx};
 use crate::token::Token;
 
 /// Rows that one sweep deletes from a table at most.
-const SWEEP_ROWS_MAX: i64 = 1000;
+const SWEEP_ROWS_MAX: i64 = 2500;
 /// Seconds for which spent codes are remembered, to notice a second use.
 const SPENT_SECONDS: i64 = 86_400;
 

@@ -34,8 +34,8 @@ async fn a_client_is_described_listed_changed_and_deleted() {
         .await
         .done();
     assert_eq!(listed["UserPoolClients"].as_array().unwrap().len(), 1);
-    let rest = json!({"MaxResults": 60, "NextToken": listed["NextToken"]});
-    let rest = fixture.in_pool("ListUserPoolClients", rest).await.done();
+    let more = json!({"MaxResults": 60, "NextToken": listed["NextToken"]});
+    let rest = fixture.in_pool("ListUserPoolClients", more).await.done();
     assert_eq!(rest["UserPoolClients"].as_array().unwrap().len(), 1);
 
     let change = merged(
@@ -49,12 +49,12 @@ async fn a_client_is_described_listed_changed_and_deleted() {
         (&changed["CallbackURLs"][0], &changed["IdTokenValidity"]),
         (&json!(CALLBACK), &json!(2))
     );
-    let reset = fixture
+    let defaults = fixture
         .in_pool("UpdateUserPoolClient", id.clone())
         .await
         .done();
     assert_eq!(
-        reset["UserPoolClient"].get("IdTokenValidity"),
+        defaults["UserPoolClient"].get("IdTokenValidity"),
         None,
         "back to its default"
     );

@@ -279,11 +279,11 @@ async fn a_temporary_password_is_changed_before_anything_else() {
     let code = parameter(&returned(&reply), "code");
     assert_eq!(fixture.redeem(&code).await.status, 200);
 
-    let user = fixture
+    let read = fixture
         .in_pool("AdminGetUser", json!({"Username": "ana"}))
         .await
         .done();
-    assert_eq!(user["UserStatus"], "CONFIRMED");
+    assert_eq!(read["UserStatus"], "CONFIRMED");
     // The choice was made; its page is worth nothing any more.
     let challenge = used.iter().find(|(name, _)| name == "challenge").unwrap();
     let mut browser = at_login(&fixture).await;

@@ -184,9 +184,10 @@ async fn idp(server: &Server, operation: &str, input: Value) -> Answer {
 }
 
 fn merged(mut base: Value, more: Value) -> Value {
-    base.as_object_mut()
-        .unwrap()
-        .extend(more.as_object().unwrap().clone());
+    let Value::Object(more) = more else {
+        panic!("not an object: {more}");
+    };
+    base.as_object_mut().unwrap().extend(more);
     base
 }
 
@@ -270,7 +271,7 @@ impl<'f> Browser<'f> {
             let reply = self.request("GET", &path, &[], String::new()).await;
             let location = reply.header("location");
             if reply.status == 302 && location.starts_with('/') {
-                path = location.to_owned();
+                location.clone_into(&mut path);
                 continue;
             }
             self.at = path;

@@ -156,6 +156,9 @@ async fn of_many_redemptions_at_once_one_succeeds() {
     );
 }
 
+/// What authorize is asked, what the exchange brings, and the error.
+type Case<'a> = (&'a [(&'a str, &'a str)], Vec<(&'a str, &'a str)>, &'a str);
+
 #[tokio::test]
 async fn a_failed_exchange_spends_the_code() {
     let fixture = Fixture::new().await;
@@ -167,7 +170,6 @@ async fn a_failed_exchange_spends_the_code() {
     ];
     let stranger = fixture.new_client(json!({})).await;
     let right = ("code_verifier", verifier.expose());
-    type Case<'a> = (&'a [(&'a str, &'a str)], Vec<(&'a str, &'a str)>, &'a str);
     let cases: Vec<Case<'_>> = vec![
         (
             &with,

@@ -1,0 +1,81 @@
+//! The addresses that a browser is sent back to.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use signback_oidc::{AuthorizationErrorCode as Code, TokenResponse};
+
+use super::authorize::{Authorization, ResponseType};
+
+/// What stays as it is in a parameter (RFC 3986 §2.3).
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+impl Authorization {
+    /// The address with an error.
+    pub(crate) fn error(&self, code: Code, description: &'static str) -> String {
+        let fragment = self.response == ResponseType::Token;
+        error_location(
+            &self.redirect_uri,
+            fragment,
+            code,
+            description,
+            self.state.as_deref(),
+        )
+    }
+
+    /// The address with a code.
+    pub(crate) fn success(&self, code: &str) -> String {
+        let mut parameters = vec![("code", code)];
+        parameters.extend(self.state.as_deref().map(|state| ("state", state)));
+        location(&self.redirect_uri, false, &parameters)
+    }
+
+    /// The address with tokens.
+    pub(crate) fn success_with_tokens(&self, tokens: &TokenResponse) -> String {
+        let expires_in = tokens.expires_in.unwrap_or_default().to_string();
+        let mut parameters = Vec::new();
+        parameters.extend(
+            tokens
+                .id_token
+                .as_ref()
+                .map(|token| ("id_token", token.expose())),
+        );
+        parameters.push(("access_token", tokens.access_token.expose()));
+        parameters.push(("token_type", "Bearer"));
+        parameters.push(("expires_in", &expires_in));
+        parameters.extend(self.state.as_deref().map(|state| ("state", state)));
+        location(&self.redirect_uri, true, &parameters)
+    }
+}
+
+/// The address with an error.
+pub(crate) fn error_location(
+    redirect_uri: &str,
+    fragment: bool,
+    code: Code,
+    description: &str,
+    state: Option<&str>,
+) -> String {
+    let mut parameters = vec![("error_description", description), ("error", code.name())];
+    parameters.extend(state.map(|state| ("state", state)));
+    location(redirect_uri, fragment, &parameters)
+}
+
+fn location(redirect_uri: &str, fragment: bool, parameters: &[(&str, &str)]) -> String {
+    let mut location = redirect_uri.to_owned();
+    let mut separator = match (fragment, redirect_uri.contains('?')) {
+        (true, _) => '#',
+        (false, true) => '&',
+        (false, false) => '?',
+    };
+    for (name, value) in parameters {
+        location.push(separator);
+        location.push_str(name);
+        location.push('=');
+        location.extend(utf8_percent_encode(value, PLAIN));
+        separator = '&';
+    }
+    location
+}

@@ -26,6 +26,7 @@ pub mod help;
 pub mod http;
 pub mod input_document;
 pub mod input_files;
+pub mod jmespath;
 pub mod json;
 pub mod lost;
 pub mod models;

@@ -26,6 +26,14 @@ pub fn class(value: &Value) -> &'static str {
     }
 }
 
+/// The bare name of the type, such as `str` or `datetime.date`.
+#[must_use]
+pub fn class_name(value: &Value) -> &'static str {
+    class(value)
+        .trim_start_matches("<class '")
+        .trim_end_matches("'>")
+}
+
 /// The value as `str()` writes it: text is bare, everything else as [`repr`].
 #[must_use]
 pub fn display(value: &Value) -> String {

@@ -1,13 +1,48 @@
 //! `--query`: what is shown of a result.
 
+use std::borrow::Cow;
+
 use crate::failure::Failure;
+use crate::jmespath::Expression;
+use crate::session::Session;
+use crate::value::Value;
 
 /// Checks the syntax of an expression.
 ///
 /// # Errors
 /// An expression that cannot be used.
 pub fn check(text: &str) -> Result<(), Failure> {
-    Err(Failure::usage(format!(
-        "Bad value for --query {text}: queries are not built"
-    )))
+    parse(text).map(drop)
+}
+
+fn parse(text: &str) -> Result<Expression, Failure> {
+    Expression::parse(text)
+        .map_err(|problem| Failure::usage(format!("Bad value for --query {text}: {problem}")))
+}
+
+/// The expression that the command asks for, if it asks for one.
+#[derive(Debug)]
+pub struct Query(Option<Expression>);
+
+impl Query {
+    /// Reads the option.
+    ///
+    /// # Errors
+    /// An expression that cannot be used.
+    pub fn of(session: &Session) -> Result<Self, Failure> {
+        session.globals.word("query").map(parse).transpose().map(Self)
+    }
+
+    /// What is shown of the value.
+    ///
+    /// # Errors
+    /// A function that does not exist or does not take its arguments.
+    pub fn apply<'v>(&self, value: &'v Value) -> Result<Cow<'v, Value>, Failure> {
+        match &self.0 {
+            None => Ok(Cow::Borrowed(value)),
+            Some(expression) => {
+                expression.search(value).map(Cow::Owned).map_err(Failure::general)
+            }
+        }
+    }
 }

@@ -251,7 +251,9 @@ fn timestamp_style(session: &Session) -> Result<TimestampStyle, Failure> {
         Some("wire") => Ok(TimestampStyle::Wire),
         Some(other) => Err(Failure::configuration(
             "Configuration",
-            format!("Unknown cli_timestamp_format value: {other}, valid values are: wire, iso8601"),
+            format!(
+                "Unknown cli_timestamp_format value: {other}, valid values are \"wire\" or \"iso8601\""
+            ),
         )),
     }
 }

@@ -33,6 +33,7 @@ pub mod models;
 pub mod operation;
 pub mod output;
 pub mod pager;
+pub mod pagination;
 pub mod prompt;
 pub mod python;
 pub mod query;

@@ -10,7 +10,7 @@ use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::value::{Map, Value};
-use crate::{input_document, output, skeleton, values};
+use crate::{input_document, output, pagination, skeleton, values};
 
 /// What the words after an operation's name ask for.
 #[derive(Debug)]
@@ -74,7 +74,11 @@ pub fn run(
     operation: &Operation,
     given: &Options,
 ) -> Result<i32, Failure> {
+    let paging = pagination::options(session, service, operation, &given.parsed)?;
     let mut parameters = parameters(session, service, operation, given)?;
+    if let Some(paging) = &paging {
+        pagination::warn(paging);
+    }
     input_document::add(session, &given.parsed, &mut parameters)?;
     let skeleton = given.parsed.word("generate-cli-skeleton");
     if let Some(kind @ ("input" | "yaml-input")) = skeleton {
@@ -88,10 +92,27 @@ pub fn run(
     if skeleton == Some("output") {
         caller.check(operation, &parameters)?;
         let sample = skeleton::output(service, operation)?;
-        return output::print(session, operation, sample).map(|()| 0);
+        return output::print(session, operation, &sample).map(|()| 0);
+    }
+    if let (Some(paginator), Some(paging)) = (&operation.paginator, paging) {
+        if !pagination::is_by_hand(operation, &parameters) {
+            let mut printer = output::Printer::new(session, operation)?;
+            return pagination::run(
+                &mut caller,
+                operation,
+                paginator,
+                &paging,
+                parameters,
+                &mut printer,
+            )
+            .map(|()| 0);
+        }
+        if let Some(left_over) = pagination::left_over(&paging) {
+            parameters.insert("PaginationConfig".to_owned(), left_over);
+        }
     }
     let result = caller.call(operation, parameters)?;
-    output::print(session, operation, Value::Map(result)).map(|()| 0)
+    output::print(session, operation, &Value::Map(result)).map(|()| 0)
 }
 
 /// The parameters given as options, in the order of the model.

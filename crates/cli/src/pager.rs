@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::{Child, Command, Stdio};
 
 use crate::failure::Failure;
-use crate::output::write_stdout;
+use crate::output::{encoding, write_stdout};
 use crate::python;
 use crate::session::Session;
 
@@ -19,6 +19,7 @@ pub struct Stream {
     command: Option<String>,
     less: Option<&'static str>,
     child: Option<Child>,
+    encoding: Option<String>,
 }
 
 impl Stream {
@@ -41,6 +42,10 @@ impl Stream {
             command,
             less: less(session),
             child: None,
+            encoding: session
+                .environment
+                .get("AWS_CLI_OUTPUT_ENCODING")
+                .map(str::to_owned),
         })
     }
 
@@ -58,6 +63,7 @@ impl Stream {
             command,
             less: None,
             child: None,
+            encoding: None,
         }
     }
 
@@ -66,15 +72,16 @@ impl Stream {
     /// # Errors
     /// A pager that cannot be started.
     pub fn write(&mut self, text: &str) -> Result<(), Failure> {
+        let bytes = encoding::encode(text, self.encoding.as_deref())?;
         let Some(command) = &self.command else {
-            write_stdout(text.as_bytes());
+            write_stdout(&bytes);
             return Ok(());
         };
         if self.child.is_none() {
             self.child = Some(start(command, self.less)?);
         }
         if let Some(input) = self.child.as_mut().and_then(|child| child.stdin.as_mut()) {
-            let _ = input.write_all(text.as_bytes());
+            let _ = input.write_all(&bytes);
         }
         Ok(())
     }

@@ -9,6 +9,9 @@ use std::io;
 use crate::value::{Date, Value};
 pub use crate::words::{shell_quoted, split_words};
 
+/// What is said about input that nests too deeply.
+pub const TOO_DEEP: &str = "maximum recursion depth exceeded";
+
 /// The name of the type, as in `<class 'str'>`.
 #[must_use]
 pub fn class(value: &Value) -> &'static str {

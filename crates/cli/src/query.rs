@@ -30,7 +30,12 @@ impl Query {
     /// # Errors
     /// An expression that cannot be used.
     pub fn of(session: &Session) -> Result<Self, Failure> {
-        session.globals.word("query").map(parse).transpose().map(Self)
+        session
+            .globals
+            .word("query")
+            .map(parse)
+            .transpose()
+            .map(Self)
     }
 
     /// What is shown of the value.
@@ -40,9 +45,10 @@ impl Query {
     pub fn apply<'v>(&self, value: &'v Value) -> Result<Cow<'v, Value>, Failure> {
         match &self.0 {
             None => Ok(Cow::Borrowed(value)),
-            Some(expression) => {
-                expression.search(value).map(Cow::Owned).map_err(Failure::general)
-            }
+            Some(expression) => expression
+                .search(value)
+                .map(Cow::Owned)
+                .map_err(Failure::general),
         }
     }
 }

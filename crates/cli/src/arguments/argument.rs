@@ -1,6 +1,7 @@
 //! What an argument is: its name, how many words it takes and which.
 
 use super::suggest;
+use crate::python;
 
 /// How many words an argument takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub enum Choices<'a> {
     List(&'a [&'a str]),
     /// Those of a table that knows more than it has to list.
     Table(&'a dyn Table),
+    /// Integers.
+    Whole,
 }
 
 /// A table of names, all of which are asked for only to suggest one.
@@ -39,6 +42,7 @@ impl Choices<'_> {
         match self {
             Self::List(words) => words.contains(&word),
             Self::Table(table) => table.has(word),
+            Self::Whole => python::int(word).is_ok(),
         }
     }
 
@@ -46,6 +50,7 @@ impl Choices<'_> {
         match self {
             Self::List(words) => suggest::closest(word, words.iter().copied()),
             Self::Table(table) => suggest::closest(word, table.names().iter().map(String::as_str)),
+            Self::Whole => Vec::new(),
         }
     }
 }

@@ -177,6 +177,9 @@ pub fn arguments(
                 ..plain
             }
             .among(Choices::List(SKELETON_KINDS)),
+            Source::PageSize | Source::MaxItems if limit_is_number(service, operation) => {
+                plain.among(Choices::Whole)
+            }
             _ => plain,
         };
         Argument {
@@ -189,6 +192,16 @@ pub fn arguments(
         .map(argument)
         .chain([Argument::operand("help", Count::Optional)])
         .collect()
+}
+
+/// Whether pages are limited by a number; some services take it as text.
+fn limit_is_number(service: &Service, operation: &Operation) -> bool {
+    let name = operation
+        .paginator
+        .as_ref()
+        .and_then(|paginator| paginator.limit_key.as_ref());
+    let member = name.and_then(|name| service.input(operation)?.member(name));
+    member.is_none_or(|member| service.shape(member.shape).kind != Kind::String)
 }
 
 /// Lifts what is required if the words ask for an input document or a skeleton, each spelled in full.

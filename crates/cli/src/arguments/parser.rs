@@ -280,6 +280,10 @@ impl Run<'_> {
         if let Some(choices) = argument.choices {
             for word in words {
                 if !choices.has(word) {
+                    if matches!(choices, Choices::Whole) {
+                        let message = format!("invalid int value: {}", python::quoted(word));
+                        return Err(problem(argument, &message));
+                    }
                     return Err(problem(
                         argument,
                         &invalid_choice(word, &choices.closest(word)),

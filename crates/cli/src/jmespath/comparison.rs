@@ -34,7 +34,9 @@ pub(super) fn equal(one: &Value, two: &Value) -> bool {
 fn same(one: &Value, two: &Value) -> bool {
     let zero_or_one = |value: &Value| {
         Number::of(value).is_some_and(|number| {
-            [0, 1].iter().any(|small| number.compare(Number::Int(*small)) == Some(Ordering::Equal))
+            [0, 1]
+                .iter()
+                .any(|small| number.compare(Number::Int(*small)) == Some(Ordering::Equal))
         })
     };
     let is_bool = |value: &Value| matches!(value, Value::Bool(_));

@@ -98,7 +98,11 @@ fn plain<'v>(
     name: &str,
     mut values: Vec<Cow<'v, Value>>,
 ) -> Result<Cow<'v, Value>, String> {
-    let second = if values.len() == 2 { values.pop() } else { None };
+    let second = if values.len() == 2 {
+        values.pop()
+    } else {
+        None
+    };
     if let ("not_null" | "merge", Some(second)) = (name, &second) {
         values.push(second.clone());
     }
@@ -182,7 +186,11 @@ fn by(
         return Ok(Value::List(keys));
     }
     let Some(first) = keys.first() else {
-        return Ok(if name == "sort_by" { Value::List(Vec::new()) } else { Value::Null });
+        return Ok(if name == "sort_by" {
+            Value::List(Vec::new())
+        } else {
+            Value::Null
+        });
     };
     let mut allowed = vec!["number", "string"];
     if name == "sort_by" {
@@ -192,7 +200,10 @@ fn by(
         }
         allowed = vec![kind];
     }
-    if let Some(wrong) = keys.iter().find(|key| !allowed.contains(&jmespath_type(key))) {
+    if let Some(wrong) = keys
+        .iter()
+        .find(|key| !allowed.contains(&jmespath_type(key)))
+    {
         return Err(refused(name, wrong, &shown(&allowed), jmespath_type(wrong)));
     }
     if name == "sort_by" {
@@ -214,13 +225,19 @@ fn sorted(keys: Vec<Value>, items: Vec<Value>) -> Result<Value, String> {
     });
     match failure {
         Some(problem) => Err(problem),
-        None => Ok(Value::List(pairs.into_iter().map(|(_, item)| item).collect())),
+        None => Ok(Value::List(
+            pairs.into_iter().map(|(_, item)| item).collect(),
+        )),
     }
 }
 
 /// Where the first of the least or greatest values stands.
 fn best_place(values: &[Value], operator: &str) -> Result<usize, String> {
-    let wanted = if operator == "<" { Ordering::Less } else { Ordering::Greater };
+    let wanted = if operator == "<" {
+        Ordering::Less
+    } else {
+        Ordering::Greater
+    };
     let mut best = 0;
     for place in 1..values.len() {
         if order(&values[place], &values[best], operator)? == Some(wanted) {
@@ -359,7 +376,10 @@ fn check(name: &str, argument: &Argument<'_>, types: Types) -> Result<(), String
     if !of(types) {
         return Err(refused(name, value, &shown(types), kind));
     }
-    let elements: Vec<&str> = types.iter().filter_map(|t| Some(t.split_once('-')?.1)).collect();
+    let elements: Vec<&str> = types
+        .iter()
+        .filter_map(|t| Some(t.split_once('-')?.1))
+        .collect();
     let items = items(value);
     let (Some(first), [_, ..]) = (items.first(), &elements[..]) else {
         return Ok(());
@@ -369,7 +389,10 @@ fn check(name: &str, argument: &Argument<'_>, types: Types) -> Result<(), String
         only
     } else {
         let first_kind = jmespath_type(first);
-        *elements.iter().find(|kind| **kind == first_kind).ok_or_else(|| wrong(first))?
+        *elements
+            .iter()
+            .find(|kind| **kind == first_kind)
+            .ok_or_else(|| wrong(first))?
     };
     match items.iter().find(|item| jmespath_type(item) != wanted) {
         Some(item) => Err(wrong(item)),
@@ -400,4 +423,3 @@ fn jmespath_type(value: &Value) -> &'static str {
         Value::Bytes(_) | Value::Date(_) => "unknown",
     }
 }
-

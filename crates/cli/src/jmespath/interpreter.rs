@@ -10,7 +10,9 @@ use crate::value::{Map, Value};
 
 /// What the expression finds in the value.
 pub(super) fn search(root: &Node, value: &Value) -> Result<Value, String> {
-    let interpreter = Interpreter { copies: Cell::new(0) };
+    let interpreter = Interpreter {
+        copies: Cell::new(0),
+    };
     let found = interpreter.visit(root, value)?;
     interpreter.own(found)
 }
@@ -33,7 +35,11 @@ impl Interpreter {
     }
 
     /// What one part of the expression finds in the value.
-    pub(super) fn visit<'v>(&self, node: &'v Node, value: &'v Value) -> Result<Cow<'v, Value>, String> {
+    pub(super) fn visit<'v>(
+        &self,
+        node: &'v Node,
+        value: &'v Value,
+    ) -> Result<Cow<'v, Value>, String> {
         let nothing = Cow::Owned(Value::Null);
         Ok(match &node.form {
             Form::Current => Cow::Borrowed(value),
@@ -140,19 +146,31 @@ impl Interpreter {
         Ok(Value::List(flat))
     }
 
-    fn slice(&self, items: &[Value], [start, stop, step]: [Option<i64>; 3]) -> Result<Value, String> {
+    fn slice(
+        &self,
+        items: &[Value],
+        [start, stop, step]: [Option<i64>; 3],
+    ) -> Result<Value, String> {
         let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
         let step = step.unwrap_or(1);
         if step == 0 {
             return Err("slice step cannot be zero".to_owned());
         }
-        let (least, greatest) = if step > 0 { (0, length) } else { (-1, length - 1) };
+        let (least, greatest) = if step > 0 {
+            (0, length)
+        } else {
+            (-1, length - 1)
+        };
         let bound = |bound: Option<i64>, absent: i64| match bound {
             None => absent,
             Some(bound) if bound < 0 => bound.saturating_add(length).max(least),
             Some(bound) => bound.min(greatest),
         };
-        let (first, last) = if step > 0 { (least, greatest) } else { (greatest, least) };
+        let (first, last) = if step > 0 {
+            (least, greatest)
+        } else {
+            (greatest, least)
+        };
         let (mut at, stop) = (bound(start, first), bound(stop, last));
         let mut found = Vec::new();
         while (step > 0 && at < stop) || (step < 0 && at > stop) {
@@ -184,7 +202,9 @@ fn element(value: &Value, index: i64) -> Option<&Value> {
     };
     let place = match usize::try_from(index) {
         Ok(place) => place,
-        Err(_) => items.len().checked_sub(usize::try_from(index.unsigned_abs()).ok()?)?,
+        Err(_) => items
+            .len()
+            .checked_sub(usize::try_from(index.unsigned_abs()).ok()?)?,
     };
     items.get(place)
 }

@@ -149,9 +149,10 @@ impl Lexer<'_> {
     fn token(&mut self, letter: char) -> Result<Token, String> {
         let start = self.at;
         let (kind, value) = match letter {
-            'a'..='z' | 'A'..='Z' | '_' => {
-                (Kind::Unquoted, Value::Str(self.run(|c| c.is_ascii_alphanumeric() || c == '_')))
-            }
+            'a'..='z' | 'A'..='Z' | '_' => (
+                Kind::Unquoted,
+                Value::Str(self.run(|c| c.is_ascii_alphanumeric() || c == '_')),
+            ),
             '0'..='9' | '-' => (Kind::Number, self.number()?),
             '\'' => {
                 let lexeme = self.until('\'')?;
@@ -224,7 +225,8 @@ impl Lexer<'_> {
     fn number(&mut self) -> Result<Value, String> {
         let start = self.at;
         let digits = self.run(|c| c.is_ascii_digit());
-        python::big_int(&digits).map_err(|_| self.problem(start, &format!("Unknown token '{digits}'")))
+        python::big_int(&digits)
+            .map_err(|_| self.problem(start, &format!("Unknown token '{digits}'")))
     }
 
     /// What stands between two delimiters; one after a backslash is part of it, with the backslash.
@@ -263,6 +265,7 @@ impl Lexer<'_> {
     fn quoted(&mut self) -> Result<Value, String> {
         let start = self.at;
         let lexeme = self.until('"')?;
-        json::parse(&format!("\"{lexeme}\"")).map_err(|malformed| self.problem(start, malformed.message))
+        json::parse(&format!("\"{lexeme}\""))
+            .map_err(|malformed| self.problem(start, malformed.message))
     }
 }

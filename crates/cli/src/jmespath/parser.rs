@@ -18,7 +18,10 @@ pub(super) fn parse(text: &str) -> Result<Node, String> {
     };
     let node = parser.expression(0)?;
     if parser.kind() != Kind::Eof {
-        let reason = format!("Unexpected token: {}", python::display(&parser.token().value));
+        let reason = format!(
+            "Unexpected token: {}",
+            python::display(&parser.token().value)
+        );
         return Err(parser.problem(parser.at, &reason));
     }
     Ok(node)
@@ -42,7 +45,9 @@ impl Parser<'_> {
 
     /// The kind of the token after the current one.
     fn following(&self) -> Kind {
-        self.tokens.get(self.at + 1).map_or(Kind::Eof, |token| token.kind)
+        self.tokens
+            .get(self.at + 1)
+            .map_or(Kind::Eof, |token| token.kind)
     }
 
     fn problem(&self, place: usize, reason: &str) -> String {
@@ -84,10 +89,9 @@ impl Parser<'_> {
         Ok(())
     }
 
-
     fn shallow(node: Node) -> Result<Node, String> {
         if node.depth > DEPTH_MAX {
-            return Err("maximum recursion depth exceeded".to_owned());
+            return Err(python::TOO_DEEP.to_owned());
         }
         Ok(node)
     }
@@ -100,7 +104,7 @@ impl Parser<'_> {
 
     fn expression(&mut self, power: u8) -> Result<Node, String> {
         if self.nesting == DEPTH_MAX / 2 {
-            return Err("maximum recursion depth exceeded".to_owned());
+            return Err(python::TOO_DEEP.to_owned());
         }
         self.nesting += 1;
         let mut left = self.prefix()?;
@@ -148,7 +152,10 @@ impl Parser<'_> {
             Kind::Not => {
                 let inner = self.expression(Kind::Not.power())?;
                 let depth = inner.depth + 1;
-                Self::shallow(Node { depth, form: Form::Not(Box::new(inner)) })
+                Self::shallow(Node {
+                    depth,
+                    form: Form::Not(Box::new(inner)),
+                })
             }
             Kind::LeftBracket => match self.kind() {
                 Kind::Number | Kind::Colon => {
@@ -166,7 +173,10 @@ impl Parser<'_> {
             Kind::Reference => {
                 let inner = self.expression(Kind::Reference.power())?;
                 let depth = inner.depth + 1;
-                Self::shallow(Node { depth, form: Form::Reference(Box::new(inner)) })
+                Self::shallow(Node {
+                    depth,
+                    form: Form::Reference(Box::new(inner)),
+                })
             }
             _ => Err(self.problem(place, "invalid token")),
         }
@@ -220,9 +230,15 @@ impl Parser<'_> {
         match left.form {
             Form::Path(mut steps) => {
                 steps.push(right);
-                Self::shallow(Node { depth, form: Form::Path(steps) })
+                Self::shallow(Node {
+                    depth,
+                    form: Form::Path(steps),
+                })
             }
-            _ => Self::shallow(Node { depth: depth + 1, form: Form::Path(vec![left, right]) }),
+            _ => Self::shallow(Node {
+                depth: depth + 1,
+                form: Form::Path(vec![left, right]),
+            }),
         }
     }
 
@@ -275,7 +291,10 @@ impl Parser<'_> {
 
     fn flatten(&mut self, inner: Node) -> Result<Node, String> {
         let depth = inner.depth + 1;
-        let left = Node { depth, form: Form::Flatten(Box::new(inner)) };
+        let left = Node {
+            depth,
+            form: Form::Flatten(Box::new(inner)),
+        };
         let right = self.projected(Kind::Flatten.power())?;
         Self::pair(left, right, Form::Projection)
     }
@@ -298,7 +317,10 @@ impl Parser<'_> {
         }
         self.at += 1;
         let depth = arguments.iter().map(|node| node.depth).max().unwrap_or(0) + 1;
-        Self::shallow(Node { depth, form: Form::Call(name, arguments) })
+        Self::shallow(Node {
+            depth,
+            form: Form::Call(name, arguments),
+        })
     }
 
     /// An index or a slice whose bracket has been read.
@@ -332,10 +354,16 @@ impl Parser<'_> {
         if let Form::Indexes(mut steps) = left.form {
             // A slice after an index does not project.
             steps.push(index);
-            return Ok(Node { depth: left.depth, form: Form::Indexes(steps) });
+            return Ok(Node {
+                depth: left.depth,
+                form: Form::Indexes(steps),
+            });
         }
         let depth = left.depth + 1;
-        let indexes = Self::shallow(Node { depth, form: Form::Indexes(vec![left, index]) })?;
+        let indexes = Self::shallow(Node {
+            depth,
+            form: Form::Indexes(vec![left, index]),
+        })?;
         if is_slice {
             let right = self.projected(Kind::Star.power())?;
             return Self::pair(indexes, right, Form::Projection);
@@ -351,7 +379,10 @@ impl Parser<'_> {
         }
         self.at += 1;
         let depth = items.iter().map(|node| node.depth).max().unwrap_or(0) + 1;
-        Self::shallow(Node { depth, form: Form::List(items) })
+        Self::shallow(Node {
+            depth,
+            form: Form::List(items),
+        })
     }
 
     fn map(&mut self) -> Result<Node, String> {
@@ -373,8 +404,16 @@ impl Parser<'_> {
                 _ => {}
             }
         }
-        let depth = members.iter().map(|(_, node)| node.depth).max().unwrap_or(0) + 1;
-        Self::shallow(Node { depth, form: Form::Map(members) })
+        let depth = members
+            .iter()
+            .map(|(_, node)| node.depth)
+            .max()
+            .unwrap_or(0)
+            + 1;
+        Self::shallow(Node {
+            depth,
+            form: Form::Map(members),
+        })
     }
 }
 

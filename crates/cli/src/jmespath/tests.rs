@@ -34,7 +34,10 @@ fn numbers_keep_their_kind() {
         ("!`0`", "false"),
         ("max([`1`,`3`,`2`])", "3"),
         ("`\"2020\"` < `\"2021\"`", "true"),
-        ("`1` < 'a'", "'<' not supported between instances of 'int' and 'str'"),
+        (
+            "`1` < 'a'",
+            "'<' not supported between instances of 'int' and 'str'",
+        ),
     ] {
         assert_eq!(found(expression, "{}"), printed, "{expression}");
     }
@@ -72,14 +75,20 @@ fn problems_are_shown_with_their_place() {
             "a.",
             "Expecting: ['quoted_identifier', 'unquoted_identifier', 'lbracket', 'lbrace'], got: eof: Parse error at column 2, token \"\" (EOF), for expression:\n\"a.\"\n   ^",
         ),
-        ("[a,", "Invalid jmespath expression: Incomplete expression:\n\"[a,\"\n    ^"),
+        (
+            "[a,",
+            "Invalid jmespath expression: Incomplete expression:\n\"[a,\"\n    ^",
+        ),
         ("a$", "Bad jmespath expression: Unknown token $:\na$\n ^"),
         ("", "Invalid JMESPath expression: cannot be empty."),
         (
             "length(`1`)",
             "In function length(), invalid type for value: 1, expected one of: ['string', 'array', 'object'], received: \"number\"",
         ),
-        ("length()", "Expected 1 argument for function length(), received 0"),
+        (
+            "length()",
+            "Expected 1 argument for function length(), received 0",
+        ),
         (
             "sum([`1`,'x'])",
             "In function sum(), invalid type for value: x, expected one of: ['array-number'], received: \"str\"",
@@ -103,7 +112,10 @@ fn depth_is_bounded() {
         let result = parsed.and_then(|parsed| parsed.search(&Value::List(vec![Value::Null])));
         assert!(result.is_err(), "{}", &expression[..10]);
     }
-    assert_eq!(found(&("a".to_owned() + &".a".repeat(100_000)), "{}"), "null");
+    assert_eq!(
+        found(&("a".to_owned() + &".a".repeat(100_000)), "{}"),
+        "null"
+    );
 }
 
 proptest! {

@@ -47,7 +47,9 @@ fn write_value(out: &mut String, value: &Value, layout: Layout, level: usize) {
         Value::Float(number) => out.push_str(&float(*number)),
         Value::Str(text) => write_string(out, text, layout.ascii),
         Value::Bytes(bytes) => write_string(out, &String::from_utf8_lossy(bytes), layout.ascii),
-        Value::Date(_) => write_string(out, &python::display(value), layout.ascii),
+        Value::Date(_) => {
+            write_string(out, &python::display(value).replace(' ', "T"), layout.ascii);
+        }
         Value::List(items) => {
             let write_item =
                 |out: &mut String, item: &Value| write_value(out, item, layout, level + 1);

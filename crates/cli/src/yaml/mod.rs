@@ -1,0 +1,194 @@
+//! YAML documents, as `--cli-input-yaml` takes them: version 1.2 with dates, byte strings and merged keys.
+
+mod scalars;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+
+use crate::python;
+use crate::value::{Map, Value};
+
+pub use scalars::is_text;
+
+/// How deep documents may nest.
+const DEPTH_MAX: usize = 200;
+
+/// How many values aliases may copy, so that a small document stays one.
+const COPIES_MAX: usize = 1_000_000;
+
+/// The text is no YAML document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Malformed;
+
+/// Reads a document; an empty text is `null`.
+///
+/// # Errors
+/// [`Malformed`], also for a second document, two equal keys, or a tag that nobody knows.
+pub fn parse(text: &str) -> Result<Value, Malformed> {
+    if !text.chars().all(is_allowed) {
+        return Err(Malformed);
+    }
+    let mut reader = Reader {
+        events: Parser::new_from_str(text),
+        anchors: HashMap::new(),
+        depth: 0,
+        copies: 0,
+    };
+    let mut document = None;
+    loop {
+        match reader.event()? {
+            Event::StreamEnd => return Ok(document.unwrap_or(Value::Null)),
+            Event::DocumentStart(_) if document.is_some() => return Err(Malformed),
+            Event::StreamStart | Event::Nothing | Event::DocumentStart(_) | Event::DocumentEnd => {}
+            first => document = Some(reader.value(first)?.0),
+        }
+    }
+}
+
+fn is_allowed(letter: char) -> bool {
+    matches!(letter, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+struct Reader<'a> {
+    events: Parser<'a, saphyr_parser::StrInput<'a>>,
+    anchors: HashMap<usize, Value>,
+    depth: usize,
+    copies: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn event(&mut self) -> Result<Event<'a>, Malformed> {
+        match self.events.next() {
+            Some(Ok((event, _))) => Ok(event),
+            _ => Err(Malformed),
+        }
+    }
+
+    /// The value that begins with the event, and whether it is the key that merges maps.
+    fn value(&mut self, first: Event<'a>) -> Result<(Value, bool), Malformed> {
+        if self.depth == DEPTH_MAX {
+            return Err(Malformed);
+        }
+        self.depth += 1;
+        let mut merges = false;
+        let (anchor, value) = match first {
+            Event::Scalar(text, style, anchor, tag) => {
+                let is_plain = style == ScalarStyle::Plain;
+                merges = is_plain && tag.is_none() && text == "<<";
+                let value = match name_of(tag.as_deref())? {
+                    Some(name) => scalars::tagged(&name, &text)?,
+                    None if is_plain && tag.is_none() => scalars::plain(&text)?,
+                    None => Value::from(text.as_ref()),
+                };
+                (anchor, value)
+            }
+            Event::SequenceStart(anchor, tag) => {
+                expect_tag(tag.as_deref(), "seq")?;
+                let mut items = Vec::new();
+                loop {
+                    match self.event()? {
+                        Event::SequenceEnd => break (anchor, Value::List(items)),
+                        item => items.push(self.value(item)?.0),
+                    }
+                }
+            }
+            Event::MappingStart(anchor, tag) => {
+                expect_tag(tag.as_deref(), "map")?;
+                (anchor, Value::Map(self.map()?))
+            }
+            Event::Alias(anchor) => {
+                let value = self.anchors.get(&anchor).ok_or(Malformed)?.clone();
+                self.copies += size(&value);
+                if self.copies > COPIES_MAX {
+                    return Err(Malformed);
+                }
+                (0, value)
+            }
+            _ => return Err(Malformed),
+        };
+        self.depth -= 1;
+        if anchor > 0 {
+            self.anchors.insert(anchor, value.clone());
+        }
+        Ok((value, merges))
+    }
+
+    fn map(&mut self) -> Result<Map, Malformed> {
+        let mut merged = Map::new();
+        let mut own = Map::new();
+        loop {
+            let first = match self.event()? {
+                Event::MappingEnd => break,
+                first => first,
+            };
+            let (key, merges) = self.value(first)?;
+            let next = self.event()?;
+            let (value, _) = self.value(next)?;
+            if merges {
+                merge(&mut merged, value)?;
+            } else {
+                if matches!(key, Value::List(_) | Value::Map(_)) {
+                    return Err(Malformed);
+                }
+                if own.insert(python::display(&key), value).is_some() {
+                    return Err(Malformed);
+                }
+            }
+        }
+        if merged.is_empty() {
+            return Ok(own);
+        }
+        merged.extend(own);
+        Ok(merged)
+    }
+}
+
+/// Adds what is not there yet.
+fn merge(merged: &mut Map, value: Value) -> Result<(), Malformed> {
+    match value {
+        Value::Map(map) => {
+            for (key, value) in map {
+                merged.entry(key).or_insert(value);
+            }
+            Ok(())
+        }
+        Value::List(maps) => maps.into_iter().try_for_each(|map| match map {
+            Value::Map(_) => merge(merged, map),
+            _ => Err(Malformed),
+        }),
+        _ => Err(Malformed),
+    }
+}
+
+/// The name of a tag of the core schema; `!` alone says nothing.
+fn name_of(tag: Option<&Tag>) -> Result<Option<String>, Malformed> {
+    match tag {
+        None => Ok(None),
+        Some(tag) if tag.is_yaml_core_schema() => Ok(Some(tag.suffix.clone())),
+        Some(tag) if format!("{}{}", tag.handle, tag.suffix) == "!" => Ok(None),
+        Some(tag) => {
+            let whole = format!("{}{}", tag.handle, tag.suffix);
+            let name = whole.strip_prefix("tag:yaml.org,2002:");
+            name.map(|name| Some(name.to_owned())).ok_or(Malformed)
+        }
+    }
+}
+
+fn expect_tag(tag: Option<&Tag>, wanted: &str) -> Result<(), Malformed> {
+    match name_of(tag)? {
+        Some(name) if name != wanted => Err(Malformed),
+        _ => Ok(()),
+    }
+}
+
+fn size(value: &Value) -> usize {
+    match value {
+        Value::List(items) => 1 + items.iter().map(size).sum::<usize>(),
+        Value::Map(map) => 1 + map.values().map(size).sum::<usize>(),
+        Value::Str(text) => 1 + text.len() / 64,
+        _ => 1,
+    }
+}

@@ -1,0 +1,306 @@
+//! What plain and tagged scalars mean.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::civil::DateTime;
+use jiff::{Span, ToSpan as _};
+
+use super::Malformed;
+use crate::python;
+use crate::value::{Date, Value};
+
+/// What an untagged plain text stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Null,
+    Bool,
+    Int,
+    Float,
+    Timestamp,
+    /// `<<` and `=`: text as values, special as keys.
+    Special,
+}
+
+/// Whether a plain text would be read as text.
+#[must_use]
+pub fn is_text(text: &str) -> bool {
+    kind(text) == Kind::Text
+}
+
+fn kind(text: &str) -> Kind {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Kind::Null,
+        "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => return Kind::Bool,
+        "<<" | "=" | "!" | "&" | "*" => return Kind::Special,
+        _ => {}
+    }
+    if !text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) {
+        return Kind::Text;
+    }
+    if is_int(text) {
+        Kind::Int
+    } else if is_float(text) {
+        Kind::Float
+    } else if timestamp(text).is_some() {
+        Kind::Timestamp
+    } else {
+        Kind::Text
+    }
+}
+
+fn unsigned(text: &str) -> &str {
+    text.strip_prefix(['+', '-']).unwrap_or(text)
+}
+
+fn is_int(text: &str) -> bool {
+    let digits = unsigned(text);
+    let all = |digits: &str, valid: fn(char) -> bool| {
+        !digits.is_empty() && digits.chars().all(|c| c == '_' || valid(c))
+    };
+    let prefixed = |prefix: &str, valid: fn(char) -> bool| {
+        digits
+            .strip_prefix(prefix)
+            .is_some_and(|rest| all(rest, valid))
+    };
+    all(digits, |c| c.is_ascii_digit())
+        || prefixed("0b", |c| matches!(c, '0' | '1'))
+        || prefixed("0o", |c| matches!(c, '0'..='7'))
+        || prefixed("0x", |c| c.is_ascii_hexdigit())
+}
+
+fn is_float(text: &str) -> bool {
+    let body = unsigned(text);
+    if matches!(body, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
+        return true;
+    }
+    let (mantissa, exponent) = match body.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (body, None),
+    };
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    if exponent.is_some_and(|exponent| !is_number(unsigned(exponent))) {
+        return false;
+    }
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit() || b == b'_');
+    match mantissa.split_once('.') {
+        // An exponent after a number without whole part needs its sign.
+        Some(("", fraction)) => {
+            !fraction.is_empty()
+                && digits(fraction)
+                && exponent.is_none_or(|exponent| exponent.starts_with(['+', '-']))
+        }
+        Some((whole, fraction)) => {
+            whole.starts_with(|c: char| c.is_ascii_digit()) && digits(whole) && digits(fraction)
+        }
+        None => {
+            exponent.is_some()
+                && mantissa.starts_with(|c: char| c.is_ascii_digit())
+                && digits(mantissa)
+        }
+    }
+}
+
+/// The value of an untagged plain scalar.
+pub(super) fn plain(text: &str) -> Result<Value, Malformed> {
+    match kind(text) {
+        Kind::Text | Kind::Special => Ok(Value::from(text)),
+        Kind::Null => Ok(Value::Null),
+        Kind::Bool => Ok(Value::Bool(text.eq_ignore_ascii_case("true"))),
+        Kind::Int => int(text),
+        Kind::Float => float(text),
+        Kind::Timestamp => date(text),
+    }
+}
+
+/// The value of a scalar with a tag.
+pub(super) fn tagged(name: &str, text: &str) -> Result<Value, Malformed> {
+    match name {
+        "str" => Ok(Value::from(text)),
+        "null" => Ok(Value::Null),
+        "int" => int(text),
+        "float" => float(text),
+        "timestamp" => date(text),
+        "bool" => match text.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "on" | "y" => Ok(Value::Bool(true)),
+            "false" | "no" | "off" | "n" => Ok(Value::Bool(false)),
+            _ => Err(Malformed),
+        },
+        "binary" => {
+            let letters: String = text.split_whitespace().collect();
+            STANDARD
+                .decode(letters)
+                .map(Value::Bytes)
+                .map_err(|_| Malformed)
+        }
+        _ => Err(Malformed),
+    }
+}
+
+fn int(text: &str) -> Result<Value, Malformed> {
+    let plain: String = text.chars().filter(|c| *c != '_').collect();
+    let digits = unsigned(&plain);
+    let sign = if plain.starts_with('-') { -1 } else { 1 };
+    let radix = match digits.get(..2) {
+        Some("0b") => 2,
+        Some("0o") => 8,
+        Some("0x") => 16,
+        _ => return python::big_int(&plain).map_err(|_| Malformed),
+    };
+    let number = i128::from_str_radix(&digits[2..], radix).map_err(|_| Malformed)? * sign;
+    Ok(i64::try_from(number).map_or_else(|_| Value::BigInt(number.to_string()), Value::Int))
+}
+
+fn float(text: &str) -> Result<Value, Malformed> {
+    let plain: String = text
+        .chars()
+        .filter(|c| *c != '_')
+        .collect::<String>()
+        .to_ascii_lowercase();
+    let number = match unsigned(&plain) {
+        ".inf" => f64::INFINITY,
+        ".nan" => f64::NAN,
+        digits => digits.parse().map_err(|_| Malformed)?,
+    };
+    Ok(Value::Float(if plain.starts_with('-') {
+        -number
+    } else {
+        number
+    }))
+}
+
+fn date(text: &str) -> Result<Value, Malformed> {
+    timestamp(text)
+        .and_then(|date| date)
+        .map(Value::Date)
+        .ok_or(Malformed)
+}
+
+/// A timestamp: nothing if the text is none, and nothing inside if there is no such day or time.
+fn timestamp(text: &str) -> Option<Option<Date>> {
+    let mut scan = Scan(text);
+    let year = scan.number(4, 4)?;
+    scan.one("-")?;
+    let month = scan.number(1, 2)?;
+    scan.one("-")?;
+    let day = scan.number(1, 2)?;
+    if scan.0.is_empty() {
+        let is_date = text.len() == 10;
+        return is_date.then(|| {
+            civil([year, month, day, 0, 0, 0], 0).map(|time| Date {
+                time: None,
+                ..shown(time)
+            })
+        });
+    }
+    if scan.one("Tt").is_none() {
+        scan.one(" \t")?;
+        scan.blanks();
+    }
+    let hour = scan.number(1, 2)?;
+    scan.one(":")?;
+    let minute = scan.number(2, 2)?;
+    scan.one(":")?;
+    let second = scan.number(2, 2)?;
+    let micros = if scan.one(".").is_some() {
+        scan.fraction()
+    } else {
+        0
+    };
+    scan.blanks();
+    let mut offset = 0;
+    if scan.one("Z").is_none() {
+        let sign = if scan.0.starts_with('-') { -1 } else { 1 };
+        if scan.one("+-").is_some() {
+            let hours = scan.number(1, 2)?;
+            let minutes = if scan.one(":").is_some() {
+                scan.number(2, 2)?
+            } else {
+                0
+            };
+            offset = sign * (hours * 60 + minutes);
+        }
+    }
+    if !scan.0.is_empty() {
+        return None;
+    }
+    let time = civil([year, month, day, hour, minute, second], micros)
+        .and_then(|time| time.checked_sub::<Span>(i64::from(offset).minutes()).ok());
+    Some(time.map(shown))
+}
+
+fn civil([year, month, day, hour, minute, second]: [i32; 6], micros: i32) -> Option<DateTime> {
+    let small = |number: i32| i8::try_from(number).ok();
+    DateTime::new(
+        i16::try_from(year).ok()?,
+        small(month)?,
+        small(day)?,
+        small(hour)?,
+        small(minute)?,
+        small(second)?,
+        micros * 1000,
+    )
+    .ok()
+}
+
+fn shown(time: DateTime) -> Date {
+    let small = |number: i8| u8::try_from(number).unwrap_or_default();
+    let micros = u32::try_from(time.subsec_nanosecond() / 1000).unwrap_or_default();
+    Date {
+        day: (
+            i32::from(time.year()),
+            small(time.month()),
+            small(time.day()),
+        ),
+        time: Some((
+            small(time.hour()),
+            small(time.minute()),
+            small(time.second()),
+            micros,
+        )),
+    }
+}
+
+/// The rest of a text that is read from the front.
+struct Scan<'a>(&'a str);
+
+impl Scan<'_> {
+    fn number(&mut self, least: usize, most: usize) -> Option<i32> {
+        let count = self
+            .0
+            .bytes()
+            .take(most)
+            .take_while(u8::is_ascii_digit)
+            .count();
+        let (digits, rest) = self.0.split_at(count);
+        self.0 = rest;
+        if count < least {
+            None
+        } else {
+            digits.parse().ok()
+        }
+    }
+
+    fn one(&mut self, letters: &str) -> Option<()> {
+        let first = self
+            .0
+            .chars()
+            .next()
+            .filter(|first| letters.contains(*first))?;
+        self.0 = &self.0[first.len_utf8()..];
+        Some(())
+    }
+
+    fn blanks(&mut self) {
+        self.0 = self.0.trim_start_matches([' ', '\t']);
+    }
+
+    /// The digits after the point as microseconds.
+    fn fraction(&mut self) -> i32 {
+        let count = self.0.bytes().take_while(u8::is_ascii_digit).count();
+        let (digits, rest) = self.0.split_at(count);
+        self.0 = rest;
+        let six: String = digits.chars().chain("000000".chars()).take(6).collect();
+        six.parse().unwrap_or_default()
+    }
+}

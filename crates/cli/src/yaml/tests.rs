@@ -1,0 +1,84 @@
+use proptest::prelude::*;
+
+use super::{Malformed, parse};
+use crate::python;
+
+fn read(text: &str) -> String {
+    match parse(text) {
+        Ok(value) => python::repr(&value),
+        Err(Malformed) => "malformed".to_owned(),
+    }
+}
+
+#[test]
+fn scalars_have_the_types_of_version_1_2() {
+    for (text, value) in [
+        ("yes", "'yes'"),
+        ("true", "True"),
+        ("012", "12"),
+        ("0o17", "15"),
+        ("1_000", "1000"),
+        ("1e3", "1000.0"),
+        (".5", "0.5"),
+        ("-.inf", "-inf"),
+        ("~", "None"),
+        ("2001-12-14", "datetime.date(2001, 12, 14)"),
+        (
+            "2001-12-14t21:59:43.10-05:00",
+            "datetime.datetime(2001, 12, 15, 2, 59, 43, 100000)",
+        ),
+        ("'5'", "'5'"),
+        ("!!str 5", "'5'"),
+        ("!!binary aGk=", "b'hi'"),
+        ("!foo x", "malformed"),
+        ("", "None"),
+        ("# only a comment", "None"),
+        ("0x1F", "31"),
+        ("1.2.3", "'1.2.3'"),
+        ("10:30", "'10:30'"),
+    ] {
+        assert_eq!(read(text), value, "{text}");
+    }
+}
+
+#[test]
+fn documents_are_read_with_anchors_and_merges() {
+    for (text, value) in [
+        ("a: &x {b: 1}\nc: *x", "{'a': {'b': 1}, 'c': {'b': 1}}"),
+        (
+            "a: &x {b: 1, c: 2}\nd:\n  <<: *x\n  c: 3",
+            "{'a': {'b': 1, 'c': 2}, 'd': {'b': 1, 'c': 3}}",
+        ),
+        ("a: 1\na: 2", "malformed"),
+        ("a: 1\n---\nb: 2", "malformed"),
+        ("---\na: |\n  x\n  y\n...\n", "{'a': 'x\\ny\\n'}"),
+        ("a:\n\tb: 1", "malformed"),
+        ("- a\n- - b\n  - c", "['a', ['b', 'c']]"),
+        ("{a: [1, 'x'], b: }", "{'a': [1, 'x'], 'b': None}"),
+        ("a: *nope", "malformed"),
+        ("a: [", "malformed"),
+    ] {
+        assert_eq!(read(text), value, "{text}");
+    }
+}
+
+#[test]
+fn small_documents_stay_small() {
+    let mut bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n".to_owned();
+    for level in 1..12 {
+        let last = level - 1;
+        bomb += &format!(
+            "a{level}: &a{level} [*a{last},*a{last},*a{last},*a{last},*a{last},*a{last},*a{last},*a{last}]\n"
+        );
+    }
+    assert_eq!(read(&bomb), "malformed");
+    assert_eq!(read(&"[".repeat(5000)), "malformed");
+    assert_eq!(read(&"- ".repeat(5000)), "malformed");
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in "[a-b0-1:,\\[\\]{}&*!|>'\"#%@?<~. \t\n-]{0,24}") {
+        let _ = parse(&text);
+    }
+}

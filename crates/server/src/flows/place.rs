@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::engine::{Effect, Outcome, Run, Step, Waiting, step};
+use super::engine::{Effect, Ending, Outcome, Run, Step, Waiting, step};
 use super::language::{Flow, FlowType, MULTIPLE_FOUND_ERROR, NONE_FOUND_ERROR, SignIn};
 use super::store::{self, Revision};
 use super::view::view;
@@ -78,7 +78,7 @@ impl Place {
                     )?;
                     return self.rest(tx, contact);
                 }
-                Step::End(_) => return self.end(tx, contact),
+                Step::End(ending) => return self.end(tx, contact, &ending),
             };
             let changes_contact = matches!(effect, Effect::SetAttributes(_) | Effect::SignIn(_));
             match self.act(tx, contact, effect)? {
@@ -86,8 +86,8 @@ impl Place {
                     if changes_contact {
                         seen = view(contact);
                     }
-                    if let Step::End(_) = self.run.settle(&self.flow, &seen, &outcome) {
-                        return self.end(tx, contact);
+                    if let Step::End(ending) = self.run.settle(&self.flow, &seen, &outcome) {
+                        return self.end(tx, contact, &ending);
                     }
                 }
                 Acted::Entered(place) => self = *place,
@@ -213,7 +213,16 @@ impl Place {
     }
 
     /// Ends the contact, since its flow is over.
-    pub(super) fn end(mut self, tx: &mut Tx<'_>, contact: &mut Contact) -> Result<(), Error> {
+    pub(super) fn end(
+        mut self,
+        tx: &mut Tx<'_>,
+        contact: &mut Contact,
+        ending: &Ending,
+    ) -> Result<(), Error> {
+        if *ending == Ending::Fatal {
+            let flow = &self.revision.flow;
+            tracing::warn!(contact = %contact.id, %flow, "a flow could not go on and ended its chat");
+        }
         self.log(tx, contact)?;
         contacts::end(tx, contact, EndReason::Flow)
     }

@@ -88,7 +88,7 @@ pub fn resume(tx: &mut Tx<'_>, contact: &mut Contact, with: Resume) -> Result<()
         .run
         .settle(&place.flow, &view(contact), &with.outcome())
     {
-        Step::End(_) => place.end(tx, contact),
+        Step::End(ending) => place.end(tx, contact, &ending),
         _ => place.advance(tx, contact),
     }
 }

@@ -269,7 +269,9 @@ fn is_the_databases(error: &anyhow::Error) -> bool {
 /// Runs a step within the time a lease allows; a panic is a failure like others.
 async fn guarded<R: Runner>(runner: &Arc<R>, job: &Job, step: Step) -> Result<(), JobError> {
     let (runner, job) = (Arc::clone(runner), job.clone());
-    let task = tokio::spawn(async move {
+    // Dropping the set ends the task with whoever waits for it.
+    let mut task = JoinSet::new();
+    task.spawn(async move {
         let work = async {
             match step {
                 Step::Run => runner.run(&job).await,
@@ -278,9 +280,9 @@ async fn guarded<R: Runner>(runner: &Arc<R>, job: &Job, step: Step) -> Result<()
         };
         tokio::time::timeout(RUN_MAX, work).await
     });
-    match task.await {
-        Ok(Ok(result)) => result,
-        Ok(Err(_)) => Err(JobError::Retry(anyhow::anyhow!("it took too long"))),
-        Err(_) => Err(JobError::Retry(anyhow::anyhow!("it panicked"))),
+    match task.join_next().await {
+        Some(Ok(Ok(result))) => result,
+        Some(Ok(Err(_))) => Err(JobError::Retry(anyhow::anyhow!("it took too long"))),
+        Some(Err(_)) | None => Err(JobError::Retry(anyhow::anyhow!("it panicked"))),
     }
 }

@@ -125,7 +125,7 @@ struct Inner {
     /// No other process can use the database.
     alone: bool,
     written: Arc<Written>,
-    /// Held until the last thread ends.
+    /// Handed to the threads of a SQLite file, so that it is held until the last of them ends.
     lock: Option<Arc<std::fs::File>>,
     /// Deleted with the store; the threads may still have its files open.
     folder: Option<TemporaryFolder>,
@@ -273,7 +273,7 @@ impl Inner {
     }
 
     /// Starts the threads of a SQLite file.
-    fn start_sqlite(self, path: &Path, role: Role, readers: usize) -> Result<Store, Error> {
+    fn start_sqlite(mut self, path: &Path, role: Role, readers: usize) -> Result<Store, Error> {
         let open = |role| Sqlite::open(path, role, Arc::clone(&self.written));
         let mut first = open(role)?;
         // The first commit after this waits for the disk, with everything before it.
@@ -291,6 +291,8 @@ impl Inner {
         self.spawn("store-checkpoint", move || {
             sqlite::run_checkpoints(&checkpoints);
         })?;
+        // Only the threads keep it.
+        self.lock = None;
         Ok(Store(Arc::new(self)))
     }
 

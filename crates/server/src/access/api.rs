@@ -23,7 +23,6 @@ struct CallerIdentity {
 
 /// Names the account and key that signed the call. Every key acts as a user of its own; there are
 /// no roles.
-#[expect(clippy::unused_async, reason = "handlers are asynchronous")]
 async fn get_caller_identity(
     _app: &App,
     call: &Call,

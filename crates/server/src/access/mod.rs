@@ -39,23 +39,35 @@ pub(crate) struct AccessKey {
     pub policy: Policy,
 }
 
+/// What was read of a key's id, and when.
+struct Looked {
+    /// `None` when there is no such key.
+    key: Option<Arc<AccessKey>>,
+    at: Timestamp,
+}
+
 /// Access keys used lately, known and unknown ones.
 #[derive(Default)]
-pub struct Keys(Mutex<HashMap<String, (Option<Arc<AccessKey>>, Timestamp)>>);
+pub struct Keys(Mutex<HashMap<String, Looked>>);
 
 impl Keys {
-    fn recent(&self, id: &str, now: Timestamp) -> Option<Option<Arc<AccessKey>>> {
+    /// What was read of an id less than five seconds ago.
+    fn recent(&self, id: &str, now: Timestamp) -> Option<Looked> {
         let keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (key, read_at) = keys.get(id)?;
-        (now < read_at.plus_millis(KEY_LIFETIME_MILLIS)).then(|| key.clone())
+        let Looked { key, at } = keys.get(id)?;
+        let fresh = now < at.plus_millis(KEY_LIFETIME_MILLIS);
+        fresh.then(|| Looked {
+            key: key.clone(),
+            at: *at,
+        })
     }
 
-    fn remember(&self, id: &str, key: Option<Arc<AccessKey>>, now: Timestamp) {
+    fn remember(&self, id: &str, looked: Looked) {
         let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if keys.len() >= KEYS_MAX {
             keys.clear();
         }
-        keys.insert(id.to_owned(), (key, now));
+        keys.insert(id.to_owned(), looked);
     }
 
     fn forget(&self, id: &str) {
@@ -69,7 +81,7 @@ impl Keys {
 /// The access key of this id, at most five seconds old.
 pub(crate) async fn key(app: &App, id: &str) -> Result<Option<Arc<AccessKey>>, database::Error> {
     let now = app.clock.machine_now();
-    if let Some(key) = app.keys.recent(id, now) {
+    if let Some(Looked { key, .. }) = app.keys.recent(id, now) {
         return Ok(key);
     }
     let owned = id.to_owned();
@@ -86,7 +98,13 @@ pub(crate) async fn key(app: &App, id: &str) -> Result<Option<Arc<AccessKey>>, d
             None
         }
     });
-    app.keys.remember(id, key.clone(), now);
+    app.keys.remember(
+        id,
+        Looked {
+            key: key.clone(),
+            at: now,
+        },
+    );
     Ok(key)
 }
 

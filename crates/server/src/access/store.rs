@@ -64,8 +64,8 @@ pub(super) fn generated(
     name: &str,
     make: fn(&dyn Random) -> String,
 ) -> Result<Secret, store::Error> {
-    let made = make(tx.random());
-    let sealed = tx.seal(text_place(name), made.as_bytes());
+    let fresh = make(tx.random());
+    let sealed = tx.seal(text_place(name), fresh.as_bytes());
     tx.execute(
         "INSERT INTO generated_texts (name, content) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
         &[name.into(), (&sealed).into()],

@@ -27,25 +27,26 @@ fn documented(service: &str, operation: &str) -> Rate {
         (
             "connect",
             "DescribeContact" | "StopContact" | "GetContactAttributes" | "UpdateContactAttributes",
-        ) => rate(10, 15),
+        )
+        | ("connectparticipant", "SendMessage" | "SendEvent") => rate(10, 15),
         ("connect", "ListIntegrationAssociations") => rate(25, 50),
         ("connectparticipant", "DisconnectParticipant") => rate(3, 5),
         ("connectparticipant", "GetTranscript") => rate(8, 12),
-        ("connectparticipant", "SendMessage" | "SendEvent") => rate(10, 15),
         ("connectparticipant", _) => rate(6, 9),
-        (
-            "customer-profiles",
-            "PutProfileObject" | "SearchProfiles" | "CreateProfile" | "UpdateProfile"
-            | "AddProfileKey",
-        ) => rate(100, 100),
-        ("customer-profiles", name) if name.starts_with("Put") || name.ends_with("Domain") => {
-            rate(1, 1)
-        }
-        ("customer-profiles", _) => rate(5, 5),
+        ("customer-profiles", name) => profiles(name),
         ("cognito-idp", name) if name.starts_with("Admin") => rate(25, 25),
         ("cognito-idp", _) => rate(15, 15),
         ("sts", _) => rate(100, 100),
         _ => rate(2, 5),
+    }
+}
+
+fn profiles(operation: &str) -> Rate {
+    match operation {
+        "PutProfileObject" | "SearchProfiles" | "CreateProfile" | "UpdateProfile"
+        | "AddProfileKey" => rate(100, 100),
+        name if name.starts_with("Put") || name.ends_with("Domain") => rate(1, 1),
+        _ => rate(5, 5),
     }
 }
 

@@ -271,19 +271,18 @@ impl Applying<'_> {
                 |item| item["InstanceAlias"] == instance.alias.as_str(),
             )
             .await?;
-        let (id, arn) = match &there {
-            Some(there) => (text(there, "Id")?, text(there, "Arn")?),
-            None => {
-                let input = json!({
-                    "IdentityManagementType": "CONNECT_MANAGED",
-                    "InstanceAlias": instance.alias,
-                    "InboundCallsEnabled": false,
-                    "OutboundCallsEnabled": false,
-                });
-                let created = self.invoke("connect", "CreateInstance", input).await?;
-                (text(&created, "Id")?, text(&created, "Arn")?)
-            }
+        let there = if let Some(there) = there {
+            there
+        } else {
+            let input = json!({
+                "IdentityManagementType": "CONNECT_MANAGED",
+                "InstanceAlias": instance.alias,
+                "InboundCallsEnabled": false,
+                "OutboundCallsEnabled": false,
+            });
+            self.invoke("connect", "CreateInstance", input).await?
         };
+        let (id, arn) = (text(&there, "Id")?, text(&there, "Arn")?);
         self.note("instance_id", id.as_str());
         self.note("instance_arn", arn.as_str());
         if let Some(domain) = &instance.profiles_domain {

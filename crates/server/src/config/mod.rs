@@ -71,6 +71,7 @@ pub enum Matching {
 
 /// The settings that features look at while the service runs.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Config {
     /// The URL that clients reach the service by, without a slash at its end; sign-in URLs,
     /// issuers and callback checks are made from it, never from request headers.

@@ -179,7 +179,7 @@ impl Texts {
                 match value.try_into() {
                     Ok(sources) => self.identity_sources = sources,
                     Err(_) => {
-                        problems.push("signback.toml: write [[identity_source]] tables".to_owned())
+                        problems.push("signback.toml: write [[identity_source]] tables".to_owned());
                     }
                 }
                 continue;

@@ -64,7 +64,9 @@ fn options(words: &[String]) -> anyhow::Result<Options> {
     while let Some(word) = words.next() {
         match word.as_str() {
             "--keep" => options.keep = true,
-            "--listen" => options.listen = words.next().context("--listen needs a value")?.clone(),
+            "--listen" => options
+                .listen
+                .clone_from(words.next().context("--listen needs a value")?),
             other => bail!("unknown argument {other}"),
         }
     }

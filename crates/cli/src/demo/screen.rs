@@ -42,6 +42,7 @@ impl Screen {
 
     /// Text as it is.
     pub(super) fn plain(&mut self, text: &str) -> anyhow::Result<()> {
+        let text = self.paint("0", text);
         Self::write(&format!("{text}\n"))
     }
 

@@ -17,10 +17,10 @@ use crate::support::{CLIENT, Customer, EVENT, IdentityProvider, Manners, START, 
 const ARN: &str = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_Outside01";
 
 /// A service whose customers sign in at an outside provider.
-struct Outside {
-    server: Server,
-    provider: IdentityProvider,
-    flow: String,
+pub(crate) struct Outside {
+    pub(crate) server: Server,
+    pub(crate) provider: IdentityProvider,
+    pub(crate) flow: String,
 }
 
 impl Outside {
@@ -28,9 +28,10 @@ impl Outside {
         Self::start_on(crate::support::database().await).await
     }
 
-    async fn start_on(database: Url) -> Self {
-        let provider = IdentityProvider::start(START.seconds()).await;
-        let server = open(&provider, database).await;
+    pub(crate) async fn start_on(database: Url) -> Self {
+        let time = Arc::new(HeldTime::at(START));
+        let provider = IdentityProvider::start(&time).await;
+        let server = open(&provider, database, &time).await;
         let instance = server.ready("instance_id");
         let association = json!({
             "InstanceId": instance, "IntegrationType": "COGNITO_USER_POOL", "IntegrationArn": ARN,
@@ -65,7 +66,7 @@ impl Outside {
         }
     }
 
-    async fn arrive(&self) -> Customer<'_> {
+    pub(crate) async fn arrive(&self) -> Customer<'_> {
         Customer::arrive_with(&self.server, json!({"ContactFlowId": self.flow})).await
     }
 
@@ -78,8 +79,12 @@ impl Outside {
     }
 }
 
-async fn open(provider: &IdentityProvider, database: Url) -> Server {
-    let time = Arc::new(HeldTime::at(START));
+pub(crate) async fn open(
+    provider: &IdentityProvider,
+    database: Url,
+    time: &Arc<HeldTime>,
+) -> Server {
+    let time = Arc::clone(time);
     let settings = provider.settings(ARN);
     Server::open_with(&[], Some(&settings), Some(Bootstrap::Demo), database, time).await
 }
@@ -107,7 +112,7 @@ async fn authentication(server: &Server, contact: &str, name: &str) -> Value {
 }
 
 /// The profiles with the provider's e-mail address.
-async fn profiles(server: &Server) -> usize {
+pub(crate) async fn profiles(server: &Server) -> usize {
     let input = json!({
         "DomainName": server.ready("profiles_domain"),
         "KeyName": "_email",
@@ -121,16 +126,16 @@ async fn profiles(server: &Server) -> usize {
 }
 
 /// A folder for a database that outlives a service.
-struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("signback-it-{}-{name}", std::process::id()));
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
     }
 
-    fn database(&self) -> Url {
+    pub(crate) fn database(&self) -> Url {
         Url::Sqlite(self.0.join("signback.db"))
     }
 }
@@ -361,6 +366,42 @@ async fn a_contact_that_ends_meanwhile_gets_no_identity() {
 }
 
 #[tokio::test]
+async fn a_service_that_dies_after_accepting_a_code_exchanges_it() {
+    let folder = Folder::new("accepted");
+    let outside = Outside::start_on(folder.database()).await;
+    let mut customer = outside.arrive().await;
+    let url = customer.authentication_url().await;
+    // Somebody holds the job already, and will die before doing anything about it.
+    let session = customer.session().await;
+    let held = outside.server.running.app.store.transact(move |tx| {
+        tx.execute(
+            "INSERT INTO jobs (kind, subject, due_at, failures, version, lease, leased_until)
+             VALUES ('run_authentication', $1, 0, 0, 1, 1, 9000000000000000)",
+            &[(&session).into()],
+        )
+    });
+    let held: Result<u64, store::Error> = held.await;
+    assert_eq!(held.unwrap(), 1);
+    customer.answer(outside.provider.sign_in(&url)).await.done();
+    let contact = customer.contact.clone();
+    drop(customer);
+    let Outside {
+        server, provider, ..
+    } = outside;
+    let time = Arc::clone(&server.time);
+    server.crash().await;
+    assert_eq!(provider.count("/token"), 0);
+
+    let server = open(&provider, folder.database(), &time).await;
+    server.settle().await;
+    assert_eq!(
+        authentication(&server, &contact, "Status").await,
+        "AUTHENTICATED"
+    );
+    assert_eq!(provider.count("/token"), 1);
+}
+
+#[tokio::test]
 async fn a_service_that_dies_after_posting_a_code_does_not_post_it_again() {
     let folder = Folder::new("posted");
     let outside = Outside::start_on(folder.database()).await;
@@ -373,10 +414,11 @@ async fn a_service_that_dies_after_posting_a_code_does_not_post_it_again() {
     let Outside {
         server, provider, ..
     } = outside;
+    let time = Arc::clone(&server.time);
     server.crash().await;
 
     provider.behave(Manners::default());
-    let server = open(&provider, folder.database()).await;
+    let server = open(&provider, folder.database(), &time).await;
     server.settle().await;
     assert_eq!(authentication(&server, &contact, "Status").await, "FAILED");
     let log = log(&server, &contact).await;
@@ -398,10 +440,11 @@ async fn a_service_that_dies_after_keeping_the_token_goes_on_with_it() {
     let Outside {
         server, provider, ..
     } = outside;
+    let time = Arc::clone(&server.time);
     server.crash().await;
 
     provider.behave(Manners::default());
-    let server = open(&provider, folder.database()).await;
+    let server = open(&provider, folder.database(), &time).await;
     server.settle().await;
     assert_eq!(
         authentication(&server, &contact, "Status").await,
@@ -417,13 +460,15 @@ async fn a_service_that_dies_while_waiting_keeps_the_time_limit() {
     let outside = Outside::start_on(folder.database()).await;
     let mut customer = outside.arrive().await;
     customer.authentication_url().await;
-    let contact = customer.contact;
+    let contact = customer.contact.clone();
+    drop(customer);
     let Outside {
         server, provider, ..
     } = outside;
+    let time = Arc::clone(&server.time);
     server.crash().await;
 
-    let server = open(&provider, folder.database()).await;
+    let server = open(&provider, folder.database(), &time).await;
     server.advance(180).await;
     assert_eq!(authentication(&server, &contact, "Status").await, "TIMEOUT");
 }

@@ -18,4 +18,5 @@ mod front_door;
 mod instances;
 mod profiles;
 mod provider;
+mod simulation;
 mod tidy;

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -12,6 +13,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use serde_json::{Map, Value, json};
 use signback_oidc::{Jwks, SigningKey};
+use signback_server::clock::{HeldTime, TimeSource as _};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
@@ -38,10 +40,14 @@ pub struct Manners {
 struct Inner {
     issuer: String,
     key: SigningKey,
-    now: i64,
+    time: Arc<HeldTime>,
     manners: Mutex<Manners>,
     /// What was asked for with each code that was issued.
     codes: Mutex<HashMap<String, HashMap<String, String>>>,
+    /// How many codes were issued.
+    issued: AtomicUsize,
+    /// The codes that were posted, in order.
+    posted: Mutex<Vec<String>>,
     /// The paths that were called, in order.
     calls: Mutex<Vec<String>>,
     called: Notify,
@@ -52,15 +58,17 @@ struct Inner {
 pub struct IdentityProvider(Arc<Inner>);
 
 impl IdentityProvider {
-    /// A provider whose clock stands at `now`, in seconds.
-    pub async fn start(now: i64) -> Self {
+    /// A provider that shares a clock with the service.
+    pub async fn start(time: &Arc<HeldTime>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let provider = Self(Arc::new(Inner {
             issuer: format!("http://{}", listener.local_addr().unwrap()),
             key: SigningKey::generate("outside-key").unwrap(),
-            now,
+            time: Arc::clone(time),
             manners: Mutex::default(),
             codes: Mutex::default(),
+            issued: AtomicUsize::default(),
+            posted: Mutex::default(),
             calls: Mutex::default(),
             called: Notify::new(),
         }));
@@ -102,7 +110,7 @@ impl IdentityProvider {
         assert_eq!(url.path(), "/authorize");
         let asked: HashMap<String, String> = url.query_pairs().into_owned().collect();
         let mut codes = self.0.codes.lock().unwrap();
-        let code = format!("code-{}", codes.len());
+        let code = format!("code-{}", self.0.issued.fetch_add(1, Ordering::Relaxed));
         let state = asked["state"].clone();
         codes.insert(code.clone(), asked);
         json!({"State": state, "Code": code})
@@ -112,6 +120,11 @@ impl IdentityProvider {
     pub fn count(&self, path: &str) -> usize {
         let calls = self.0.calls.lock().unwrap();
         calls.iter().filter(|call| *call == path).count()
+    }
+
+    /// The codes that were posted, in order.
+    pub fn posted(&self) -> Vec<String> {
+        self.0.posted.lock().unwrap().clone()
     }
 
     /// Waits until a path was called.
@@ -163,6 +176,9 @@ impl IdentityProvider {
     }
 
     fn token(&self, form: &[u8], manners: Manners) -> Response<Full<Bytes>> {
+        let form: HashMap<String, String> =
+            url::form_urlencoded::parse(form).into_owned().collect();
+        self.0.posted.lock().unwrap().push(form["code"].clone());
         if let Some(location) = manners.redirect {
             let mut reply = reply(307, String::new());
             reply
@@ -173,8 +189,6 @@ impl IdentityProvider {
         if let Some((status, body)) = manners.token_answer {
             return reply(status, body);
         }
-        let form: HashMap<String, String> =
-            url::form_urlencoded::parse(form).into_owned().collect();
         let Some(asked) = self.0.codes.lock().unwrap().remove(&form["code"]) else {
             return reply(400, r#"{"error":"invalid_grant"}"#.to_owned());
         };
@@ -183,9 +197,10 @@ impl IdentityProvider {
         assert_eq!(form["grant_type"], "authorization_code");
         assert_eq!(form["redirect_uri"], asked["redirect_uri"]);
         assert_eq!(form["client_id"], CLIENT);
+        let now = self.0.time.now().seconds();
         let mut claims = json!({
             "iss": self.issuer(), "aud": CLIENT, "sub": "subject-1", "nonce": asked["nonce"],
-            "iat": self.0.now, "exp": self.0.now + 300, "given_name": "Ada",
+            "iat": now, "exp": now + 300, "given_name": "Ada",
             "email": "ada@example.com", "email_verified": true,
         });
         let claims = claims.as_object_mut().unwrap();

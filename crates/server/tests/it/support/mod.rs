@@ -7,6 +7,7 @@ mod identity_provider;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use signback_server::clock::{Clock, HeldTime, Timestamp};
@@ -127,11 +128,18 @@ impl Server {
     }
 
     /// Ends the service as a crash does: what runs is cut off where it stands. Another one may
-    /// open its database afterwards.
+    /// open its database afterwards. Customers have to be gone: their sockets hold the service.
     pub async fn crash(self) {
-        let store = self.running.app.store.clone();
+        let app = Arc::downgrade(&self.running.app);
         drop(self);
-        store.close().await;
+        let gone = async {
+            while app.strong_count() > 0 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), gone)
+            .await
+            .expect("the service ends");
     }
 
     /// An entry of the ready document.

@@ -260,7 +260,7 @@ impl<'a> Commented<'a, '_> {
             Kind::String => match shape.enumeration.first() {
                 Some(word) if crate::yaml::is_text(word) => word,
                 Some(word) => {
-                    self.out.push_str(&format!("'{word}'"));
+                    self.out.extend(["'", word, "'"]);
                     return;
                 }
                 None => "''",

@@ -118,10 +118,10 @@ impl Interpreter {
     ) -> Result<Cow<'v, Value>, String> {
         let mut found = Vec::new();
         for item in items {
-            if let Some(condition) = condition {
-                if is_false(&*self.visit(condition, item)?) {
-                    continue;
-                }
+            if let Some(condition) = condition
+                && is_false(&*self.visit(condition, item)?)
+            {
+                continue;
             }
             let value = self.visit(right, item)?;
             if *value != Value::Null {
@@ -149,34 +149,34 @@ impl Interpreter {
     fn slice(
         &self,
         items: &[Value],
-        [start, stop, step]: [Option<i64>; 3],
+        [start, stop, stride]: [Option<i64>; 3],
     ) -> Result<Value, String> {
         let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
-        let step = step.unwrap_or(1);
-        if step == 0 {
+        let stride = stride.unwrap_or(1);
+        if stride == 0 {
             return Err("slice step cannot be zero".to_owned());
         }
-        let (least, greatest) = if step > 0 {
+        let (lowest, highest) = if stride > 0 {
             (0, length)
         } else {
             (-1, length - 1)
         };
         let bound = |bound: Option<i64>, absent: i64| match bound {
             None => absent,
-            Some(bound) if bound < 0 => bound.saturating_add(length).max(least),
-            Some(bound) => bound.min(greatest),
+            Some(bound) if bound < 0 => bound.saturating_add(length).max(lowest),
+            Some(bound) => bound.min(highest),
         };
-        let (first, last) = if step > 0 {
-            (least, greatest)
+        let (front, end) = if stride > 0 {
+            (lowest, highest)
         } else {
-            (greatest, least)
+            (highest, lowest)
         };
-        let (mut at, stop) = (bound(start, first), bound(stop, last));
+        let (mut at, stop) = (bound(start, front), bound(stop, end));
         let mut found = Vec::new();
-        while (step > 0 && at < stop) || (step < 0 && at > stop) {
+        while (stride > 0 && at < stop) || (stride < 0 && at > stop) {
             let place = usize::try_from(at).expect("the bounds lie inside the list");
             found.push(self.own(Cow::Borrowed(&items[place]))?);
-            at = at.saturating_add(step);
+            at = at.saturating_add(stride);
         }
         Ok(Value::List(found))
     }

@@ -15,8 +15,8 @@ mod tests;
 
 use crate::value::Value;
 
-/// How deep an expression may nest. Python's own recursion ends at about half of that.
-const DEPTH_MAX: usize = 1000;
+/// How deep an expression may nest, so that every stack holds it.
+const DEPTH_MAX: usize = 200;
 
 /// How many values one search may copy: `[@,@]|[@,@]|…` doubles its input at every step.
 const COPIES_MAX: usize = 10_000_000;

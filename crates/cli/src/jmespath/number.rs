@@ -45,10 +45,10 @@ impl Number {
     }
 
     pub(super) fn plus(self, other: Self) -> Self {
-        if let (Self::Int(one), Self::Int(two)) = (self, other) {
-            if let Some(sum) = one.checked_add(two) {
-                return Self::Int(sum);
-            }
+        if let (Self::Int(one), Self::Int(two)) = (self, other)
+            && let Some(sum) = one.checked_add(two)
+        {
+            return Self::Int(sum);
         }
         Self::Float(self.to_float() + other.to_float())
     }

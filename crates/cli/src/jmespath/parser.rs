@@ -103,7 +103,7 @@ impl Parser<'_> {
     }
 
     fn expression(&mut self, power: u8) -> Result<Node, String> {
-        if self.nesting == DEPTH_MAX / 2 {
+        if self.nesting == DEPTH_MAX {
             return Err(python::TOO_DEEP.to_owned());
         }
         self.nesting += 1;

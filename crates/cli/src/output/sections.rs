@@ -267,11 +267,7 @@ fn centred(text: &str, length: usize, edge: &str) -> String {
 
 fn left(pen: &Pen, text: &str, length: usize, edge: &str) -> String {
     let own = width(text);
-    let padding = if length >= own + 2 + edge.len() + 1 {
-        2
-    } else {
-        0
-    };
+    let padding = if length > own + 2 + edge.len() { 2 } else { 0 };
     let after = length.saturating_sub(edge.len() + padding + own + 1);
     let styled = pen.styled("\x1b[1m\x1b[34m", text);
     format!(

@@ -73,7 +73,7 @@ fn coloured_tables_reset_after_every_piece() {
     let table = lay_out(Format::Table, "T", &value, Colour::On).unwrap();
     assert!(
         table.contains(
-            "|  \x1b[1m\x1b[34mId\x1b[0m|  \x1b[1m\x1b[34mx\x1b[0m  |\x1b[0m\x1b[0m\n\x1b[0m"
+            "|  \x1b[1m\x1b[34mId\x1b[0m |  \x1b[1m\x1b[34mx\x1b[0m  |\x1b[0m\x1b[0m\n\x1b[0m"
         ),
         "{table:?}"
     );

@@ -185,10 +185,10 @@ struct Key {
 }
 
 impl Key {
-    fn new(text: &String) -> Result<Self, Failure> {
+    fn new(text: &str) -> Result<Self, Failure> {
         let expression = Expression::parse(text).map_err(Failure::general)?;
         Ok(Self {
-            text: text.clone(),
+            text: text.to_owned(),
             expression,
         })
     }
@@ -209,12 +209,21 @@ struct Keys {
 
 impl Keys {
     fn new(paginator: &Paginator) -> Result<Self, Failure> {
-        let all = |texts: &[String]| texts.iter().map(Key::new).collect::<Result<Vec<_>, _>>();
+        let all = |texts: &[String]| {
+            texts
+                .iter()
+                .map(|text| Key::new(text))
+                .collect::<Result<Vec<_>, _>>()
+        };
         Ok(Self {
             outputs: all(&paginator.output_token)?,
             results: all(&paginator.result_key)?,
             fixed: all(&paginator.non_aggregate_keys)?,
-            more: paginator.more_results.as_ref().map(Key::new).transpose()?,
+            more: paginator
+                .more_results
+                .as_deref()
+                .map(Key::new)
+                .transpose()?,
         })
     }
 }

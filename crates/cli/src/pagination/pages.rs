@@ -188,10 +188,10 @@ impl<'a> Pages<'a> {
     }
 
     fn next_tokens(&self, page: &Value) -> Result<Map, Failure> {
-        if let Some(more) = &self.keys.more {
-            if more.find(page)?.is_empty() {
-                return Ok(Map::new());
-            }
+        if let Some(more) = &self.keys.more
+            && more.find(page)?.is_empty()
+        {
+            return Ok(Map::new());
         }
         let mut tokens = Map::new();
         for (key, name) in self.keys.outputs.iter().zip(self.names) {

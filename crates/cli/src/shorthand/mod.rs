@@ -90,7 +90,7 @@ fn fit(service: &Service, shape: &Shape, value: Value) -> Result<Value, Failure>
         }
         (Kind::List { .. }, single) => Value::List(vec![single]),
         (Kind::Integer | Kind::Long, value) => int(value)?,
-        (Kind::Float | Kind::Double, value) => float(value)?,
+        (Kind::Float | Kind::Double, value) => float(&value)?,
         (Kind::Boolean, value) => match value {
             Value::Str(text) if text.eq_ignore_ascii_case("true") => Value::Bool(true),
             Value::Str(text) if text.eq_ignore_ascii_case("false") => Value::Bool(false),
@@ -116,7 +116,7 @@ fn int(value: Value) -> Result<Value, Failure> {
     }
 }
 
-fn float(value: Value) -> Result<Value, Failure> {
+fn float(value: &Value) -> Result<Value, Failure> {
     let number = value.as_str().and_then(|text| python::to_float(text).ok());
     number
         .map(Value::Float)

@@ -124,10 +124,10 @@ impl<'a> Reader<'a> {
                 Event::MappingEnd => break,
                 first => first,
             };
-            let (key, merges) = self.value(first)?;
+            let (key, is_merge) = self.value(first)?;
             let next = self.event()?;
             let (value, _) = self.value(next)?;
-            if merges {
+            if is_merge {
                 merge(&mut merged, value)?;
             } else {
                 if matches!(key, Value::List(_) | Value::Map(_)) {

@@ -177,6 +177,10 @@ fn date(text: &str) -> Result<Value, Malformed> {
 }
 
 /// A timestamp: nothing if the text is none, and nothing inside if there is no such day or time.
+#[expect(
+    clippy::option_option,
+    reason = "no timestamp at all, or one that names no day"
+)]
 fn timestamp(text: &str) -> Option<Option<Date>> {
     let mut scan = Scan(text);
     let year = scan.number(4, 4)?;

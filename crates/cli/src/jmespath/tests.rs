@@ -1,3 +1,5 @@
+//! Queries by their printed results and errors.
+
 use proptest::prelude::*;
 
 use super::Expression;

@@ -1,3 +1,5 @@
+//! The output formats, text for text.
+
 use super::{Colour, Format, lay_out};
 use crate::json;
 

@@ -1,3 +1,5 @@
+//! Pages, limits and tokens.
+
 use super::token::{decode, encode};
 use crate::value::{Map, Value};
 

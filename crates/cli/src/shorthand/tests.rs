@@ -1,3 +1,5 @@
+//! Shorthand syntax, right and wrong.
+
 use proptest::prelude::*;
 
 use super::parser::parse;

@@ -1,3 +1,5 @@
+//! YAML read and written, as the command's users see it.
+
 use proptest::prelude::*;
 
 use super::{Malformed, parse};

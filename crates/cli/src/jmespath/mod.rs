@@ -5,6 +5,8 @@
 //! tree, [`interpreter`] walks it over a value with the help of [`functions`].
 
 mod comparison;
+#[cfg(test)]
+mod compliance;
 mod functions;
 mod interpreter;
 mod lexer;

@@ -137,6 +137,7 @@ pub struct Printer<'a> {
     format: Format,
     query: Query,
     colour: Colour,
+    is_terminal: bool,
     stream: Stream,
 }
 
@@ -151,6 +152,7 @@ impl<'a> Printer<'a> {
             format: Format::named(session.output()?)?,
             query: Query::of(session)?,
             colour: colour(session),
+            is_terminal: session.environment.stdout_is_terminal,
             stream: Stream::for_results(session)?,
         })
     }
@@ -174,7 +176,13 @@ impl<'a> Printer<'a> {
         if text.is_empty() {
             return Ok(());
         }
-        self.stream.write(&text)
+        self.stream.write(&text)?;
+        if self.format == Format::Table && self.colour == Colour::On && self.is_terminal {
+            // The colour library of the original says goodbye to its terminal.
+            self.stream.finish();
+            write_stdout(sections::RESET.as_bytes());
+        }
+        Ok(())
     }
 }
 

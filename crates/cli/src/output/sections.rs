@@ -7,7 +7,8 @@ use crate::failure::Failure;
 
 /// Blanks and border of a column.
 const PADDING: usize = 4;
-const RESET: &str = "\x1b[0m";
+/// Ends a colour.
+pub(super) const RESET: &str = "\x1b[0m";
 
 /// One box: title, headers and rows.
 #[derive(Debug, Default)]

@@ -28,11 +28,12 @@ pub struct Malformed;
 /// # Errors
 /// [`Malformed`], also for a second document, two equal keys, or a tag that nobody knows.
 pub fn parse(text: &str) -> Result<Value, Malformed> {
-    if !text.chars().all(is_allowed) {
+    if !text.chars().all(is_allowed) || begins_with_an_end(text) {
         return Err(Malformed);
     }
     let mut reader = Reader {
         events: Parser::new_from_str(text),
+        last_line: text.rsplit('\n').next().unwrap_or_default().trim_start(),
         anchors: HashMap::new(),
         depth: 0,
         copies: 0,
@@ -43,9 +44,17 @@ pub fn parse(text: &str) -> Result<Value, Malformed> {
             Event::StreamEnd => return Ok(document.unwrap_or(Value::Null)),
             Event::DocumentStart(_) if document.is_some() => return Err(Malformed),
             Event::StreamStart | Event::Nothing | Event::DocumentStart(_) | Event::DocumentEnd => {}
-            first => document = Some(reader.value(first)?.0),
+            first => document = Some(reader.plain_value(first)?),
         }
     }
+}
+
+/// Whether the mark of a document's end stands before any document.
+fn begins_with_an_end(text: &str) -> bool {
+    let first = text
+        .lines()
+        .find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    first.is_some_and(|line| line == "..." || line.starts_with("... "))
 }
 
 fn is_allowed(letter: char) -> bool {
@@ -54,6 +63,8 @@ fn is_allowed(letter: char) -> bool {
 
 struct Reader<'a> {
     events: Parser<'a, saphyr_parser::StrInput<'a>>,
+    /// The end of the text, if that does not end with a line.
+    last_line: &'a str,
     anchors: HashMap<usize, Value>,
     depth: usize,
     copies: usize,
@@ -63,6 +74,14 @@ impl<'a> Reader<'a> {
     fn event(&mut self) -> Result<Event<'a>, Malformed> {
         match self.events.next() {
             Some(Ok((event, _))) => Ok(event),
+            _ => Err(Malformed),
+        }
+    }
+
+    /// The value that begins with the event, where a merging key has no place.
+    fn plain_value(&mut self, first: Event<'a>) -> Result<Value, Malformed> {
+        match self.value(first)? {
+            (value, false) => Ok(value),
             _ => Err(Malformed),
         }
     }
@@ -80,7 +99,10 @@ impl<'a> Reader<'a> {
                 merges = is_plain && tag.is_none() && text == "<<";
                 let value = match name_of(tag.as_deref())? {
                     Some(name) => scalars::tagged(&name, &text)?,
-                    None if is_plain && tag.is_none() => scalars::plain(&text)?,
+                    None if is_plain && tag.is_none() && !merges => scalars::plain(&text)?,
+                    None if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) => {
+                        Value::from(self.block(&text))
+                    }
                     None => Value::from(text.as_ref()),
                 };
                 (anchor, value)
@@ -91,7 +113,7 @@ impl<'a> Reader<'a> {
                 loop {
                     match self.event()? {
                         Event::SequenceEnd => break (anchor, Value::List(items)),
-                        item => items.push(self.value(item)?.0),
+                        item => items.push(self.plain_value(item)?),
                     }
                 }
             }
@@ -116,6 +138,25 @@ impl<'a> Reader<'a> {
         Ok((value, merges))
     }
 
+    /// A block whose last line ends with the text has no line feed there.
+    fn block<'t>(&mut self, text: &'t str) -> &'t str {
+        let is_last = matches!(
+            self.events.peek(),
+            Some(Ok((
+                Event::SequenceEnd | Event::MappingEnd | Event::DocumentEnd,
+                _
+            )))
+        );
+        match text.strip_suffix('\n') {
+            Some(shorter)
+                if is_last && !self.last_line.is_empty() && shorter.ends_with(self.last_line) =>
+            {
+                shorter
+            }
+            _ => text,
+        }
+    }
+
     fn map(&mut self) -> Result<Map, Malformed> {
         let mut merged = Map::new();
         let mut own = Map::new();
@@ -124,9 +165,14 @@ impl<'a> Reader<'a> {
                 Event::MappingEnd => break,
                 first => first,
             };
-            let (key, is_merge) = self.value(first)?;
+            let (key, is_merge) = match first {
+                Event::Scalar(text, ScalarStyle::Plain, 0, None) if text == "=" => {
+                    (Value::from("="), false)
+                }
+                first => self.value(first)?,
+            };
             let next = self.event()?;
-            let (value, _) = self.value(next)?;
+            let value = self.plain_value(next)?;
             if is_merge {
                 merge(&mut merged, value)?;
             } else {

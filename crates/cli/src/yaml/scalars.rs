@@ -1,13 +1,20 @@
 //! What plain and tagged scalars mean.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet::STANDARD;
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use jiff::civil::DateTime;
 use jiff::{Span, ToSpan as _};
 
 use super::Malformed;
 use crate::python;
 use crate::value::{Date, Value};
+
+/// Base64 whose last letters may say more than fits.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
 
 /// What an untagged plain text stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +25,7 @@ enum Kind {
     Int,
     Float,
     Timestamp,
-    /// `<<` and `=`: text as values, special as keys.
+    /// `<<` and `=`: they mean something as keys only.
     Special,
 }
 
@@ -104,7 +111,8 @@ fn is_float(text: &str) -> bool {
 /// The value of an untagged plain scalar.
 pub(super) fn plain(text: &str) -> Result<Value, Malformed> {
     match kind(text) {
-        Kind::Text | Kind::Special => Ok(Value::from(text)),
+        Kind::Text => Ok(Value::from(text)),
+        Kind::Special => Err(Malformed),
         Kind::Null => Ok(Value::Null),
         Kind::Bool => Ok(Value::Bool(text.eq_ignore_ascii_case("true"))),
         Kind::Int => int(text),
@@ -126,15 +134,30 @@ pub(super) fn tagged(name: &str, text: &str) -> Result<Value, Malformed> {
             "false" | "no" | "off" | "n" => Ok(Value::Bool(false)),
             _ => Err(Malformed),
         },
-        "binary" => {
-            let letters: String = text.split_whitespace().collect();
-            STANDARD
-                .decode(letters)
-                .map(Value::Bytes)
-                .map_err(|_| Malformed)
-        }
+        "binary" => binary(text).map(Value::Bytes).ok_or(Malformed),
         _ => Err(Malformed),
     }
+}
+
+/// Bytes as Python reads base64: other letters are skipped, and nothing follows the padding.
+fn binary(text: &str) -> Option<Vec<u8>> {
+    if !text.is_ascii() {
+        return None;
+    }
+    let mut letters = String::new();
+    let mut pads = 0;
+    for letter in text.chars() {
+        if letter == '=' && letters.len() % 4 >= 2 {
+            pads += 1;
+            if letters.len() % 4 + pads == 4 {
+                break;
+            }
+        } else if letter.is_ascii_alphanumeric() || "+/".contains(letter) {
+            pads = 0;
+            letters.push(letter);
+        }
+    }
+    LENIENT.decode(letters + &"=".repeat(pads)).ok()
 }
 
 fn int(text: &str) -> Result<Value, Malformed> {

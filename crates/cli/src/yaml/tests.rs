@@ -57,6 +57,10 @@ fn documents_are_read_with_anchors_and_merges() {
         ("a:\n\tb: 1", "malformed"),
         ("- a\n- - b\n  - c", "['a', ['b', 'c']]"),
         ("{a: [1, 'x'], b: }", "{'a': [1, 'x'], 'b': None}"),
+        ("a: |\n  x", "{'a': 'x'}"),
+        ("a: |\n  x\n", "{'a': 'x\\n'}"),
+        ("a: |\n  x\nb: x", "{'a': 'x\\n', 'b': 'x'}"),
+        ("a: =", "malformed"),
         ("a: *nope", "malformed"),
         ("a: [", "malformed"),
     ] {

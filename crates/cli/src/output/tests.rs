@@ -15,7 +15,7 @@ fn shown(format: Format, document: &str) -> String {
 
 #[test]
 fn yaml_quotes_what_would_be_something_else() {
-    let document = r##"{"a":["yes","true","0123","1e3","2020-01-01","~","","- x","a: b","a #b","x\ty","é","😀","=","<<","1.5","a ","http://x/y?z=1","-","--- a","null","nul","0x1f","_1"]}"##;
+    let document = r#"{"a":["yes","true","0123","1e3","2020-01-01","~","","- x","a: b","a #b","x\ty","é","😀","=","<<","1.5","a ","http://x/y?z=1","-","--- a","null","nul","0x1f","_1"]}"#;
     insta::assert_snapshot!(shown(Format::Yaml, document), @r#"
     a:
     - yes

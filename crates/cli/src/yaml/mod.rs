@@ -28,7 +28,7 @@ pub struct Malformed;
 /// # Errors
 /// [`Malformed`], also for a second document, two equal keys, or a tag that nobody knows.
 pub fn parse(text: &str) -> Result<Value, Malformed> {
-    if !text.chars().all(is_allowed) || begins_with_an_end(text) {
+    if !text.chars().all(is_allowed) || begins_badly(text) {
         return Err(Malformed);
     }
     let mut reader = Reader {
@@ -49,12 +49,18 @@ pub fn parse(text: &str) -> Result<Value, Malformed> {
     }
 }
 
-/// Whether the mark of a document's end stands before any document.
-fn begins_with_an_end(text: &str) -> bool {
-    let first = text
-        .lines()
-        .find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
-    first.is_some_and(|line| line == "..." || line.starts_with("... "))
+/// Whether the mark of a document's end stands before any document, or a tab before any text.
+fn begins_badly(text: &str) -> bool {
+    for line in text.lines() {
+        let rest = line.trim_start_matches([' ', '\t']);
+        if line[..line.len() - rest.len()].contains('\t') {
+            return true;
+        }
+        if !rest.is_empty() && !rest.starts_with('#') {
+            return line == "..." || line.starts_with("... ");
+        }
+    }
+    false
 }
 
 fn is_allowed(letter: char) -> bool {

@@ -73,9 +73,12 @@ fn small_documents_stay_small() {
     let mut bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n".to_owned();
     for level in 1..12 {
         let last = level - 1;
-        bomb += &format!(
-            "a{level}: &a{level} [*a{last},*a{last},*a{last},*a{last},*a{last},*a{last},*a{last},*a{last}]\n"
-        );
+        let references = vec![format!("*a{last}"); 8].join(",");
+        bomb.extend([
+            &format!("a{level}: &a{level} ["),
+            references.as_str(),
+            "]\n",
+        ]);
     }
     assert_eq!(read(&bomb), "malformed");
     assert_eq!(read(&"[".repeat(5000)), "malformed");

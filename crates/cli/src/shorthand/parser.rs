@@ -246,9 +246,13 @@ impl Parser<'_> {
         let start = self.at;
         let mut at = self.at + 1;
         let mut out = String::new();
+        let mut last_escaped = None;
         loop {
             match (self.letters.get(at), self.letters.get(at + 1)) {
                 (Some('\\'), Some(escaped)) if *escaped == quote || *escaped == '\\' => {
+                    if *escaped == quote {
+                        last_escaped = Some((at + 2, out.len()));
+                    }
                     out.push(*escaped);
                     at += 2;
                 }
@@ -261,6 +265,13 @@ impl Parser<'_> {
                     at += 1;
                 }
                 (None, _) => {
+                    // Without another end, the last escaped quote is one.
+                    if let Some((end, length)) = last_escaped {
+                        out.truncate(length);
+                        out.push('\\');
+                        self.at = end;
+                        return Ok(out);
+                    }
                     self.at = start;
                     let kind = if quote == '"' {
                         "<double quoted>"

@@ -54,6 +54,9 @@ pub(super) fn check_input(
     line: &Operation,
     input: &Value,
 ) -> Result<(), String> {
+    if has_nul(input) {
+        return Err("the character U+0000 cannot be stored: leave it out".to_owned());
+    }
     if let Some(shape) = service.input(operation) {
         let violations = signback_wire::validate(service, shape, input, false);
         if !violations.is_empty() {
@@ -71,6 +74,18 @@ pub(super) fn check_input(
         ));
     }
     Ok(())
+}
+
+/// Whether any text in a document holds U+0000, which PostgreSQL's texts cannot.
+fn has_nul(document: &Value) -> bool {
+    match document {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(has_nul),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| name.contains('\0') || has_nul(value)),
+        _ => false,
+    }
 }
 
 /// Broken rules in words: Cognito's callers match its own wording, all others get ours.

@@ -236,3 +236,19 @@ async fn rates_are_enforced_where_they_are_switched_on() {
     }
     assert_eq!(statuses, [400, 400, 400, 400, 400, 429]);
 }
+
+#[tokio::test]
+async fn text_that_cannot_be_stored_is_refused_at_the_door() {
+    let server = Server::start().await;
+    let input = json!({
+        "InstanceId": server.ready("instance_id"),
+        "ContactFlowId": server.ready("contact_flow_id"),
+        "ParticipantDetails": {"DisplayName": "a\u{0}b"},
+    });
+    let refused = server.call("connect", "StartChatContact", input).await;
+    assert!(
+        refused
+            .refused(400, "InvalidParameterException")
+            .contains("U+0000")
+    );
+}

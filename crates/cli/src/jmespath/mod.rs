@@ -1,8 +1,8 @@
 //! JMESPath, the language of `--query` and of paginators.
 //!
 //! Results are Python's: integers stay integers, members keep their order, and the texts of errors
-//! are those of the Python package, since scripts see them. [`lexer`] makes tokens, [`parser`] a
-//! tree, [`interpreter`] walks it over a value with the help of [`functions`].
+//! are those of the Python package, since scripts see them. `lexer` makes tokens, `parser` a
+//! tree, `interpreter` walks it over a value with the help of `functions`.
 
 mod comparison;
 #[cfg(test)]

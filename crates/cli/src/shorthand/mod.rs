@@ -1,6 +1,6 @@
 //! The short way to write structures, lists and maps: `Key=Value,List=a,b`.
 //!
-//! [`parser`] knows nothing of the interface; what it read is then fitted to the model: a single
+//! `parser` knows nothing of the interface; what it read is then fitted to the model: a single
 //! value becomes a list where one is wanted, and words become numbers and truth values.
 
 mod parser;

@@ -155,7 +155,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// The cause with a few words more; a provider's words are cut at [`DETAIL_CHARS_MAX`].
+    /// The cause with a few words more; a provider's words are cut at `DETAIL_CHARS_MAX`.
     #[must_use]
     pub fn new(cause: Cause, detail: impl AsRef<str>) -> Self {
         let detail = detail.as_ref().chars().take(DETAIL_CHARS_MAX).collect();

@@ -121,7 +121,7 @@ impl Postgres {
         }
     }
 
-    /// Puts a request on the wire; [`Postgres::settle`] looks at its answer.
+    /// Puts a request on the wire; its answer is looked at later.
     fn send(&mut self, sent: Sent) {
         self.sent.push_back((link::started(sent), Sender::Current));
     }

@@ -23,7 +23,8 @@ fn main() {
         .collect();
     let environment = Environment::of_process(program);
     let rest = words.get(1..).unwrap_or_default();
-    let status = match Role::of(&environment.program, &words) {
+    let program = environment.program.clone();
+    let status = match Role::of(&program, &words) {
         Role::Serve => roles::serve(&environment, rest),
         Role::Demo => roles::demo(&environment, rest),
         Role::Relay => roles::relay(&environment, rest),
@@ -33,5 +34,5 @@ fn main() {
         Role::Version => roles::version(&environment),
         Role::Aws => signback::driver::run(environment, &words),
     };
-    exit(lost::status(status));
+    exit(lost::status(&program, status));
 }

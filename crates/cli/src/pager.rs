@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::{Child, Command, Stdio};
 
 use crate::failure::Failure;
-use crate::output::{encoding, write_stdout};
+use crate::output::{encoding, try_stdout};
 use crate::python;
 use crate::session::Session;
 
@@ -20,14 +20,17 @@ pub struct Stream {
     less: Option<&'static str>,
     child: Option<Child>,
     encoding: Option<String>,
+    /// Whether text that does not arrive is a failure.
+    must_arrive: bool,
 }
 
 impl Stream {
-    /// The stream for results, by terminal, options and settings.
+    /// The stream for results, by terminal, options and settings. Without a pager, what is lost is a
+    /// failure only if it `must_arrive`.
     ///
     /// # Errors
     /// A profile that does not exist.
-    pub fn for_results(session: &Session) -> Result<Self, Failure> {
+    pub fn for_results(session: &Session, must_arrive: bool) -> Result<Self, Failure> {
         let command =
             if session.environment.stdout_is_terminal && !session.globals.flag("no-cli-pager") {
                 let environment = &session.environment;
@@ -46,6 +49,7 @@ impl Stream {
                 .environment
                 .get("AWS_CLI_OUTPUT_ENCODING")
                 .map(str::to_owned),
+            must_arrive,
         })
     }
 
@@ -64,18 +68,21 @@ impl Stream {
             less: None,
             child: None,
             encoding: None,
+            must_arrive: false,
         }
     }
 
-    /// Writes text; a reader that has gone away is no failure.
+    /// Writes text; a pager that is left early is no failure.
     ///
     /// # Errors
-    /// A pager that cannot be started.
+    /// A pager that cannot be started, or text that must arrive and does not.
     pub fn write(&mut self, text: &str) -> Result<(), Failure> {
         let bytes = encoding::encode(text, self.encoding.as_deref())?;
         let Some(command) = &self.command else {
-            write_stdout(&bytes);
-            return Ok(());
+            return match try_stdout(&bytes) {
+                Err(error) if self.must_arrive => Err(Failure::general(python::errno(&error))),
+                _ => Ok(()),
+            };
         };
         if self.child.is_none() {
             self.child = Some(start(command, self.less)?);

@@ -9,7 +9,7 @@ mod text;
 mod yaml;
 mod yaml_scalar;
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 
 use signback_wire::Operation;
 
@@ -111,12 +111,17 @@ fn terminal_width() -> Width {
     Width(crossterm::terminal::size().map_or(WIDTH, |(columns, _)| usize::from(columns)))
 }
 
-/// Writes to standard output; a reader that has gone away is no failure.
+/// Writes to standard output; a loss makes the command fail at its end.
 pub fn write_stdout(bytes: &[u8]) {
-    let mut out = std::io::stdout().lock();
-    if let Err(error) = out.write_all(bytes).and_then(|()| out.flush()) {
+    if let Err(error) = try_stdout(bytes) {
         lost::note(&error);
     }
+}
+
+/// Writes to standard output, and leaves a loss to the caller.
+pub(crate) fn try_stdout(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush())
 }
 
 /// Whether tables on standard error and output are coloured.
@@ -147,13 +152,14 @@ impl<'a> Printer<'a> {
     /// # Errors
     /// A format that does not exist, or a profile that does not.
     pub fn new(session: &Session, operation: &'a Operation) -> Result<Self, Failure> {
+        let format = Format::named(session.output()?)?;
         Ok(Self {
             title: &operation.name,
-            format: Format::named(session.output()?)?,
+            format,
             query: Query::of(session)?,
             colour: colour(session),
             is_terminal: session.environment.stdout_is_terminal,
-            stream: Stream::for_results(session)?,
+            stream: Stream::for_results(session, format == Format::Text)?,
         })
     }
 

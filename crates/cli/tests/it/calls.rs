@@ -138,18 +138,3 @@ fn a_service_with_a_model_of_the_users_own_can_be_called() {
     );
     assert_eq!(server.received()[0].line, "GET /things/a%2Fb HTTP/1.1");
 }
-
-#[test]
-fn lost_output_is_not_a_success() {
-    let server = Server::answering(&[(200, "", r#"{"Instance": {"Id": "x"}}"#)]);
-    let stage = Stage::new();
-    let words = [
-        "connect",
-        "describe-instance",
-        "--instance-id",
-        "i",
-        "--endpoint-url",
-        &server.url,
-    ];
-    assert_eq!(stage.aws_into("/dev/full", &words).status(), 120);
-}

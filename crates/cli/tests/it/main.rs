@@ -3,6 +3,7 @@
 mod calls;
 mod configure;
 mod parsing;
+mod streams;
 mod support;
 mod usage;
 

@@ -88,7 +88,15 @@ impl Stage {
         self.run(words, input, Stdio::piped())
     }
 
-    fn run(&self, words: &[&str], input: &str, stdout: Stdio) -> Ran {
+    /// Runs the command with its standard output going to a reader that has gone away.
+    pub(crate) fn aws_unread(&self, words: &[&str]) -> Ran {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        self.run(words, "", Stdio::from(writer))
+    }
+
+    /// The command in this place, for a test that starts it itself.
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(self.home.join("aws"));
         command
             .args(words)
@@ -99,7 +107,12 @@ impl Stage {
         command
             .env("TZ", "UTC")
             .envs(self.variables.iter().cloned());
-        let mut child = command
+        command
+    }
+
+    fn run(&self, words: &[&str], input: &str, stdout: Stdio) -> Ran {
+        let mut child = self
+            .command(words)
             .stdin(Stdio::piped())
             .stdout(stdout)
             .stderr(Stdio::piped())

@@ -17,6 +17,9 @@ impl Table {
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return Ok(());
+        }
         writeln!(f, "| what | measured | budget |\n|---|---|---|")?;
         self.0
             .iter()
@@ -30,12 +33,13 @@ pub(crate) fn spread(mut figures: Vec<f64>, unit: &str) -> String {
     let (first, last) = (figures.first().copied(), figures.last().copied());
     let median = figures.get(figures.len() / 2).copied();
     let of = |figure: Option<f64>| figure.unwrap_or(f64::NAN);
-    format!(
+    let figures = format!(
         "{:.2} / {:.2} / {:.2} {unit}",
         of(first),
         of(median),
         of(last)
-    )
+    );
+    figures.trim_end().to_owned()
 }
 
 /// The latency that `share` of all calls stay under.

@@ -135,13 +135,14 @@ impl<'a> Caller<'a> {
             encoded,
             &self.retries.mode,
         );
-        let response = self.exchange(operation, &mut request)?;
+        let response = self.exchange(operation, style, &mut request)?;
         response::result(self.service, operation, style, &response)
     }
 
     fn exchange(
         &mut self,
         operation: &Operation,
+        style: TimestampStyle,
         request: &mut Request,
     ) -> Result<Response, Failure> {
         let scheme = &request.url.scheme;
@@ -164,7 +165,7 @@ impl<'a> Caller<'a> {
             let (next, failure) = match outcome {
                 Ok(response) if response.status < 300 => return Ok(response),
                 Ok(response) => {
-                    let mut error = response::error(self.service, operation, &response)?;
+                    let mut error = response::error(self.service, operation, style, &response)?;
                     let next = self.retries.after_answer(attempt, &response, &error.code);
                     error.retries = (next == Next::Exhausted).then_some(attempt - 1);
                     (

@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 use std::io;
 
+pub use crate::conversions::{base64, float_of, int_of, truncated};
 use crate::value::{Date, Value};
 pub use crate::words::{shell_quoted, split_words};
 
@@ -248,7 +249,11 @@ pub fn big_int(text: &str) -> Result<Value, String> {
     }
     let digits: String = digits.chars().filter(|c| *c != '_').collect();
     let digits = digits.trim_start_matches('0');
-    let number = format!("{sign}{}", if digits.is_empty() { "0" } else { digits });
+    let number = if digits.is_empty() {
+        "0".to_owned()
+    } else {
+        format!("{sign}{digits}")
+    };
     Ok(number.parse().map_or(Value::BigInt(number), Value::Int))
 }
 
@@ -270,9 +275,11 @@ pub fn int(text: &str) -> Result<i64, String> {
 /// The message of the refusal.
 pub fn to_float(text: &str) -> Result<f64, String> {
     let trimmed = text.trim();
-    let well_formed = trimmed.split('_').all(|part| {
-        part.bytes()
-            .all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b))
+    let is_digit = |letter: Option<&u8>| letter.is_some_and(u8::is_ascii_digit);
+    let bytes = trimmed.as_bytes();
+    let well_formed = bytes.iter().enumerate().all(|(at, byte)| match byte {
+        b'_' => at > 0 && is_digit(bytes.get(at - 1)) && is_digit(bytes.get(at + 1)),
+        other => other.is_ascii_digit() || b"+-.eE".contains(other),
     });
     let name = trimmed.trim_start_matches(['+', '-']).to_ascii_lowercase();
     if well_formed || ["nan", "inf", "infinity"].contains(&name.as_str()) {

@@ -19,6 +19,9 @@ pub(super) enum Argument<'v> {
     Reference(&'v Node),
 }
 
+/// What is said about an expression reference that would have to be shown.
+pub(super) const NO_VALUE: &str = "Circular reference detected";
+
 /// The types that a function takes in one place; none means any.
 type Types = &'static [&'static str];
 
@@ -70,6 +73,9 @@ pub(super) fn call<'v>(
     for (argument, types) in arguments.iter().zip(types) {
         check(name, argument, types)?;
     }
+    if name == "not_null" {
+        return not_null(arguments);
+    }
     let mut values = Vec::new();
     let mut reference = None;
     for argument in arguments {
@@ -81,8 +87,20 @@ pub(super) fn call<'v>(
     match (reference, &values[..]) {
         (Some(node), [list]) => by(interpreter, name, node, items(list)).map(Cow::Owned),
         (None, [_, ..]) => plain(interpreter, name, values),
-        _ => Err("An expression reference has no value.".to_owned()),
+        _ => Err(NO_VALUE.to_owned()),
     }
+}
+
+/// The first argument that is something.
+fn not_null(arguments: Vec<Argument<'_>>) -> Result<Cow<'_, Value>, String> {
+    for argument in arguments {
+        match argument {
+            Argument::Value(value) if *value == Value::Null => {}
+            Argument::Value(value) => return Ok(value),
+            Argument::Reference(_) => return Err(NO_VALUE.to_owned()),
+        }
+    }
+    Ok(Cow::Owned(Value::Null))
 }
 
 /// The elements of an argument that was checked to be a list.
@@ -103,12 +121,8 @@ fn plain<'v>(
     } else {
         None
     };
-    if let ("not_null" | "merge", Some(second)) = (name, &second) {
+    if let ("merge", Some(second)) = (name, &second) {
         values.push(second.clone());
-    }
-    if name == "not_null" {
-        let found = values.into_iter().find(|value| **value != Value::Null);
-        return Ok(found.unwrap_or(Cow::Owned(Value::Null)));
     }
     if name == "merge" {
         return merge(interpreter, values).map(Cow::Owned);
@@ -118,8 +132,8 @@ fn plain<'v>(
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     Ok(Cow::Owned(match name {
         "abs" => number().absolute().value(),
-        "ceil" => number().rounded(f64::ceil)?.value(),
-        "floor" => number().rounded(f64::floor)?.value(),
+        "ceil" => number().rounded(f64::ceil)?,
+        "floor" => number().rounded(f64::floor)?,
         "sum" => sum(items(&first)).value(),
         "avg" => average(items(&first)),
         "to_array" => match &*first {

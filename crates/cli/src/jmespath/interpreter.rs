@@ -94,7 +94,7 @@ impl Interpreter {
                 _ => self.visit(&sides[1], value)?,
             },
             Form::Not(inner) => Cow::Owned(Value::Bool(is_false(&*self.visit(inner, value)?))),
-            Form::Reference(_) => return Err("An expression reference has no value.".to_owned()),
+            Form::Reference(_) => return Err(functions::NO_VALUE.to_owned()),
             Form::Call(name, arguments) => self.call(name, arguments, value)?,
         })
     }

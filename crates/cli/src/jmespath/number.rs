@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::python;
 use crate::value::Value;
 
 /// A number to reckon with.
@@ -61,17 +62,10 @@ impl Number {
     }
 
     /// The nearest integer in a direction.
-    pub(super) fn rounded(self, round: fn(f64) -> f64) -> Result<Self, String> {
+    pub(super) fn rounded(self, round: fn(f64) -> f64) -> Result<Value, String> {
         match self {
-            Self::Int(number) => Ok(Self::Int(number)),
-            Self::Float(number) if number.is_nan() => {
-                Err("cannot convert float NaN to integer".to_owned())
-            }
-            Self::Float(number) if number.is_infinite() => {
-                Err("cannot convert float infinity to integer".to_owned())
-            }
-            #[expect(clippy::cast_possible_truncation, reason = "greater ones saturate")]
-            Self::Float(number) => Ok(Self::Int(round(number) as i128)),
+            Self::Int(_) => Ok(self.value()),
+            Self::Float(number) => python::truncated(round(number)),
         }
     }
 

@@ -1,20 +1,11 @@
 //! What plain and tagged scalars mean.
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use jiff::civil::DateTime;
 use jiff::{Span, ToSpan as _};
 
 use super::Malformed;
 use crate::python;
 use crate::value::{Date, Value};
-
-/// Base64 whose last letters may say more than fits.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
-);
 
 /// What an untagged plain text stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,30 +125,9 @@ pub(super) fn tagged(name: &str, text: &str) -> Result<Value, Malformed> {
             "false" | "no" | "off" | "n" => Ok(Value::Bool(false)),
             _ => Err(Malformed),
         },
-        "binary" => binary(text).map(Value::Bytes).ok_or(Malformed),
+        "binary" if text.is_ascii() => python::base64(text).map(Value::Bytes).ok_or(Malformed),
         _ => Err(Malformed),
     }
-}
-
-/// Bytes as Python reads base64: other letters are skipped, and nothing follows the padding.
-fn binary(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() {
-        return None;
-    }
-    let mut letters = String::new();
-    let mut pads = 0;
-    for letter in text.chars() {
-        if letter == '=' && letters.len() % 4 >= 2 {
-            pads += 1;
-            if letters.len() % 4 + pads == 4 {
-                break;
-            }
-        } else if letter.is_ascii_alphanumeric() || "+/".contains(letter) {
-            pads = 0;
-            letters.push(letter);
-        }
-    }
-    LENIENT.decode(letters + &"=".repeat(pads)).ok()
 }
 
 fn int(text: &str) -> Result<Value, Malformed> {

@@ -36,28 +36,26 @@ pub(super) fn encode(tokens: Map, names: &[String]) -> Result<String, Failure> {
 /// A token with more parts than the operation takes.
 pub(super) fn decode(text: &str, names: &[String]) -> Result<(Map, i64), Failure> {
     match structured(text) {
-        Some(Value::Map(mut tokens)) => {
-            let shown = match tokens.shift_remove(CUT) {
-                Some(Value::Int(shown)) => shown,
-                _ => 0,
-            };
-            Ok((tokens, shown))
-        }
+        Some(Value::Map(mut tokens)) => match tokens.shift_remove(CUT) {
+            None | Some(Value::Null) => Ok((tokens, 0)),
+            Some(Value::Int(shown)) => Ok((tokens, shown)),
+            Some(Value::Bool(shown)) => Ok((tokens, i64::from(shown))),
+            Some(_) => Err(Failure::general(
+                "slice indices must be integers or None or have an __index__ method",
+            )),
+        },
+        // A list could lose an element too, but not by name: it is taken for a service's token.
+        None | Some(Value::List(_)) => plain(text, names),
         Some(other) => Err(Failure::general(format!(
             "'{}' object has no attribute 'pop'",
             python::class_name(&other)
         ))),
-        None => plain(text, names),
     }
 }
 
-/// A token of our own making. Letters outside the alphabet are skipped, as Python skips them.
+/// A token of our own making.
 fn structured(text: &str) -> Option<Value> {
-    let letters: String = text
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || "+/=".contains(*c))
-        .collect();
-    let decoded = String::from_utf8(STANDARD.decode(letters).ok()?).ok()?;
+    let decoded = String::from_utf8(python::base64(text)?).ok()?;
     json::parse(&decoded).ok()
 }
 

@@ -71,7 +71,7 @@ fn prompted(session: &mut Session, words: &[String]) -> i32 {
 }
 
 fn finish(session: &Session, outcome: Result<i32, Failure>) -> i32 {
-    match outcome {
+    let status = match outcome {
         Ok(status) => status,
         Err(failure) => {
             let colour = output::colour(session);
@@ -82,7 +82,9 @@ fn finish(session: &Session, outcome: Result<i32, Failure>) -> i32 {
                 &failure,
             )
         }
-    }
+    };
+    output::paint::end(session.environment.stdout_is_terminal);
+    status
 }
 
 /// `--profile` and `--debug` are read before everything else.

@@ -16,9 +16,10 @@ const LESS: &str = "FRX";
 /// Where a result goes: to a pager that starts with the first text, or straight to standard output.
 #[derive(Debug)]
 pub struct Stream {
-    command: Option<String>,
+    command: Option<Vec<String>>,
     less: Option<&'static str>,
     child: Option<Child>,
+    is_deaf: bool,
     encoding: Option<String>,
     /// Whether text that does not arrive is a failure.
     must_arrive: bool,
@@ -29,7 +30,7 @@ impl Stream {
     /// failure only if it `must_arrive`.
     ///
     /// # Errors
-    /// A profile that does not exist.
+    /// A profile that does not exist, or a command that cannot be split into words.
     pub fn for_results(session: &Session, must_arrive: bool) -> Result<Self, Failure> {
         let command =
             if session.environment.stdout_is_terminal && !session.globals.flag("no-cli-pager") {
@@ -37,14 +38,17 @@ impl Stream {
                 let given = session
                     .setting(&["AWS_PAGER"], "cli_pager")?
                     .or_else(|| environment.get("PAGER"));
-                Some(given.unwrap_or(USUAL).to_owned()).filter(|command| !command.is_empty())
+                Some(given.unwrap_or(USUAL)).filter(|command| !command.is_empty())
             } else {
                 None
             };
+        let command = command.map(python::split_words).transpose();
+        let command = command.map_err(Failure::general)?;
         Ok(Self {
             command,
             less: less(session),
             child: None,
+            is_deaf: false,
             encoding: session
                 .environment
                 .get("AWS_CLI_OUTPUT_ENCODING")
@@ -61,15 +65,22 @@ impl Stream {
             let given = environment
                 .filled("MANPAGER")
                 .or_else(|| environment.filled("PAGER"));
-            given.unwrap_or("less -R").to_owned()
+            python::split_words(given.unwrap_or("less -R")).unwrap_or_default()
         });
         Self {
             command,
             less: None,
             child: None,
+            is_deaf: false,
             encoding: None,
             must_arrive: false,
         }
+    }
+
+    /// Whether there is a pager, once there is text.
+    #[must_use]
+    pub fn is_paged(&self) -> bool {
+        self.command.is_some()
     }
 
     /// Writes text; a pager that is left early is no failure.
@@ -84,8 +95,13 @@ impl Stream {
                 _ => Ok(()),
             };
         };
+        if self.is_deaf {
+            return Ok(());
+        }
         if self.child.is_none() {
-            self.child = Some(start(command, self.less)?);
+            self.child = start(command, self.less)?;
+            // A pager that is there but cannot be run reads nothing, and nobody is told.
+            self.is_deaf = self.child.is_none();
         }
         if let Some(input) = self.child.as_mut().and_then(|child| child.stdin.as_mut()) {
             let _ = input.write_all(&bytes);
@@ -112,22 +128,26 @@ fn less(session: &Session) -> Option<&'static str> {
     session.environment.get("LESS").is_none().then_some(LESS)
 }
 
-fn start(command: &str, less: Option<&str>) -> Result<Child, Failure> {
-    let words = python::split_words(command).unwrap_or_default();
-    let (program, words) = words
-        .split_first()
-        .map_or((command, &words[..]), |(program, rest)| {
-            (program.as_str(), rest)
-        });
+fn start(command: &[String], less: Option<&str>) -> Result<Option<Child>, Failure> {
+    let Some((program, words)) = command.split_first() else {
+        return Err(Failure::general("list index out of range"));
+    };
     let mut command = Command::new(program);
     command.args(words).stdin(Stdio::piped());
     if let Some(less) = less {
         command.env("LESS", less);
     }
-    command.spawn().map_err(|error| {
-        let cause = python::os_error(&error, program);
-        Failure::configuration("Pager", format!(
-            "Unable to redirect output to pager. Received the following error when opening pager:\n{cause}\n\nLearn more about configuring the output pager by running \"aws help config-vars\"."
-        ))
-    })
+    match command.spawn() {
+        Ok(child) => Ok(Some(child)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let cause = python::os_error(&error, program);
+            Err(Failure::configuration(
+                "Pager",
+                format!(
+                    "Unable to redirect output to pager. Received the following error when opening pager:\n{cause}\n\nLearn more about configuring the output pager by running \"aws help config-vars\"."
+                ),
+            ))
+        }
+        Err(_) => Ok(None),
+    }
 }

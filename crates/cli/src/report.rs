@@ -11,82 +11,72 @@ const INLINE_MEMBERS_MAX: usize = 5;
 /// Prints a failure and tells the exit status.
 #[must_use]
 pub fn print(program: &str, format: ErrorFormat, colour: output::Colour, failure: &Failure) -> i32 {
-    match &failure.cause {
-        Cause::Silent => {}
-        Cause::Interrupted => output::write_stdout(b"\n"),
-        Cause::Plain(message) => complain(&line(program, message)),
+    let sentence = |message: &str| pieces(program, message);
+    let said = match &failure.cause {
+        Cause::Silent => Vec::new(),
+        Cause::Interrupted => {
+            output::write_stdout(b"\n");
+            Vec::new()
+        }
+        Cause::Plain(message) => sentence(message),
         Cause::UnknownOptions(message) => {
-            complain(&format!(
-                "\n{}\n{}",
-                arguments::usage(program),
-                line(program, message)
-            ));
+            let usage = format!("\n{}\n", arguments::usage(program));
+            [vec![usage], sentence(message)].concat()
         }
         Cause::Coded { code, message } => match format {
-            ErrorFormat::Legacy => complain(&line(program, message)),
-            ErrorFormat::Enhanced => {
-                complain(&line(
-                    program,
-                    &format!("An error occurred ({code}): {message}"),
-                ));
-            }
+            ErrorFormat::Legacy => sentence(message),
+            ErrorFormat::Enhanced => sentence(&format!("An error occurred ({code}): {message}")),
             _ => {
-                let members = [("Code", *code), ("Message", message)];
-                structured(
-                    format,
-                    colour,
-                    members
-                        .map(|(name, text)| (name.to_owned(), Value::from(text)))
-                        .into_iter()
-                        .collect(),
-                );
+                let members = [("Code", *code), ("Message", message)]
+                    .map(|(name, text)| (name.to_owned(), Value::from(text)));
+                structured(format, colour, members.into_iter().collect())
+                    .unwrap_or_else(|| sentence(message))
             }
         },
         Cause::Service(error) => match format {
-            ErrorFormat::Legacy => complain(&line(program, &error.sentence())),
-            ErrorFormat::Enhanced => complain(&format!(
-                "{}{}",
-                line(program, &error.sentence()),
-                details(error)
-            )),
-            _ => structured(format, colour, error.members.clone()),
+            ErrorFormat::Legacy => sentence(&error.sentence()),
+            ErrorFormat::Enhanced => [sentence(&error.sentence()), details(error)].concat(),
+            _ => structured(format, colour, error.members.clone())
+                .unwrap_or_else(|| sentence(&error.sentence())),
         },
-    }
+    };
+    complain(&output::paint::joined(&said));
     failure.status
 }
 
-fn line(program: &str, message: &str) -> String {
-    format!(
-        "\n{}\n",
-        format!("{program}: [ERROR]: {message}").trim_end()
-    )
+/// A sentence, in the pieces in which it is written.
+fn pieces(program: &str, message: &str) -> Vec<String> {
+    let line = format!("{program}: [ERROR]: {message}");
+    vec!["\n".to_owned(), line.trim_end().to_owned(), "\n".to_owned()]
 }
 
-fn structured(format: ErrorFormat, colour: output::Colour, members: Map) {
+/// The members in a format; nothing if there are none, or if they do not fit in it.
+fn structured(format: ErrorFormat, colour: output::Colour, members: Map) -> Option<Vec<String>> {
     let format = match format {
         ErrorFormat::Yaml => "yaml",
         ErrorFormat::Text => "text",
         ErrorFormat::Table => "table",
         _ => "json",
     };
-    match output::render(format, "error", &Value::Map(members), colour) {
-        Ok(text) => complain(&text),
-        Err(failure) => complain(&format!("{failure:?}\n")),
+    if members.is_empty() {
+        return None;
     }
+    let text = output::render(format, "error", &Value::Map(members), colour).ok()?;
+    complain(&text);
+    Some(Vec::new())
 }
 
 /// The further members of an error, one a line.
-fn details(error: &ServiceError) -> String {
+fn details(error: &ServiceError) -> Vec<String> {
     let further = error
         .members
         .iter()
         .filter(|(name, _)| *name != "Message" && *name != "Code");
-    let lines: String = further.map(|(name, value)| detail(name, value)).collect();
-    if lines.is_empty() {
-        lines
-    } else {
-        format!("\nAdditional error details:\n{lines}")
+    let mut lines: Vec<String> = further.map(|(name, value)| detail(name, value)).collect();
+    if !lines.is_empty() {
+        lines.insert(0, "\nAdditional error details:\n".to_owned());
     }
+    lines
 }
 
 fn detail(name: &str, value: &Value) -> String {

@@ -119,7 +119,7 @@ impl Session {
         }
         match self.setting(&["AWS_CLI_ERROR_FORMAT"], "cli_error_format") {
             Ok(name) => name
-                .and_then(ErrorFormat::named)
+                .and_then(|name| ErrorFormat::named(&name.to_lowercase()))
                 .unwrap_or(ErrorFormat::Enhanced),
             // Without its profile the command being replaced falls back to its oldest form.
             Err(_) => ErrorFormat::Legacy,

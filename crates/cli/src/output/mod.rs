@@ -1,6 +1,7 @@
 //! Results, as the user sees them.
 
 pub mod encoding;
+pub mod paint;
 mod sections;
 mod table;
 #[cfg(test)]
@@ -20,15 +21,7 @@ use crate::pager::Stream;
 use crate::query::Query;
 use crate::session::Session;
 use crate::value::Value;
-
-/// Whether tables are coloured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Colour {
-    /// They are.
-    On,
-    /// They are not.
-    Off,
-}
+pub use paint::Colour;
 
 /// How many columns a table may take before its rows are turned upright.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,32 +76,45 @@ impl Format {
 /// # Errors
 /// A format that does not exist, or a value that cannot be laid out in it.
 pub fn render(format: &str, title: &str, value: &Value, colour: Colour) -> Result<String, Failure> {
-    lay_out(Format::named(format)?, title, value, colour)
+    let format = Format::named(format)?;
+    if format == Format::Table {
+        paint::begin(colour);
+    }
+    let (text, outcome) = lay_out(format, title, value, colour);
+    outcome.map(|()| text)
 }
 
-fn lay_out(format: Format, title: &str, value: &Value, colour: Colour) -> Result<String, Failure> {
+/// The text, and whether it is the whole of it.
+fn lay_out(
+    format: Format,
+    title: &str,
+    value: &Value,
+    colour: Colour,
+) -> (String, Result<(), Failure>) {
     let is_empty_map = matches!(value, Value::Map(map) if map.is_empty());
     let json = || format!("{}\n", json::write(value, json::Layout::PRINTED));
-    Ok(match format {
+    let text = match format {
         Format::Off => String::new(),
-        Format::Text => text::lay_out(value)?,
-        Format::Table => table::lay_out(title, value, colour, terminal_width())?,
+        Format::Text => return text::lay_out(value),
+        Format::Table => match table::lay_out(title, value, colour, terminal_width()) {
+            Ok(text) => text,
+            Err(failure) => return (String::new(), Err(failure)),
+        },
+        Format::YamlStream => yaml::lay_out(&Value::List(vec![value.clone()])),
         _ if is_empty_map => String::new(),
         Format::Json => json(),
         Format::Yaml => match value {
             Value::List(_) | Value::Map(_) => yaml::lay_out(value),
             _ => json(),
         },
-        Format::YamlStream => yaml::lay_out(&Value::List(vec![value.clone()])),
-    })
+    };
+    (text, Ok(()))
 }
 
+/// The width of the terminal that standard output goes to, also if another one controls the process.
 fn terminal_width() -> Width {
-    use std::io::IsTerminal as _;
-    if !std::io::stdout().is_terminal() {
-        return Width(WIDTH);
-    }
-    Width(crossterm::terminal::size().map_or(WIDTH, |(columns, _)| usize::from(columns)))
+    let size = rustix::termios::tcgetwinsize(std::io::stdout());
+    Width(size.map_or(WIDTH, |size| usize::from(size.ws_col)))
 }
 
 /// Writes to standard output; a loss makes the command fail at its end.
@@ -127,10 +133,11 @@ pub(crate) fn try_stdout(bytes: &[u8]) -> io::Result<()> {
 /// Whether tables on standard error and output are coloured.
 #[must_use]
 pub fn colour(session: &Session) -> Colour {
+    let resets = paint::has_begun();
     match session.globals.word("color") {
-        Some("on") => Colour::On,
+        Some("on") => Colour::On { resets },
         Some("off") => Colour::Off,
-        _ if session.environment.stdout_is_terminal => Colour::On,
+        _ if session.environment.stdout_is_terminal => Colour::On { resets },
         _ => Colour::Off,
     }
 }
@@ -142,7 +149,6 @@ pub struct Printer<'a> {
     format: Format,
     query: Query,
     colour: Colour,
-    is_terminal: bool,
     stream: Stream,
 }
 
@@ -153,13 +159,21 @@ impl<'a> Printer<'a> {
     /// A format that does not exist, or a profile that does not.
     pub fn new(session: &Session, operation: &'a Operation) -> Result<Self, Failure> {
         let format = Format::named(session.output()?)?;
+        let query = Query::of(session)?;
+        let mut colour = colour(session);
+        if format == Format::Table {
+            paint::begin(colour);
+        }
+        let stream = Stream::for_results(session, format == Format::Text)?;
+        if let Colour::On { resets } = &mut colour {
+            *resets = !stream.is_paged();
+        }
         Ok(Self {
             title: &operation.name,
             format,
-            query: Query::of(session)?,
-            colour: colour(session),
-            is_terminal: session.environment.stdout_is_terminal,
-            stream: Stream::for_results(session, format == Format::Text)?,
+            query,
+            colour,
+            stream,
         })
     }
 
@@ -169,7 +183,7 @@ impl<'a> Printer<'a> {
         self.format
     }
 
-    /// Shows a result or one of its pages; an empty one shows nothing.
+    /// Shows a whole result; an empty one shows nothing.
     ///
     /// # Errors
     /// A query that fails, or a value that cannot be laid out.
@@ -178,17 +192,28 @@ impl<'a> Printer<'a> {
             return Ok(());
         }
         let shown = self.query.apply(result)?;
-        let text = lay_out(self.format, self.title, &shown, self.colour)?;
+        match &*shown {
+            Value::Map(map) if map.is_empty() => Ok(()),
+            shown => self.put(shown),
+        }
+    }
+
+    /// Shows one page of a result.
+    ///
+    /// # Errors
+    /// A query that fails, or a value that cannot be laid out.
+    pub fn show_page(&mut self, page: &Value) -> Result<(), Failure> {
+        let shown = self.query.apply(page)?;
+        self.put(&shown)
+    }
+
+    fn put(&mut self, shown: &Value) -> Result<(), Failure> {
+        let (text, outcome) = lay_out(self.format, self.title, shown, self.colour);
         if text.is_empty() {
-            return Ok(());
+            return outcome;
         }
         self.stream.write(&text)?;
-        if self.format == Format::Table && self.colour == Colour::On && self.is_terminal {
-            // The colour library of the original says goodbye to its terminal.
-            self.stream.finish();
-            write_stdout(sections::RESET.as_bytes());
-        }
-        Ok(())
+        outcome
     }
 }
 

@@ -2,13 +2,12 @@
 
 use unicode_width::UnicodeWidthChar as _;
 
+use super::paint::RESET;
 use super::{Colour, Width};
 use crate::failure::Failure;
 
 /// Blanks and border of a column.
 const PADDING: usize = 4;
-/// Ends a colour.
-pub(super) const RESET: &str = "\x1b[0m";
 
 /// One box: title, headers and rows.
 #[derive(Debug, Default)]
@@ -193,14 +192,14 @@ impl Pen {
     fn styled(&self, codes: &str, text: &str) -> String {
         match self.colour {
             Colour::Off => text.to_owned(),
-            Colour::On => format!("{codes}{text}{RESET}"),
+            Colour::On { .. } => format!("{codes}{text}{RESET}"),
         }
     }
 
     /// Writes, and resets the colours after it, as the colour library of the original does.
     fn put(&mut self, text: &str) {
         self.out.push_str(text);
-        if self.colour == Colour::On {
+        if self.colour == (Colour::On { resets: true }) {
             self.out.push_str(RESET);
         }
     }

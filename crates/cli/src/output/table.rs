@@ -91,19 +91,27 @@ fn list_of_maps(
 ) -> Result<(), Failure> {
     let (mut headers, mut nested) = (Vec::new(), Vec::new());
     for item in items {
-        let map = item
-            .as_map()
-            .ok_or_else(|| Failure::general(not_a_map(item)))?;
-        let (scalars, others) = parts(map);
-        headers.extend(scalars);
-        nested.extend(others);
+        match item {
+            Value::Map(map) => {
+                let (scalars, others) = parts(map);
+                headers.extend(scalars);
+                nested.extend(others);
+            }
+            Value::List(cells) if cells.is_empty() => {}
+            Value::Str(text) if text.is_empty() => {}
+            other => return Err(Failure::general(not_a_map(other))),
+        }
     }
     for keys in [&mut headers, &mut nested] {
         keys.sort();
         keys.dedup();
     }
     tables.last().header(&headers);
-    for (place, map) in items.iter().filter_map(Value::as_map).enumerate() {
+    for (place, item) in items.iter().enumerate() {
+        let class = python::class_name(item);
+        let map = item
+            .as_map()
+            .ok_or_else(|| Failure::general(format!("'{class}' object has no attribute 'get'")))?;
         if place > 0 && !nested.is_empty() {
             let mut section = Section::new(title, level);
             section.header(&headers);
@@ -120,11 +128,18 @@ fn list_of_maps(
     Ok(())
 }
 
-/// What is said about something in a list of structures that is none.
+/// What is said about something in a list of structures that is none: its elements are taken for keys.
 fn not_a_map(value: &Value) -> String {
     match value {
         Value::Str(_) => "string indices must be integers, not 'str'".to_owned(),
-        Value::List(_) => "list indices must be integers or slices, not str".to_owned(),
+        Value::List(items) => match items.first() {
+            Some(Value::Int(_) | Value::Bool(_)) => "list index out of range".to_owned(),
+            Some(first) => {
+                let class = python::class_name(first);
+                format!("list indices must be integers or slices, not {class}")
+            }
+            None => "'list' object has no attribute 'get'".to_owned(),
+        },
         other => format!("'{}' object is not iterable", python::class_name(other)),
     }
 }

@@ -1,16 +1,19 @@
 //! The output formats, text for text.
 
 use super::{Colour, Format, lay_out};
+use crate::failure::Cause;
 use crate::json;
 
+fn painted(format: Format, document: &str, colour: Colour) -> (String, Option<Cause>) {
+    let value = json::parse(document).unwrap();
+    let (text, outcome) = lay_out(format, "Title", &value, colour);
+    (text, outcome.err().map(|failure| failure.cause))
+}
+
 fn shown(format: Format, document: &str) -> String {
-    lay_out(
-        format,
-        "Title",
-        &json::parse(document).unwrap(),
-        Colour::Off,
-    )
-    .unwrap()
+    let (text, problem) = painted(format, document, Colour::Off);
+    assert_eq!(problem, None);
+    text
 }
 
 #[test]
@@ -64,19 +67,54 @@ fn yaml_nests_lists_and_maps() {
 }
 
 #[test]
-fn tables_refuse_rows_of_unequal_length() {
-    let value = json::parse("[[1,2],[3]]").unwrap();
-    assert!(lay_out(Format::Table, "T", &value, Colour::Off).is_err());
+fn tables_refuse_what_has_no_columns_of_its_own() {
+    for (document, problem) in [
+        (
+            "[[1,2],[3]]",
+            "Row should have 2 elements, instead it has 1",
+        ),
+        (
+            r#"[{"a":1},"x"]"#,
+            "string indices must be integers, not 'str'",
+        ),
+        (r#"[{"a":1},""]"#, "'str' object has no attribute 'get'"),
+        (r#"[{"a":1},[]]"#, "'list' object has no attribute 'get'"),
+        (r#"[{"a":1},[7]]"#, "list index out of range"),
+        (
+            r#"[{"a":1},["x"]]"#,
+            "list indices must be integers or slices, not str",
+        ),
+        (r#"[{"a":1},null]"#, "'NoneType' object is not iterable"),
+    ] {
+        let expected = Some(Cause::Plain(problem.to_owned()));
+        assert_eq!(
+            painted(Format::Table, document, Colour::Off),
+            (String::new(), expected),
+            "{document}"
+        );
+    }
 }
 
 #[test]
-fn coloured_tables_reset_after_every_piece() {
-    let value = json::parse(r#"{"Id":"x"}"#).unwrap();
-    let table = lay_out(Format::Table, "T", &value, Colour::On).unwrap();
-    assert!(
-        table.contains(
-            "|  \x1b[1m\x1b[34mId\x1b[0m |  \x1b[1m\x1b[34mx\x1b[0m  |\x1b[0m\x1b[0m\n\x1b[0m"
+fn text_before_what_cannot_be_laid_out_is_shown() {
+    let (text, problem) = painted(Format::Text, r#"{"a":"x","b":[{"c":1},2]}"#, Colour::Off);
+    let expected = Cause::Plain("'int' object has no attribute 'items'".to_owned());
+    assert_eq!((text.as_str(), problem), ("x\n", Some(expected)));
+}
+
+#[test]
+fn coloured_tables_reset_after_every_piece_unless_a_pager_shows_them() {
+    for (resets, cells) in [
+        (
+            true,
+            "|  \x1b[1m\x1b[34mId\x1b[0m |  \x1b[1m\x1b[34mx\x1b[0m  |\x1b[0m\x1b[0m\n\x1b[0m",
         ),
-        "{table:?}"
-    );
+        (
+            false,
+            "|  \x1b[1m\x1b[34mId\x1b[0m |  \x1b[1m\x1b[34mx\x1b[0m  |\n+",
+        ),
+    ] {
+        let (table, _) = painted(Format::Table, r#"{"Id":"x"}"#, Colour::On { resets });
+        assert!(table.contains(cells), "{table:?}");
+    }
 }

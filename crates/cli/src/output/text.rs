@@ -6,11 +6,12 @@ use crate::failure::Failure;
 use crate::python;
 use crate::value::{Map, Value};
 
-/// Lays a value out: scalars of a structure on one line, then what is nested in it.
-pub(super) fn lay_out(value: &Value) -> Result<String, Failure> {
+/// Lays a value out: scalars of a structure on one line, then what is nested in it. What stands
+/// before something that cannot be laid out is shown all the same.
+pub(super) fn lay_out(value: &Value) -> (String, Result<(), Failure>) {
     let mut out = String::new();
-    write(&mut out, value, None, None)?;
-    Ok(out)
+    let outcome = write(&mut out, value, None, None);
+    (out, outcome)
 }
 
 fn is_scalar(value: &Value) -> bool {

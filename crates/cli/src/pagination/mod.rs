@@ -153,9 +153,9 @@ pub fn run(
                 for key in &keys.results {
                     set(&mut shown, &key.text, key.find(&page)?);
                 }
-                printer.show(&Value::Map(shown))?;
+                printer.show_page(&Value::Map(shown))?;
             }
-            Format::YamlStream => printer.show(&page)?,
+            Format::YamlStream => printer.show_page(&page)?,
             _ => gather(&mut gathered, &keys.results, &page)?,
         }
         is_first = false;
@@ -166,7 +166,7 @@ pub fn run(
         if let (Format::Text, Some(token)) = (format, resume) {
             let inner = Map::from_iter([("NextToken".to_owned(), Value::Str(token))]);
             let outer = Map::from_iter([("NextToken".to_owned(), Value::Map(inner))]);
-            printer.show(&Value::Map(outer))?;
+            printer.show_page(&Value::Map(outer))?;
         }
         return Ok(());
     }

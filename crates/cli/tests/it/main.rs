@@ -3,8 +3,10 @@
 mod calls;
 mod configure;
 mod parsing;
+mod results;
 mod streams;
 mod support;
+mod terminal;
 mod usage;
 
 /// A file of tests that is not named above would never run.

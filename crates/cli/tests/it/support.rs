@@ -9,6 +9,8 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use rustix::pty::OpenptFlags;
+
 /// The operation that most tests call.
 pub(crate) const UPDATE: [&str; 6] = [
     "connect",
@@ -95,6 +97,35 @@ impl Stage {
         self.run(words, "", Stdio::from(writer))
     }
 
+    /// Runs the command with its standard output on a terminal of that many columns.
+    pub(crate) fn aws_on_terminal(&self, words: &[&str], columns: u16) -> Ran {
+        let master = rustix::pty::openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        rustix::pty::grantpt(&master).unwrap();
+        rustix::pty::unlockpt(&master).unwrap();
+        let size = rustix::termios::Winsize {
+            ws_row: 40,
+            ws_col: columns,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        rustix::termios::tcsetwinsize(&master, size).unwrap();
+        let name = rustix::pty::ptsname(&master, Vec::new()).unwrap();
+        let terminal = std::fs::OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(name.to_str().unwrap())
+            .unwrap();
+        let reader = std::thread::spawn(move || {
+            let (mut master, mut shown) = (std::fs::File::from(master), Vec::new());
+            // A terminal that nobody holds open any more ends in an error.
+            let _ = master.read_to_end(&mut shown);
+            shown
+        });
+        let Ran(mut output) = self.run(words, "", Stdio::from(terminal));
+        output.stdout = reader.join().unwrap();
+        Ran(output)
+    }
+
     /// The command in this place, for a test that starts it itself.
     pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(self.home.join("aws"));
@@ -111,6 +142,7 @@ impl Stage {
     }
 
     fn run(&self, words: &[&str], input: &str, stdout: Stdio) -> Ran {
+        // Nothing of the command stays, which would keep the terminal open that it writes to.
         let mut child = self
             .command(words)
             .stdin(Stdio::piped())

@@ -95,7 +95,7 @@ pub fn run(
         return output::print(session, operation, &sample).map(|()| 0);
     }
     if let (Some(paginator), Some(paging)) = (&operation.paginator, paging) {
-        if !pagination::is_by_hand(operation, &parameters) {
+        if !pagination::is_by_hand(&paging, paginator, &parameters) {
             let mut printer = output::Printer::new(session, operation)?;
             return pagination::run(
                 &mut caller,

@@ -8,6 +8,9 @@ mod write;
 use crate::value::{Map, Value};
 pub use write::{Layout, write, write_string};
 
+/// What is expected of a document that nests too deeply.
+pub const TOO_DEEP: &str = "Nested too deeply";
+
 /// How deep documents may nest: deeper ones are refused, as Python refuses them.
 const DEPTH_MAX: usize = 900;
 
@@ -110,7 +113,7 @@ impl Reader<'_> {
         read: fn(&mut Self) -> Result<Value, Malformed>,
     ) -> Result<Value, Malformed> {
         if self.depth == DEPTH_MAX {
-            return Err(self.malformed("Nested too deeply"));
+            return Err(self.malformed(TOO_DEEP));
         }
         self.depth += 1;
         self.at += 1;

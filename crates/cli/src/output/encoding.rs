@@ -28,14 +28,23 @@ pub fn encode<'t>(text: &'t str, name: Option<&str>) -> Result<Cow<'t, [u8]>, Fa
 }
 
 fn bytes(text: &str, name: &str, limit: u32) -> Result<Vec<u8>, Failure> {
-    let byte = |(place, letter): (usize, char)| match u8::try_from(u32::from(letter)) {
-        Ok(byte) if u32::from(byte) < limit => Ok(byte),
-        _ => Err(Failure::general(format!(
-            "'{name}' codec can't encode character {} in position {place}: ordinal not in range({limit})",
-            escaped(letter)
-        ))),
+    let fits = |letter: &char| u32::from(*letter) < limit;
+    let letters: Vec<char> = text.chars().collect();
+    let Some(start) = letters.iter().position(|letter| !fits(letter)) else {
+        let byte = |letter| u8::try_from(u32::from(letter)).unwrap_or_default();
+        return Ok(letters.into_iter().map(byte).collect());
     };
-    text.chars().enumerate().map(byte).collect()
+    let count = letters[start..]
+        .iter()
+        .take_while(|letter| !fits(letter))
+        .count();
+    let which = match count {
+        1 => format!("character {} in position {start}", escaped(letters[start])),
+        _ => format!("characters in position {start}-{}", start + count - 1),
+    };
+    Err(Failure::general(format!(
+        "'{name}' codec can't encode {which}: ordinal not in range({limit})"
+    )))
 }
 
 fn escaped(letter: char) -> String {
@@ -44,5 +53,38 @@ fn escaped(letter: char) -> String {
         0..=0xff => format!("'\\x{code:02x}'"),
         0x100..=0xffff => format!("'\\u{code:04x}'"),
         _ => format!("'\\U{code:08x}'"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_that_an_encoding_lacks_are_named() {
+        assert_eq!(encode("é", Some("ISO-8859-1")).unwrap().as_ref(), b"\xe9");
+        for (text, name, problem) in [
+            (
+                "aé",
+                "ascii",
+                "'ascii' codec can't encode character '\\xe9' in position 1: ordinal not in range(128)",
+            ),
+            (
+                "日",
+                "latin1",
+                "'latin-1' codec can't encode character '\\u65e5' in position 0: ordinal not in range(256)",
+            ),
+            (
+                "a日本",
+                "latin1",
+                "'latin-1' codec can't encode characters in position 1-2: ordinal not in range(256)",
+            ),
+        ] {
+            assert_eq!(
+                encode(text, Some(name)),
+                Err(Failure::general(problem)),
+                "{text}"
+            );
+        }
     }
 }

@@ -25,6 +25,7 @@ const OPTIONS: [&str; 3] = ["starting-token", "page-size", "max-items"];
 /// What the options say about paging.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Paging {
+    by_hand: bool,
     starting_token: Option<String>,
     page_size: Option<Value>,
     max_items: Option<i64>,
@@ -43,8 +44,9 @@ pub fn options(
     let Some(paginator) = &operation.paginator else {
         return Ok(None);
     };
-    let by_hand = own_members(paginator).any(|name| parsed.get(&dashed(name)).is_some());
-    if session.globals.flag("no-paginate") || by_hand {
+    let by_hand = session.globals.flag("no-paginate")
+        || own_members(paginator).any(|name| parsed.get(&dashed(name)).is_some());
+    if by_hand {
         let used: Vec<String> = OPTIONS
             .iter()
             .filter(|name| {
@@ -54,13 +56,15 @@ pub fn options(
             })
             .map(|name| format!("--{name}"))
             .collect();
-        if used.is_empty() {
+        if !used.is_empty() {
+            return Err(Failure::usage(format!(
+                "Cannot specify --no-paginate along with pagination arguments: {}",
+                used.join(", ")
+            )));
+        }
+        if OPTIONS.iter().all(|name| parsed.word(name).is_none()) {
             return Ok(None);
         }
-        return Err(Failure::usage(format!(
-            "Cannot specify --no-paginate along with pagination arguments: {}",
-            used.join(", ")
-        )));
     }
     let is_text = paginator.limit_key.as_ref().is_some_and(|name| {
         let input = service.input(operation);
@@ -80,6 +84,7 @@ pub fn options(
         number("page-size")?.map(Value::Int)
     };
     Ok(Some(Paging {
+        by_hand,
         starting_token: parsed.word("starting-token").map(str::to_owned),
         page_size,
         max_items: number("max-items")?,
@@ -95,13 +100,11 @@ pub fn warn(paging: &Paging) {
     }
 }
 
-/// Whether the parameters hold what paging would fill in: then it is left to the user.
+/// Whether the pages are left to the user: so it was said, or the parameters hold what paging would
+/// fill in.
 #[must_use]
-pub fn is_by_hand(operation: &Operation, parameters: &Map) -> bool {
-    operation
-        .paginator
-        .as_ref()
-        .is_some_and(|paginator| own_members(paginator).any(|name| parameters.contains_key(name)))
+pub fn is_by_hand(paging: &Paging, paginator: &Paginator, parameters: &Map) -> bool {
+    paging.by_hand || own_members(paginator).any(|name| parameters.contains_key(name))
 }
 
 /// The paging options as the parameter that nobody takes, once the pages are left to the user.

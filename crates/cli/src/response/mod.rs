@@ -198,7 +198,14 @@ fn body(response: &Response) -> Result<Value, Failure> {
         Ok(text) => text,
         Err(error) => return Err(Failure::general(python::undecodable(&response.body, error))),
     };
-    Ok(crate::json::parse(text).unwrap_or_else(|_| {
-        Value::Map(Map::from_iter([("message".to_owned(), Value::from(text))]))
-    }))
+    match crate::json::parse(text) {
+        Ok(value) => Ok(value),
+        Err(malformed) if malformed.message == crate::json::TOO_DEEP => {
+            Err(Failure::general(python::TOO_DEEP))
+        }
+        Err(_) => Ok(Value::Map(Map::from_iter([(
+            "message".to_owned(),
+            Value::from(text),
+        )]))),
+    }
 }

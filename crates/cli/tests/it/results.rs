@@ -149,6 +149,11 @@ fn answers_that_break_the_model_are_refused_in_pythons_words() {
     ] {
         assert_eq!(answered(words, body), failed(problem), "{body}");
     }
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    assert_eq!(
+        answered(&pool, &deep),
+        failed("maximum recursion depth exceeded")
+    );
     let sparse = r#"{"Queues": [null, {"Name": "n"}]}"#;
     let shown = "[\n    null,\n    {\n        \"Name\": \"n\"\n    }\n]\n";
     let words = [&SEARCH[..], &["Queues"]].concat();
@@ -318,6 +323,23 @@ fn a_page_that_is_empty_is_an_element_of_the_stream() {
         .1,
         ""
     );
+}
+
+#[test]
+fn paging_options_that_say_nothing_are_left_over_without_paging() {
+    for words in [
+        ["--no-paginate", "--starting-token="],
+        ["--max-results=5", "--page-size=0"],
+        ["--next-token=x", "--max-items=00"],
+    ] {
+        let all = [&["connect", "list-instances"][..], &words].concat();
+        let (status, _, stderr) = answered(&all, "{}");
+        let problem = "Unknown parameter in input: \"PaginationConfig\", must be one of: NextToken, MaxResults\n";
+        assert!(
+            status == 252 && stderr.ends_with(problem),
+            "{words:?}: {stderr}"
+        );
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod text;
+mod wide;
 mod yaml;
 mod yaml_scalar;
 

@@ -73,7 +73,7 @@ fn one_map(tables: &mut Tables, map: &Map, level: usize) -> Result<(), Failure> 
         ([], _) => {}
         ([key], [cell]) => tables.last().row(vec![(*key).clone(), cell.clone()])?,
         _ => {
-            tables.last().header(&scalars);
+            tables.last().header(&scalars)?;
             tables.last().row(cells)?;
         }
     }
@@ -106,15 +106,23 @@ fn list_of_maps(
         keys.sort();
         keys.dedup();
     }
-    tables.last().header(&headers);
+    tables.last().header(&headers)?;
     for (place, item) in items.iter().enumerate() {
-        let class = python::class_name(item);
-        let map = item
-            .as_map()
-            .ok_or_else(|| Failure::general(format!("'{class}' object has no attribute 'get'")))?;
+        let none = Map::new();
+        let map = match item {
+            Value::Map(map) => map,
+            // What is asked for nothing need not be a structure.
+            _ if headers.is_empty() => &none,
+            other => {
+                let class = python::class_name(other);
+                return Err(Failure::general(format!(
+                    "'{class}' object has no attribute 'get'"
+                )));
+            }
+        };
         if place > 0 && !nested.is_empty() {
             let mut section = Section::new(title, level);
-            section.header(&headers);
+            section.header(&headers)?;
             tables.sections.push(section);
         }
         let cell = |key: &&String| map.get(*key).map(python::display).unwrap_or_default();

@@ -84,6 +84,7 @@ fn tables_refuse_what_has_no_columns_of_its_own() {
             r#"[{"a":1},["x"]]"#,
             "list indices must be integers or slices, not str",
         ),
+        (r#"[["x"],[[{"a":1,"b":2}]]]"#, "list index out of range"),
         (r#"[{"a":1},null]"#, "'NoneType' object is not iterable"),
     ] {
         let expected = Some(Cause::Plain(problem.to_owned()));

@@ -6,7 +6,7 @@ use signback::arguments::operation;
 use signback::arguments::parser;
 use signback::config::ini;
 use signback::value::Value;
-use signback::{json, python};
+use signback::{json, python, timestamps, xml};
 use signback_wire::Service;
 
 /// Words that look like words of a command line.
@@ -71,6 +71,23 @@ proptest! {
     fn quoted_words_are_split_into_what_they_were(words in proptest::collection::vec(any::<String>(), 0..5)) {
         let line: Vec<String> = words.iter().map(|word| python::shell_quoted(word)).collect();
         prop_assert_eq!(python::split_words(&line.join(" ")), Ok(words));
+    }
+
+    #[test]
+    fn any_text_is_a_time_or_none(text in "[0-9TZ:.+, /ap-]{0,24}|[A-Za-z0-9é: .,+-]{0,24}|.{0,40}") {
+        let value = Value::Str(text);
+        let shown = timestamps::shown(&value);
+        prop_assert_eq!(timestamps::is_timestamp(&value) || shown.is_err(), true);
+        if let Ok(shown) = shown {
+            prop_assert_eq!(timestamps::shown(&Value::from(shown.as_str())), Ok(shown));
+        }
+    }
+
+    #[test]
+    fn any_text_is_xml_or_none(text in "(<|</|a|b:c|>|/>| |='|\"|&|lt;|#x41;|<!--|-->|<!\\[CDATA\\[|\\]\\]>|\\?>|é){0,20}|.{0,60}") {
+        if let Ok(root) = xml::parse(&text) {
+            prop_assert!(text.contains(&root.name) && !root.name.contains(':'));
+        }
     }
 
     #[test]

@@ -227,6 +227,51 @@ fn date_text(date: &Date) -> String {
     }
 }
 
+/// Whether `str.isspace()` says so; it counts four more control characters than Unicode does.
+#[must_use]
+pub fn is_blank(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '\u{1c}'..='\u{1f}')
+}
+
+/// Text without blanks around it, as `str.strip()` leaves it.
+#[must_use]
+pub fn strip(text: &str) -> &str {
+    text.trim_matches(is_blank)
+}
+
+/// Text without blanks behind it, as `str.rstrip()` leaves it.
+#[must_use]
+pub fn strip_end(text: &str) -> &str {
+    text.trim_end_matches(is_blank)
+}
+
+/// The lines of a text, as `str.splitlines()` cuts it.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let ends = |letter: char| {
+        matches!(
+            letter,
+            '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'
+                ..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+        )
+    };
+    let mut rest = Some(text).filter(|text| !text.is_empty());
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let Some(at) = text.find(ends) else {
+            rest = None;
+            return Some(text);
+        };
+        let (line, end) = text.split_at(at);
+        let length = if end.starts_with("\r\n") {
+            2
+        } else {
+            end.chars().next().map_or(0, char::len_utf8)
+        };
+        rest = Some(&end[length..]).filter(|text| !text.is_empty());
+        Some(line)
+    })
+}
+
 /// Reads an integer as `int(text)` does: blanks around it, a sign, and single underscores between digits.
 ///
 /// # Errors

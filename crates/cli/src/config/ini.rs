@@ -2,6 +2,8 @@
 
 use indexmap::IndexMap;
 
+use crate::python;
+
 /// The settings of one section; a setting of several lines may hold nested settings.
 pub type Section = IndexMap<String, Setting>;
 
@@ -58,14 +60,17 @@ pub fn parse_flat(text: &str) -> Result<IndexMap<String, IndexMap<String, String
     lines_by_section(text)
 }
 
+/// The section whose settings every other section has as well, unless it sets them itself.
+const DEFAULTS: &str = "DEFAULT";
+
 fn lines_by_section(text: &str) -> Result<IndexMap<String, IndexMap<String, String>>, Unparsable> {
     let mut sections: IndexMap<String, IndexMap<String, String>> = IndexMap::new();
     let mut open: Option<String> = None;
     let mut setting: Option<String> = None;
     let mut indent = 0;
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
     for line in text.split('\n') {
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        let content = line.trim();
+        let content = python::strip(line);
         let comment = content.starts_with(['#', ';']);
         let slot = |sections: &mut IndexMap<String, IndexMap<String, String>>, add: &str| {
             if let (Some(section), Some(setting)) = (&open, &setting) {
@@ -81,16 +86,17 @@ fn lines_by_section(text: &str) -> Result<IndexMap<String, IndexMap<String, Stri
             }
             continue;
         }
-        let depth = line.chars().take_while(|c| c.is_whitespace()).count();
+        let depth = line.chars().take_while(|c| python::is_blank(*c)).count();
         if setting.is_some() && depth > indent {
             slot(&mut sections, content);
             continue;
         }
         indent = depth;
         if let Some(name) = header(content) {
-            if sections.insert(name.to_owned(), IndexMap::new()).is_some() {
+            if name != DEFAULTS && sections.contains_key(name) {
                 return Err(Unparsable);
             }
+            sections.entry(name.to_owned()).or_default();
             open = Some(name.to_owned());
             setting = None;
             continue;
@@ -102,15 +108,22 @@ fn lines_by_section(text: &str) -> Result<IndexMap<String, IndexMap<String, Stri
             .find(['=', ':'])
             .filter(|at| *at > 0)
             .ok_or(Unparsable)?;
-        let name = content[..delimiter].trim_end().to_lowercase();
-        let value = content[delimiter + 1..].trim().to_owned();
+        let name = python::strip(&content[..delimiter]).to_lowercase();
+        let value = python::strip(&content[delimiter + 1..]).to_owned();
         if name.is_empty() || section.insert(name.clone(), value).is_some() {
             return Err(Unparsable);
         }
         setting = Some(name);
     }
     for value in sections.values_mut().flat_map(IndexMap::values_mut) {
-        value.truncate(value.trim_end().len());
+        value.truncate(python::strip_end(value).len());
+    }
+    if let Some(defaults) = sections.shift_remove(DEFAULTS) {
+        for section in sections.values_mut() {
+            for (name, value) in &defaults {
+                section.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+        }
     }
     Ok(sections)
 }
@@ -124,9 +137,13 @@ fn header(line: &str) -> Option<&str> {
 
 fn nested(value: &str) -> Result<IndexMap<String, String>, Unparsable> {
     let mut settings = IndexMap::new();
-    for line in value.lines().map(str::trim).filter(|line| !line.is_empty()) {
+    let lines = python::lines(value).map(python::strip);
+    for line in lines.filter(|line| !line.is_empty()) {
         let (name, value) = line.split_once('=').ok_or(Unparsable)?;
-        settings.insert(name.trim().to_owned(), value.trim().to_owned());
+        settings.insert(
+            python::strip(name).to_owned(),
+            python::strip(value).to_owned(),
+        );
     }
     Ok(settings)
 }

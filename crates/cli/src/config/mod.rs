@@ -16,6 +16,7 @@ pub struct Config {
     profiles: IndexMap<String, Section>,
     sso_sessions: IndexMap<String, Section>,
     services: IndexMap<String, Section>,
+    others: IndexMap<String, Section>,
     own_profiles: IndexMap<String, Section>,
     credentials_file: IndexMap<String, Section>,
 }
@@ -72,6 +73,12 @@ impl Config {
     pub fn services(&self, name: &str) -> Option<&Section> {
         self.services.get(name)
     }
+
+    /// A section of the config file that is none of the others.
+    #[must_use]
+    pub fn other(&self, name: &str) -> Option<&Section> {
+        self.others.get(name)
+    }
 }
 
 /// Where the config file is.
@@ -99,7 +106,10 @@ fn read(environment: &Environment, path: &str) -> Result<IndexMap<String, Sectio
     }
     let unparsable =
         || Failure::general(format!("Unable to parse config file: {}", path.display()));
-    let bytes = std::fs::read(&path).map_err(|_| unparsable())?;
+    // A file that may not be read counts as empty, like one that is not there.
+    let Ok(bytes) = std::fs::read(&path) else {
+        return Ok(IndexMap::new());
+    };
     let text = String::from_utf8(bytes).map_err(|_| unparsable())?;
     ini::parse(&text).map_err(|ini::Unparsable| unparsable())
 }
@@ -112,17 +122,20 @@ fn profiles_by_name(sections: IndexMap<String, Section>) -> Config {
             config.profiles.insert(header, section);
             continue;
         }
-        let Ok(words) = crate::python::split_words(&header) else {
+        // What the first word begins with is enough.
+        let table = if header.starts_with("profile") {
+            &mut config.profiles
+        } else if header.starts_with("sso-session") {
+            &mut config.sso_sessions
+        } else if header.starts_with("services") {
+            &mut config.services
+        } else {
+            config.others.insert(header, section);
             continue;
         };
-        let [_, name] = &words[..] else { continue };
-        let table = match header.split(char::is_whitespace).next() {
-            Some("profile") => &mut config.profiles,
-            Some("sso-session") => &mut config.sso_sessions,
-            Some("services") => &mut config.services,
-            _ => continue,
-        };
-        table.insert(name.clone(), section);
+        if let Ok([_, name]) = crate::python::split_words(&header).as_deref() {
+            table.insert(name.clone(), section);
+        }
     }
     config.own_profiles.clone_from(&config.profiles);
     config

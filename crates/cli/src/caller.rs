@@ -65,16 +65,17 @@ impl<'a> Caller<'a> {
         signer: Signer,
     ) -> Result<Self, Failure> {
         session.profile()?;
-        let region = endpoint::region(session)?.map(str::to_owned);
+        // The machine's region is asked for before its keys, but missed only after them.
+        let region = match endpoint::region(session)? {
+            Some(region) => Some(region.to_owned()),
+            None => credentials::instance_region(session)?,
+        };
         let (credentials, keys, unsigned) = match signer {
             Signer::Usual => (credentials::find(session)?, None, false),
             Signer::Keys(keys) => (None, Some(keys), false),
             Signer::Nobody => (None, None, true),
         };
-        let region = match region {
-            Some(region) => region,
-            None => credentials::instance_region(session)?.ok_or_else(endpoint::no_region)?,
-        };
+        let region = region.ok_or_else(endpoint::no_region)?;
         let retries = Policy::from_settings(session)?;
         let endpoint = endpoint::resolve(session, service.name(), service.metadata(), &region)?;
         let settings = Settings {
@@ -94,6 +95,12 @@ impl<'a> Caller<'a> {
             retries,
             client,
         })
+    }
+
+    /// The address that is called.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.endpoint.url.to_string()
     }
 
     /// Checks the parameters of an operation, without sending anything.

@@ -242,7 +242,7 @@ fn usual_host(service: &str, prefix: &str, region: &str, fips: bool, dual_stack:
     };
     match (service, fips, dual_stack) {
         // GovCloud's plain hosts are FIPS hosts already.
-        ("connect" | "connectparticipant" | "sts", true, false)
+        ("connect" | "connectparticipant" | "sts" | "sso" | "sso-oidc", true, false)
             if partition.name == "aws-us-gov" =>
         {
             format!("{prefix}.{region}.amazonaws.com")
@@ -252,6 +252,16 @@ fn usual_host(service: &str, prefix: &str, region: &str, fips: bool, dual_stack:
         }
         ("cognito-idp", false, true) if partition.name == "aws" => {
             format!("{prefix}.{region}.amazonaws.com")
+        }
+        // The console's own hosts are named the other way round.
+        ("signin", false, false) if partition.name == "aws" => {
+            format!("{region}.signin.aws.amazon.com")
+        }
+        ("signin", false, false) if partition.name == "aws-cn" => {
+            format!("{region}.signin.amazonaws.cn")
+        }
+        ("signin", false, false) if partition.name == "aws-us-gov" => {
+            format!("{region}.signin.amazonaws-us-gov.com")
         }
         (_, true, _) => format!("{prefix}-fips.{region}.{suffix}"),
         (_, false, _) => format!("{prefix}.{region}.{suffix}"),

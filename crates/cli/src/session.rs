@@ -45,6 +45,13 @@ impl Session {
         session
     }
 
+    /// The same circumstances in another region.
+    #[must_use]
+    pub fn in_region(mut self, region: &str) -> Self {
+        self.globals.set_word("region", region);
+        self
+    }
+
     /// The profile that is asked for by option or environment.
     #[must_use]
     pub fn profile_asked(&self) -> Option<&str> {

@@ -20,6 +20,15 @@ pub fn line(environment: &Environment) -> String {
     )
 }
 
+/// What the program calls itself where no call of a service is named.
+#[must_use]
+pub fn product() -> String {
+    format!(
+        "aws-cli/{FOLLOWED} md/signback#{}",
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
 /// The operating system and its release.
 #[must_use]
 pub fn system() -> String {

@@ -194,6 +194,11 @@ impl Globals {
         }
     }
 
+    /// Puts a word in place of the one given for an option.
+    pub fn set_word(&mut self, name: &str, word: &str) {
+        self.parsed.set(name, Given::Word(word.to_owned()));
+    }
+
     /// Leaves these options out.
     pub fn forget(&mut self, names: &[&str]) {
         self.parsed.forget(names);

@@ -103,7 +103,8 @@ fn to_csv(fields: &[String]) -> String {
 fn shown(credentials: &Credentials, format: &str) -> String {
     let expires = credentials
         .expires
-        .map(|expires| expires.strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string());
+        .as_ref()
+        .map(|expires| expires.shown().to_owned());
     let values = [
         (
             "AccessKeyId",

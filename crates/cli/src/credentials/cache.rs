@@ -5,16 +5,12 @@ use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use jiff::SignedDuration;
 use ring::digest;
 
-use super::Credentials;
+use super::{Credentials, ENOUGH, Expiry};
 use crate::session::Session;
-use crate::value::{Map, Value};
-use crate::{clock, json, timestamps};
-
-/// Keys are used from the cache only while they last at least this long.
-const REMAINING_MIN: SignedDuration = SignedDuration::from_mins(15);
+use crate::value::Value;
+use crate::{clock, json};
 
 /// The folder of temporary keys.
 pub(super) fn keys_folder(session: &Session) -> PathBuf {
@@ -26,12 +22,29 @@ pub(super) fn tokens_folder(session: &Session) -> PathBuf {
     session.environment.home().join(".aws/sso/cache")
 }
 
+/// The folder of console sessions.
+pub(super) fn sessions_folder(session: &Session) -> PathBuf {
+    let environment = &session.environment;
+    match environment.get("AWS_LOGIN_CACHE_DIRECTORY") {
+        Some(folder) => PathBuf::from(environment.expand(folder)),
+        None => environment.home().join(".aws/login/cache"),
+    }
+}
+
 /// The name of the file for what this text describes.
 pub(super) fn name(described: &str) -> String {
     // Not for security: the files' names are those of the command being replaced.
-    let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, described.as_bytes());
-    let hex = clock::hex(hash.as_ref());
-    format!("{hex}.json")
+    hashed(&digest::SHA1_FOR_LEGACY_USE_ONLY, described)
+}
+
+/// The name of the file of a console session.
+pub(super) fn session_name(session: &str) -> String {
+    hashed(&digest::SHA256, session)
+}
+
+fn hashed(algorithm: &'static digest::Algorithm, text: &str) -> String {
+    let hash = digest::digest(algorithm, text.as_bytes());
+    format!("{}.json", clock::hex(hash.as_ref()))
 }
 
 /// The document in a file, if it is there and can be read.
@@ -39,23 +52,25 @@ pub(super) fn read(folder: &Path, name: &str) -> Option<Value> {
     json::parse(&std::fs::read_to_string(folder.join(name)).ok()?).ok()
 }
 
-/// Writes a document that only its owner may read. A cache that cannot be written is no failure.
+/// Writes a document that only its owner may read, all of it or nothing. A cache that cannot be
+/// written is no failure.
 pub(super) fn write(folder: &Path, name: &str, document: &Value) {
-    let _ = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    let path = folder.join(name);
-    // Made anew, so that an older file's permissions do not stay.
-    let _ = std::fs::remove_file(&path);
-    let file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path);
     let layout = json::Layout {
         indent: None,
         ascii: true,
     };
-    if let Ok(mut file) = file {
-        let _ = file.write_all(json::write(document, layout).as_bytes());
+    let text = json::write(document, layout);
+    let _ = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    let beside = folder.join(format!("{name}.{}.tmp", clock::uuid()));
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&beside)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .and_then(|()| std::fs::rename(&beside, folder.join(name)));
+    if written.is_err() {
+        let _ = std::fs::remove_file(beside);
     }
 }
 
@@ -65,7 +80,8 @@ pub(super) fn keys(session: &Session, name: &str) -> Option<Credentials> {
     let credentials = from_document(document.get("Credentials")?)?;
     let enough = credentials
         .expires
-        .is_some_and(|expires| expires.duration_since(clock::now()) >= REMAINING_MIN);
+        .as_ref()
+        .is_some_and(|expires| expires.remaining() >= ENOUGH);
     enough.then_some(credentials)
 }
 
@@ -75,30 +91,6 @@ pub(super) fn from_document(document: &Value) -> Option<Credentials> {
         access_key: document.text("AccessKeyId")?.to_owned(),
         secret_key: document.text("SecretAccessKey")?.to_owned(),
         token: document.text("SessionToken").map(str::to_owned),
-        expires: document.get("Expiration").and_then(timestamps::read),
+        expires: document.text("Expiration").and_then(Expiry::read),
     })
-}
-
-/// Keys as a document of `AssumeRole`'s form.
-pub(super) fn to_document(credentials: &Credentials, provider: Option<&str>) -> Value {
-    let text = |text: &str| Value::from(text);
-    let expires = credentials
-        .expires
-        .map(|expires| expires.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
-    let members = [
-        ("AccessKeyId", Some(text(&credentials.access_key))),
-        ("SecretAccessKey", Some(text(&credentials.secret_key))),
-        ("SessionToken", credentials.token.as_deref().map(text)),
-        ("Expiration", expires.map(Value::Str)),
-    ];
-    let members: Map = members
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
-        .collect();
-    let mut document = Map::new();
-    if let Some(provider) = provider {
-        document.insert("ProviderType".to_owned(), text(provider));
-    }
-    document.insert("Credentials".to_owned(), Value::Map(members));
-    Value::Map(document)
 }

@@ -1,19 +1,28 @@
 //! Who signs: the sources of credentials in the order in which they are asked.
 
 mod cache;
+mod container;
+mod expiry;
 mod files;
+mod instance;
+mod login;
+mod models;
 mod process;
-mod remote;
 mod role;
 mod sso;
 
-use jiff::Timestamp;
+use jiff::SignedDuration;
 
-pub use remote::instance_region;
+pub use expiry::Expiry;
+pub use instance::instance_region;
 
 use crate::failure::Failure;
 use crate::session::Session;
-use crate::{clock, python};
+
+/// Keys that last at least this long are used as they are.
+const ENOUGH: SignedDuration = SignedDuration::from_mins(15);
+/// Keys that last at least this long are used if no others can be had.
+const ENOUGH_FOR_NOW: SignedDuration = SignedDuration::from_mins(10);
 
 /// A key pair, perhaps for a while only.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,7 +34,7 @@ pub struct Credentials {
     /// The session token of temporary keys.
     pub token: Option<String>,
     /// When they stop working.
-    pub expires: Option<Timestamp>,
+    pub expires: Option<Expiry>,
 }
 
 impl std::fmt::Debug for Credentials {
@@ -42,12 +51,18 @@ impl std::fmt::Debug for Credentials {
 pub enum Found {
     /// They are here, and came from the source of that name.
     Ready(Credentials, &'static str),
+    /// They are here, and came from the program that this command line starts.
+    Process(Credentials, String),
+    /// They are here, and came from the container's endpoint.
+    Container(Credentials),
     /// They come from assuming a role.
     Role(role::Role),
     /// They come from assuming a role with a token.
     WebIdentity(role::WebIdentity),
     /// They come from a sign-in.
     SignIn(sso::SignIn),
+    /// They come from a console session.
+    Login(login::Login),
 }
 
 impl Found {
@@ -56,9 +71,12 @@ impl Found {
     pub fn source(&self) -> &'static str {
         match self {
             Self::Ready(_, source) => source,
+            Self::Process(..) => process::SOURCE,
+            Self::Container(_) => container::SOURCE,
             Self::Role(_) => "assume-role",
             Self::WebIdentity(_) => "assume-role-with-web-identity",
             Self::SignIn(_) => "sso",
+            Self::Login(_) => "login",
         }
     }
 
@@ -69,19 +87,40 @@ impl Found {
     pub fn fetch(self, session: &Session) -> Result<Credentials, Failure> {
         let credentials = match self {
             Self::Ready(credentials, _) => credentials,
+            Self::Process(credentials, command) => {
+                renewed(credentials, || process::keys(session, &command))?
+            }
+            Self::Container(credentials) => renewed(credentials, || container::keys(session))?,
             Self::Role(role) => role.fetch(session)?,
             Self::WebIdentity(identity) => identity.fetch(session)?,
             Self::SignIn(sign_in) => sign_in.fetch(session)?,
+            Self::Login(login) => login.fetch(session)?,
         };
         if credentials
             .expires
-            .is_some_and(|expires| expires <= clock::now())
+            .as_ref()
+            .is_some_and(|expires| !expires.remaining().is_positive())
         {
             return Err(Failure::general(
                 "Credentials were refreshed, but the refreshed credentials are still expired.",
             ));
         }
         Ok(credentials)
+    }
+}
+
+/// The keys, or new ones if they do not last long enough.
+fn renewed(
+    credentials: Credentials,
+    fetch: impl FnOnce() -> Result<Credentials, Failure>,
+) -> Result<Credentials, Failure> {
+    let remaining = credentials.expires.as_ref().map(Expiry::remaining);
+    match remaining {
+        Some(remaining) if remaining < ENOUGH => match fetch() {
+            Err(_) if remaining >= ENOUGH_FOR_NOW => Ok(credentials),
+            fetched => fetched,
+        },
+        _ => Ok(credentials),
     }
 }
 
@@ -92,6 +131,7 @@ impl Found {
 pub fn find(session: &Session) -> Result<Option<Found>, Failure> {
     // A profile that is named as an option comes before the environment's keys.
     let skip_environment = session.globals.filled("profile").is_some();
+    instance::check_settings(session)?;
     if !skip_environment && let Some(credentials) = from_environment(session)? {
         return Ok(Some(Found::Ready(credentials, "env")));
     }
@@ -102,10 +142,10 @@ pub fn find(session: &Session) -> Result<Option<Found>, Failure> {
     if let Some(found) = profile_sources(session, name, skip_environment)? {
         return Ok(Some(found));
     }
-    if let Some(found) = remote::container(session)? {
+    if let Some(found) = container(session)? {
         return Ok(Some(found));
     }
-    remote::instance(session)
+    instance::find(session)
 }
 
 /// Asks the sources that a profile may name, but for roles with a source profile.
@@ -123,18 +163,29 @@ fn profile_sources(
     if let Some(credentials) = files::shared(session, profile)? {
         return Ok(Some(Found::Ready(credentials, files::SHARED)));
     }
-    if let Some(found) = process::find(session, profile)? {
+    if let Some(found) = login::find(session, profile)? {
         return Ok(Some(found));
     }
+    if let Some(command) = process::command(session, profile) {
+        let credentials = process::keys(session, command)?;
+        return Ok(Some(Found::Process(credentials, command.to_owned())));
+    }
     Ok(files::config(session, profile)?.map(|keys| Found::Ready(keys, files::CONFIG)))
+}
+
+fn container(session: &Session) -> Result<Option<Found>, Failure> {
+    if !container::is_set_up(session) {
+        return Ok(None);
+    }
+    container::keys(session).map(|keys| Some(Found::Container(keys)))
 }
 
 /// Asks the source that `credential_source` names.
 fn named_source(session: &Session, name: &str) -> Result<Option<Found>, Failure> {
     match name {
         "Environment" => Ok(from_environment(session)?.map(|keys| Found::Ready(keys, "env"))),
-        "EcsContainer" => remote::container(session),
-        _ => remote::instance(session),
+        "EcsContainer" => container(session),
+        _ => instance::find(session),
     }
 }
 
@@ -160,7 +211,7 @@ fn from_environment(session: &Session) -> Result<Option<Credentials>, Failure> {
         .or_else(|| environment.filled("AWS_SESSION_TOKEN"));
     let expires = environment
         .filled("AWS_CREDENTIAL_EXPIRATION")
-        .map(expiry)
+        .map(Expiry::parse)
         .transpose()?;
     Ok(Some(Credentials {
         access_key: access_key.to_owned(),
@@ -175,12 +226,6 @@ fn partial(source: &str, missing: &str) -> Failure {
     Failure::general(format!(
         "Partial credentials found in {source}, missing: {missing}"
     ))
-}
-
-/// A point in time at which credentials stop working.
-fn expiry(text: &str) -> Result<Timestamp, Failure> {
-    let unknown = || Failure::general(format!("Unknown string format: {}", python::quoted(text)));
-    crate::timestamps::read(&text.into()).ok_or_else(unknown)
 }
 
 /// The failure of a source.

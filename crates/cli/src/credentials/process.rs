@@ -1,25 +1,27 @@
 //! Keys from a program: `credential_process`.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use super::{Credentials, Found, expiry, failed};
+use super::{Credentials, Expiry, failed};
 use crate::config::text;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::value::Value;
 use crate::{json, python};
 
-/// The name of the source in messages.
-const SOURCE: &str = "custom-process";
+/// The name of the source.
+pub(super) const SOURCE: &str = "custom-process";
 
-/// Runs the program of a profile, if it has one.
-pub(super) fn find(session: &Session, profile: &str) -> Result<Option<Found>, Failure> {
-    let Some(section) = session.config.profile(profile) else {
-        return Ok(None);
-    };
-    let Some(command) = text(section, "credential_process") else {
-        return Ok(None);
-    };
+/// The program that a profile names.
+pub(super) fn command<'s>(session: &'s Session, profile: &str) -> Option<&'s str> {
+    text(session.config.profile(profile)?, "credential_process")
+}
+
+/// Runs the program.
+///
+/// # Errors
+/// A program that does not run, or that prints no keys.
+pub(super) fn keys(session: &Session, command: &str) -> Result<Credentials, Failure> {
     let words = python::split_words(command).map_err(Failure::general)?;
     let Some((program, words)) = words.split_first() else {
         return Err(Failure::general("list index out of range"));
@@ -28,6 +30,8 @@ pub(super) fn find(session: &Session, profile: &str) -> Result<Option<Found>, Fa
     let output = Command::new(program)
         .args(words)
         .envs(session.environment.handed_down().iter().cloned())
+        // It may ask its user something.
+        .stdin(Stdio::inherit())
         .output();
     let output = output.map_err(|error| Failure::general(python::os_error(&error, program)))?;
     if !output.status.success() {
@@ -36,12 +40,13 @@ pub(super) fn find(session: &Session, profile: &str) -> Result<Option<Found>, Fa
     let text = String::from_utf8_lossy(&output.stdout);
     let document =
         json::parse(&text).map_err(|malformed| Failure::general(malformed.described(&text)))?;
-    credentials(&document).map(|credentials| Some(Found::Ready(credentials, SOURCE)))
+    credentials(&document)
 }
 
 fn credentials(document: &Value) -> Result<Credentials, Failure> {
     let version = document.get("Version");
-    if version != Some(&Value::Int(1)) {
+    let supported = [Value::Int(1), Value::Float(1.0), Value::Bool(true)];
+    if !version.is_some_and(|version| supported.contains(version)) {
         let shown =
             version.map_or_else(|| "<Version key not provided>".to_owned(), python::display);
         let message = format!(
@@ -62,6 +67,6 @@ fn credentials(document: &Value) -> Result<Credentials, Failure> {
         access_key: required("AccessKeyId")?,
         secret_key: required("SecretAccessKey")?,
         token: document.text("SessionToken").map(str::to_owned),
-        expires: document.text("Expiration").map(expiry).transpose()?,
+        expires: document.text("Expiration").map(Expiry::parse).transpose()?,
     })
 }

@@ -94,7 +94,10 @@ fn role(
         ("ExternalId", "external_id"),
         ("SerialNumber", "mfa_serial"),
     ] {
-        if let Some(value) = text(section, setting) {
+        // A session without a name gets one that says when it began.
+        let value =
+            text(section, setting).filter(|value| *key != *"RoleSessionName" || !value.is_empty());
+        if let Some(value) = value {
             parameters.insert(key.to_owned(), Value::from(value));
         }
     }
@@ -171,7 +174,8 @@ pub(super) fn find_web_identity(
         )
     })?;
     let mut parameters = Map::new();
-    if let Some(name) = setting("AWS_ROLE_SESSION_NAME", "role_session_name") {
+    let name = setting("AWS_ROLE_SESSION_NAME", "role_session_name");
+    if let Some(name) = name.filter(|name| !name.is_empty()) {
         parameters.insert("RoleSessionName".to_owned(), Value::Str(name));
     }
     parameters.insert("RoleArn".to_owned(), Value::Str(role_arn));
@@ -250,15 +254,12 @@ fn assumed(
     let inner = session.for_nested_calls();
     let mut caller = Caller::with_signer(&inner, sts, signer)?;
     let answer = caller.call(operation, parameters)?;
+    let answer = Value::Map(answer);
     let missing = || Failure::general("'Credentials'");
     let credentials = answer
         .get("Credentials")
         .and_then(cache::from_document)
         .ok_or_else(missing)?;
-    cache::write(
-        &cache::keys_folder(session),
-        &name,
-        &cache::to_document(&credentials, None),
-    );
+    cache::write(&cache::keys_folder(session), &name, &answer);
     Ok(credentials)
 }

@@ -1,24 +1,20 @@
 //! Keys of a person who signed in elsewhere: the cached token of `sso login`, exchanged for keys.
 
-use std::time::Duration;
+use jiff::Timestamp;
+use signback_wire::Service;
 
-use super::{Credentials, Found, cache, expiry};
-use crate::config::text;
-use crate::failure::{Cause, Failure, ServiceError, status};
-use crate::http::{Client, Proxies, Request, Response, Settings, Trust};
+use super::{Credentials, ENOUGH, Expiry, Found, cache, models};
+use crate::caller::{Caller, Signer};
+use crate::config::{ini::Section, text};
+use crate::failure::{Cause, Failure};
 use crate::session::Session;
-use crate::url::Url;
 use crate::value::{Map, Value};
-use crate::{clock, json};
-
-/// How long to wait for the portal.
-const TIMEOUT: Duration = Duration::from_mins(1);
-/// A token that lasts less long is renewed.
-const REMAINING_MIN: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
+use crate::{clock, json, python};
 
 /// A sign-in to be exchanged when the keys are needed.
 #[derive(Debug)]
 pub struct SignIn {
+    profile: String,
     start_url: String,
     region: String,
     role: String,
@@ -34,27 +30,11 @@ pub(super) fn find(session: &Session, profile: &str) -> Result<Option<Found>, Fa
     if !section.contains_key("sso_role_name") && !section.contains_key("sso_account_id") {
         return Ok(None);
     }
-    let mut section = section.clone();
-    let session_name = text(&section, "sso_session").map(str::to_owned);
-    if let Some(name) = &session_name {
-        let Some(shared) = session.config.sso_session(name) else {
-            return Err(Failure::general(format!(
-                "The specified sso-session does not exist: \"{name}\""
-            )));
-        };
-        for (key, value) in shared {
-            if let Some(own) = section.get(key).filter(|own| *own != value) {
-                let (own, value) = (
-                    own.text().unwrap_or_default(),
-                    value.text().unwrap_or_default(),
-                );
-                return Err(Failure::general(format!(
-                    "The value for {key} is inconsistent between profile ({own}) and sso-session ({value})."
-                )));
-            }
-            section.insert(key.clone(), value.clone());
-        }
-    }
+    let session_name = text(section, "sso_session").map(str::to_owned);
+    let section = match &session_name {
+        Some(name) => with_session(session, section, name)?,
+        None => section.clone(),
+    };
     let required = [
         "sso_role_name",
         "sso_account_id",
@@ -73,6 +53,7 @@ pub(super) fn find(session: &Session, profile: &str) -> Result<Option<Found>, Fa
     }
     let value = |name: &str| text(&section, name).unwrap_or_default().to_owned();
     Ok(Some(Found::SignIn(SignIn {
+        profile: profile.to_owned(),
         start_url: value("sso_start_url"),
         region: value("sso_region"),
         role: value("sso_role_name"),
@@ -81,213 +62,291 @@ pub(super) fn find(session: &Session, profile: &str) -> Result<Option<Found>, Fa
     })))
 }
 
+/// The settings of a profile and of the sign-in session that it shares with others.
+fn with_session(session: &Session, profile: &Section, name: &str) -> Result<Section, Failure> {
+    let shared = session.config.sso_session(name).ok_or_else(|| {
+        Failure::general(format!(
+            "The specified sso-session does not exist: \"{name}\""
+        ))
+    })?;
+    let mut section = profile.clone();
+    for (key, value) in shared {
+        if let Some(own) = section.get(key).filter(|own| *own != value) {
+            let (own, value) = (
+                own.text().unwrap_or_default(),
+                value.text().unwrap_or_default(),
+            );
+            return Err(Failure::general(format!(
+                "The value for {key} is inconsistent between profile ({own}) and sso-session ({value})."
+            )));
+        }
+        section.insert(key.clone(), value.clone());
+    }
+    Ok(section)
+}
+
 impl SignIn {
     /// Exchanges the token for keys, unless the cache has some.
     ///
     /// # Errors
     /// A token that is missing or no longer good, or a refusal by the portal.
     pub(super) fn fetch(self, session: &Session) -> Result<Credentials, Failure> {
-        let mut described = Map::new();
-        described.insert("accountId".to_owned(), Value::from(self.account.as_str()));
-        described.insert("roleName".to_owned(), Value::from(self.role.as_str()));
-        match &self.session_name {
-            Some(name) => described.insert("sessionName".to_owned(), Value::from(name.as_str())),
-            None => described.insert("startUrl".to_owned(), Value::from(self.start_url.as_str())),
-        };
-        let described = json::write(&Value::Map(described), json::Layout::SENT)
-            .replace("\": ", "\":")
-            .replace(", \"", ",\"");
-        let name = cache::name(&described);
+        let name = self.cache_name();
         if let Some(credentials) = cache::keys(session, &name) {
             return Ok(credentials);
         }
-        let token = self.token(session)?;
-        let credentials = self.role_credentials(session, &token)?;
-        cache::write(
-            &cache::keys_folder(session),
-            &name,
-            &cache::to_document(&credentials, Some("sso")),
-        );
+        let token = match &self.session_name {
+            Some(name) => self.session_token(session, name)?,
+            None => self.plain_token(session)?,
+        };
+        let document = self.role_credentials(session, &token)?;
+        let credentials = document
+            .get("Credentials")
+            .and_then(cache::from_document)
+            .ok_or_else(|| Failure::general("'roleCredentials'"))?;
+        cache::write(&cache::keys_folder(session), &name, &document);
         Ok(credentials)
     }
 
-    /// The token that `sso login` left, renewed if it can be.
-    fn token(&self, session: &Session) -> Result<String, Failure> {
-        let folder = cache::tokens_folder(session);
-        let key = self.session_name.as_ref().unwrap_or(&self.start_url);
-        let name = cache::name(key);
+    /// The name of the file with the keys.
+    fn cache_name(&self) -> String {
+        let (key, value) = match &self.session_name {
+            Some(name) => ("sessionName", name),
+            None => ("startUrl", &self.start_url),
+        };
+        let quoted = |text: &str| json::write(&Value::from(text), json::Layout::SENT);
+        // Keys in order, without blanks.
+        cache::name(&format!(
+            "{{\"accountId\":{},\"roleName\":{},{}:{}}}",
+            quoted(&self.account),
+            quoted(&self.role),
+            quoted(key),
+            quoted(value)
+        ))
+    }
+
+    /// The token that `sso login` left under a name.
+    fn cached_token(&self, session: &Session, key: &str) -> Result<Token, Failure> {
         let load_error =
             |text: String| Failure::general(format!("Error loading SSO Token: {text}"));
-        let token = cache::read(&folder, &name)
+        let document = cache::read(&cache::tokens_folder(session), &cache::name(key))
             .ok_or_else(|| load_error(format!("Token for {key} does not exist")))?;
-        let (Some(access), Some(expires)) = (token.text("accessToken"), token.text("expiresAt"))
+        let (Some(access), Some(expires)) =
+            (document.text("accessToken"), document.text("expiresAt"))
         else {
             return Err(load_error(format!(
                 "Token for {} is invalid",
                 self.start_url
             )));
         };
-        let remaining = expiry(expires)?.duration_since(clock::now());
-        if self.session_name.is_some()
-            && remaining < REMAINING_MIN
-            && let Some(renewed) = self.renewed(session, &token)
+        Ok(Token {
+            access: access.to_owned(),
+            expires: Expiry::parse(expires)?,
+            document,
+        })
+    }
+
+    /// The token of a profile that has all settings itself.
+    fn plain_token(&self, session: &Session) -> Result<String, Failure> {
+        let token = self.cached_token(session, &self.start_url)?;
+        if !token.expires.remaining().is_positive() {
+            return Err(unauthorized());
+        }
+        Ok(token.access)
+    }
+
+    /// The token of a shared sign-in session, renewed if it can be.
+    fn session_token(&self, session: &Session, name: &str) -> Result<String, Failure> {
+        let shared = self.shared(session, name)?;
+        let mut token = self.cached_token(session, name)?;
+        if token.expires.remaining() < ENOUGH
+            && let Some(renewed) = renewed(session, shared, &token.document)?
         {
-            cache::write(&folder, &name, &renewed);
-            return Ok(renewed.text("accessToken").unwrap_or_default().to_owned());
+            let folder = cache::tokens_folder(session);
+            cache::write(&folder, &cache::name(name), &renewed.document);
+            token = renewed;
         }
-        if remaining.is_positive() {
-            Ok(access.to_owned())
-        } else {
-            Err(unauthorized())
+        if !token.expires.remaining().is_positive() {
+            return Err(Failure::general(
+                "Error when retrieving token from sso: Token has expired and refresh failed",
+            ));
         }
+        Ok(token.access)
     }
 
-    /// A fresh token for the old one's refresh token; nothing if it cannot be had.
-    fn renewed(&self, session: &Session, token: &Value) -> Option<Value> {
-        let registered_until = expiry(token.text("registrationExpiresAt")?).ok()?;
-        if registered_until <= clock::now() {
-            return None;
+    /// The section of the shared session, which must say where it is by itself.
+    fn shared<'s>(&self, session: &'s Session, name: &str) -> Result<&'s Section, Failure> {
+        let profile = &self.profile;
+        let intro =
+            format!("The profile \"{profile}\" is configured to use the SSO token provider but");
+        let section = session
+            .config
+            .sso_session(name)
+            .filter(|section| !section.is_empty())
+            .ok_or_else(|| {
+                Failure::general(format!(
+                    "{intro} the \"{name}\" sso_session configuration does not exist."
+                ))
+            })?;
+        let missing: Vec<String> = ["sso_start_url", "sso_region"]
+            .into_iter()
+            .filter(|setting| !section.contains_key(*setting))
+            .map(str::to_owned)
+            .collect();
+        if missing.is_empty() {
+            return Ok(section);
         }
-        let mut body = Map::new();
-        body.insert("grantType".to_owned(), Value::from("refresh_token"));
-        for name in ["clientId", "clientSecret", "refreshToken"] {
-            body.insert(name.to_owned(), Value::from(token.text(name)?));
-        }
-        let url = format!(
-            "{}/token",
-            portal(
-                session,
-                "SSO_OIDC",
-                &format!("https://oidc.{}.amazonaws.com", self.region)
-            )
-        );
-        let request = Request {
-            method: "POST".to_owned(),
-            url: Url::parse(&url),
-            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
-            body: json::write(&Value::Map(body), json::Layout::SENT).into_bytes(),
-        };
-        let response = send(session, &request)
-            .ok()
-            .filter(|response| response.status == 200)?;
-        let answer = json::parse(std::str::from_utf8(&response.body).ok()?).ok()?;
-        let Some(Value::Int(lifetime)) = answer.get("expiresIn") else {
-            return None;
-        };
-        let expires = clock::now() + jiff::SignedDuration::from_secs(*lifetime);
-        let mut renewed = Map::new();
-        let mut put = |name: &str, value: &str| renewed.insert(name.to_owned(), Value::from(value));
-        put("startUrl", &self.start_url);
-        put("region", &self.region);
-        put("accessToken", answer.text("accessToken")?);
-        put(
-            "expiresAt",
-            &expires.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        );
-        for name in ["clientId", "clientSecret", "registrationExpiresAt"] {
-            put(name, token.text(name)?);
-        }
-        if let Some(refresh) = answer.text("refreshToken") {
-            put("refreshToken", refresh);
-        }
-        Some(Value::Map(renewed))
+        Err(Failure::general(format!(
+            "{intro} is missing the following configuration: {}.",
+            python::words(&missing)
+        )))
     }
 
-    fn role_credentials(&self, session: &Session, token: &str) -> Result<Credentials, Failure> {
-        let base = portal(
+    /// The keys that the portal hands out, in the form of the cache.
+    fn role_credentials(&self, session: &Session, token: &str) -> Result<Value, Failure> {
+        let parameters = [
+            ("roleName", self.role.as_str()),
+            ("accountId", &self.account),
+            ("accessToken", token),
+        ];
+        let answer = call(
             session,
-            "SSO",
-            &format!("https://portal.sso.{}.amazonaws.com", self.region),
+            &self.region,
+            &models::sso(),
+            "GetRoleCredentials",
+            parameters,
         );
-        let encoded = signback_wire::percent_encode;
-        let query = format!(
-            "role_name={}&account_id={}",
-            encoded(&self.role),
-            encoded(&self.account)
-        );
-        let request = Request {
-            method: "GET".to_owned(),
-            url: Url::parse(&format!("{base}/federation/credentials?{query}")),
-            headers: vec![("x-amz-sso_bearer_token".to_owned(), token.to_owned())],
-            body: Vec::new(),
-        };
-        let response = send(session, &request)?;
-        let text = String::from_utf8_lossy(&response.body);
-        let answer = json::parse(&text).unwrap_or(Value::Null);
-        if response.status >= 300 {
-            return Err(refused(&response, &answer));
-        }
+        let answer = answer.map_err(|failure| match &failure.cause {
+            Cause::Service(error) if error.code == "UnauthorizedException" => unauthorized(),
+            _ => failure,
+        })?;
         let keys = answer.get("roleCredentials").unwrap_or(&Value::Null);
         let required = |name: &str| {
-            keys.text(name)
-                .map(str::to_owned)
-                .ok_or_else(|| Failure::general(format!("'{name}'")))
+            let value = keys.get(name).cloned();
+            value.ok_or_else(|| Failure::general(python::quoted(name)))
         };
-        let expires = match keys.get("expiration") {
-            Some(Value::Int(millis)) => jiff::Timestamp::from_millisecond(*millis).ok(),
+        let expires = match required("expiration")? {
+            Value::Int(millis) => Timestamp::from_millisecond(millis).ok(),
             _ => None,
         };
-        Ok(Credentials {
-            access_key: required("accessKeyId")?,
-            secret_key: required("secretAccessKey")?,
-            token: keys.text("sessionToken").map(str::to_owned),
-            expires,
-        })
+        let expires = expires.ok_or_else(|| Failure::general("year is out of range"))?;
+        let members = [
+            ("AccessKeyId", required("accessKeyId")?),
+            ("SecretAccessKey", required("secretAccessKey")?),
+            ("SessionToken", required("sessionToken")?),
+            ("Expiration", Value::from(written(expires).as_str())),
+            ("AccountId", Value::from(self.account.as_str())),
+        ];
+        Ok(object([
+            ("ProviderType", Value::from("sso")),
+            ("Credentials", object(members)),
+        ]))
     }
 }
 
-fn refused(response: &Response, answer: &Value) -> Failure {
-    let header = response
-        .header("x-amzn-errortype")
-        .map(|code| code.split(':').next().unwrap_or_default());
-    let code = header
-        .or_else(|| answer.text("__type"))
-        .map(|code| code.rsplit('#').next().unwrap_or_default());
-    if code == Some("UnauthorizedException") {
-        return unauthorized();
-    }
-    let error = ServiceError {
-        code: code.map_or_else(|| response.status.to_string(), str::to_owned),
-        message: answer
-            .text("message")
-            .or_else(|| answer.text("Message"))
-            .unwrap_or_default()
-            .to_owned(),
-        operation: "GetRoleCredentials".to_owned(),
-        retries: None,
-        members: Map::new(),
+/// A token of a sign-in.
+struct Token {
+    access: String,
+    expires: Expiry,
+    document: Value,
+}
+
+/// A fresh token for the old one's refresh token; nothing if the service refuses.
+fn renewed(session: &Session, shared: &Section, old: &Value) -> Result<Option<Token>, Failure> {
+    let (Some(client), Some(secret), Some(refresh), Some(registered_until)) = (
+        old.text("clientId"),
+        old.text("clientSecret"),
+        old.text("refreshToken"),
+        old.text("registrationExpiresAt"),
+    ) else {
+        return Ok(None);
     };
-    Failure {
-        status: status::SERVICE,
-        cause: Cause::Service(Box::new(error)),
+    if !Expiry::parse(registered_until)?.remaining().is_positive() {
+        return Ok(None);
     }
+    let setting = |name: &str| text(shared, name).unwrap_or_default();
+    let parameters = [
+        ("grantType", "refresh_token"),
+        ("clientId", client),
+        ("clientSecret", secret),
+        ("refreshToken", refresh),
+    ];
+    let service = models::sso_oidc();
+    let answer = call(
+        session,
+        setting("sso_region"),
+        &service,
+        "CreateToken",
+        parameters,
+    );
+    let answer = match answer {
+        Err(failure) if matches!(failure.cause, Cause::Service(_)) => return Ok(None),
+        other => Value::Map(other?),
+    };
+    let missing = |name: &str| Failure::general(python::quoted(name));
+    let Some(Value::Int(lifetime)) = answer.get("expiresIn") else {
+        return Err(missing("expiresIn"));
+    };
+    let access = answer
+        .text("accessToken")
+        .ok_or_else(|| missing("accessToken"))?;
+    let expires = clock::now() + jiff::SignedDuration::from_secs(*lifetime);
+    let expires_at = written(expires);
+    let members = [
+        ("startUrl", setting("sso_start_url")),
+        ("region", setting("sso_region")),
+        ("accessToken", access),
+        ("expiresAt", &expires_at),
+        ("clientId", client),
+        ("clientSecret", secret),
+        ("registrationExpiresAt", registered_until),
+    ];
+    let refresh = answer
+        .text("refreshToken")
+        .map(|token| ("refreshToken", token));
+    let document = object(
+        members
+            .into_iter()
+            .chain(refresh)
+            .map(|(name, value)| (name, Value::from(value))),
+    );
+    Ok(Some(Token {
+        access: access.to_owned(),
+        expires: Expiry::at(expires),
+        document,
+    }))
+}
+
+/// Calls an operation of a sign-in service, which nobody signs.
+fn call<'p>(
+    session: &Session,
+    region: &str,
+    service: &Service,
+    operation: &str,
+    parameters: impl IntoIterator<Item = (&'p str, &'p str)>,
+) -> Result<Map, Failure> {
+    let inner = session.for_nested_calls().in_region(region);
+    let parameters = parameters
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), Value::from(value)))
+        .collect();
+    let operation = service
+        .operation(operation)
+        .expect("the model has the operation");
+    Caller::with_signer(&inner, service, Signer::Nobody)?.call(operation, parameters)
+}
+
+fn object<'n>(members: impl IntoIterator<Item = (&'n str, Value)>) -> Value {
+    let owned = |(name, value): (&str, Value)| (name.to_owned(), value);
+    Value::Map(members.into_iter().map(owned).collect())
+}
+
+fn written(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 fn unauthorized() -> Failure {
     Failure::general(
         "The SSO session associated with this profile has expired or is otherwise invalid. To refresh this SSO session run aws sso login with the corresponding profile.",
     )
-}
-
-/// The address of a sign-in service, which the environment may replace.
-fn portal(session: &Session, service: &str, usual: &str) -> String {
-    let environment = &session.environment;
-    let own = environment.filled(&format!("AWS_ENDPOINT_URL_{service}"));
-    let base = own
-        .or_else(|| environment.filled("AWS_ENDPOINT_URL"))
-        .unwrap_or(usual);
-    base.trim_end_matches('/').to_owned()
-}
-
-fn send(session: &Session, request: &Request) -> Result<Response, Failure> {
-    let bundle = session.setting(&["AWS_CA_BUNDLE"], "ca_bundle")?;
-    let mut client = Client::new(Settings {
-        trust: bundle.map_or(Trust::BuiltIn, |path| Trust::Bundle(path.to_owned())),
-        connect_timeout: Some(TIMEOUT),
-        read_timeout: Some(TIMEOUT),
-        proxies: Proxies::for_url(&session.environment, &request.url),
-    });
-    client
-        .send(request)
-        .map_err(|trouble| crate::caller::trouble_failure(&trouble, request))
 }

@@ -2,8 +2,14 @@
 
 mod calls;
 mod configure;
+mod credential_files;
+mod credential_process;
+mod login;
+mod metadata;
 mod parsing;
 mod results;
+mod roles;
+mod sign_in;
 mod streams;
 mod support;
 mod terminal;

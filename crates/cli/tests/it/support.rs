@@ -48,6 +48,14 @@ impl Stage {
             .with("AWS_EC2_METADATA_DISABLED", "true")
     }
 
+    /// An empty home without keys; every service is at that address.
+    pub(crate) fn without_keys(url: &str) -> Self {
+        Self::new()
+            .without("AWS_ACCESS_KEY_ID")
+            .without("AWS_SECRET_ACCESS_KEY")
+            .with("AWS_ENDPOINT_URL", url)
+    }
+
     /// The same place with one more variable.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.variables.retain(|(known, _)| known != name);
@@ -69,9 +77,57 @@ impl Stage {
         self
     }
 
+    /// The same place with a program in the home directory.
+    pub(crate) fn with_program(self, path: &str, text: &str) -> Self {
+        use std::os::unix::fs::PermissionsExt as _;
+        let stage = self.with_file(path, text);
+        let executable = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(stage.home.join(path), executable).unwrap();
+        stage
+    }
+
     /// The text of a file in the home directory.
     pub(crate) fn file(&self, path: &str) -> String {
         std::fs::read_to_string(self.home.join(path)).unwrap()
+    }
+
+    /// Who may do what with a file in the home directory.
+    pub(crate) fn mode(&self, path: &str) -> u32 {
+        use std::os::unix::fs::PermissionsExt as _;
+        let metadata = std::fs::metadata(self.home.join(path)).unwrap();
+        metadata.permissions().mode() & 0o777
+    }
+
+    /// Runs the command on a terminal, types an answer once it asks, and gives its status and what
+    /// the terminal showed.
+    pub(crate) fn aws_on_terminal(
+        &self,
+        words: &str,
+        question: &str,
+        answer: &str,
+    ) -> (i32, String) {
+        let mut command = self.program("script");
+        command.args(["-qec", &format!("./aws {words}"), "/dev/null"]);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut shown = Vec::new();
+        let mut byte = [0];
+        let mut terminal = child.stdout.take().unwrap();
+        while !String::from_utf8_lossy(&shown).contains(question)
+            && terminal.read(&mut byte).unwrap() == 1
+        {
+            shown.push(byte[0]);
+        }
+        let mut keys = child.stdin.take().unwrap();
+        keys.write_all(answer.as_bytes()).unwrap();
+        keys.flush().unwrap();
+        terminal.read_to_end(&mut shown).unwrap();
+        drop(keys);
+        let status = child.wait().unwrap().code().unwrap();
+        (status, String::from_utf8(shown).unwrap())
     }
 
     /// Runs the command.
@@ -128,16 +184,8 @@ impl Stage {
 
     /// The command in this place, for a test that starts it itself.
     pub(crate) fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(self.home.join("aws"));
-        command
-            .args(words)
-            .current_dir(&self.home)
-            .env_clear()
-            .env("HOME", &self.home)
-            .env("PATH", "/usr/bin:/bin");
-        command
-            .env("TZ", "UTC")
-            .envs(self.variables.iter().cloned());
+        let mut command = self.program(self.home.join("aws"));
+        command.args(words);
         command
     }
 
@@ -157,6 +205,21 @@ impl Stage {
             .write_all(input.as_bytes())
             .unwrap();
         Ran(child.wait_with_output().unwrap())
+    }
+}
+
+impl Stage {
+    /// A program in the clean environment.
+    fn program(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
+            .current_dir(&self.home)
+            .env_clear()
+            .env("HOME", &self.home)
+            .env("PATH", "/usr/bin:/bin")
+            .env("TZ", "UTC")
+            .envs(self.variables.iter().cloned());
+        command
     }
 }
 
@@ -197,6 +260,14 @@ impl Received {
             .iter()
             .find(|(key, _)| key == name)
             .map_or("", |(_, value)| value)
+    }
+
+    /// The access key that signed it; empty if nobody did.
+    pub(crate) fn signer(&self) -> &str {
+        let signature = self.header("authorization");
+        let key = signature.strip_prefix("AWS4-HMAC-SHA256 Credential=");
+        key.and_then(|key| key.split('/').next())
+            .unwrap_or_default()
     }
 }
 

@@ -1,0 +1,158 @@
+//! Keys from the endpoint that a container's environment names.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::{Credentials, Expiry, failed};
+use crate::caller::trouble_failure;
+use crate::failure::{Cause, Failure};
+use crate::http::{Client, Proxies, Request, Settings, Trouble, Trust};
+use crate::session::Session;
+use crate::url::Url;
+use crate::value::Value;
+use crate::{json, python};
+
+/// The name of the source.
+pub(super) const SOURCE: &str = "container-role";
+/// The address when only its path is given.
+const ADDRESS: &str = "http://169.254.170.2";
+/// The hosts that may be asked without a secure connection, beside loopback.
+const HOSTS: [&str; 4] = [
+    "169.254.170.2",
+    "169.254.170.23",
+    "fd00:ec2::23",
+    "localhost",
+];
+/// How long to wait for an answer.
+const TIMEOUT: Duration = Duration::from_secs(2);
+/// How often it is asked.
+const ATTEMPTS: u32 = 3;
+/// How long is waited in between.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Whether the environment names an endpoint.
+pub(super) fn is_set_up(session: &Session) -> bool {
+    address(session).is_some()
+}
+
+fn address(session: &Session) -> Option<String> {
+    let environment = &session.environment;
+    match environment.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") {
+        Some(path) => Some(format!("{ADDRESS}{path}")),
+        None => environment
+            .get("AWS_CONTAINER_CREDENTIALS_FULL_URI")
+            .map(str::to_owned),
+    }
+}
+
+/// The keys that the endpoint hands out.
+///
+/// # Errors
+/// An endpoint that may not be asked, or that does not answer with keys.
+pub(super) fn keys(session: &Session) -> Result<Credentials, Failure> {
+    let url = Url::parse(&address(session).unwrap_or_default());
+    let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
+    if let Some(token) = token(session)? {
+        headers.push(("authorization".to_owned(), token));
+    }
+    check(&url)?;
+    let request = Request {
+        method: "GET".to_owned(),
+        url,
+        headers,
+        body: Vec::new(),
+    };
+    let answer = ask(&request)?;
+    let required = |name: &str| {
+        let value = answer.text(name).map(str::to_owned);
+        value.ok_or_else(|| Failure::general(python::quoted(name)))
+    };
+    Ok(Credentials {
+        access_key: required("AccessKeyId")?,
+        secret_key: required("SecretAccessKey")?,
+        token: Some(required("Token")?),
+        expires: Some(Expiry::parse(&required("Expiration")?)?),
+    })
+}
+
+/// Refuses to send the token to just anyone.
+fn check(url: &Url) -> Result<(), Failure> {
+    let host = url.host();
+    let loopback = |host: &str| {
+        host.parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+    };
+    let allowed = |host: &str| loopback(host) || HOSTS.contains(&host);
+    if url.scheme == "https" || host.as_deref().is_some_and(allowed) {
+        return Ok(());
+    }
+    let host = host.unwrap_or_else(|| python::display(&Value::Null));
+    Err(Failure::general(format!(
+        "Unsupported host '{host}'.  Can only retrieve metadata from a loopback address or one of these hosts: {}",
+        HOSTS.join(", ")
+    )))
+}
+
+/// What the endpoint is to be shown.
+fn token(session: &Session) -> Result<Option<String>, Failure> {
+    let environment = &session.environment;
+    let token = match environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") {
+        Some(path) => {
+            let text = std::fs::read_to_string(path);
+            Some(text.map_err(|error| Failure::general(python::os_error(&error, path)))?)
+        }
+        None => environment
+            .get("AWS_CONTAINER_AUTHORIZATION_TOKEN")
+            .map(str::to_owned),
+    };
+    let breaks = |token: &String| token.contains(['\r', '\n']);
+    if token.as_ref().is_some_and(breaks) {
+        return Err(Failure::general(
+            "Auth token value is not a legal header value",
+        ));
+    }
+    Ok(token)
+}
+
+fn ask(request: &Request) -> Result<Value, Failure> {
+    // No proxy stands between a container and its endpoint.
+    let mut client = Client::new(Settings {
+        trust: Trust::BuiltIn,
+        connect_timeout: Some(TIMEOUT),
+        read_timeout: Some(TIMEOUT),
+        proxies: Proxies::default(),
+    });
+    let mut attempt = 1;
+    loop {
+        let problem = match client.send(request) {
+            Err(trouble @ (Trouble::Interrupted | Trouble::Tls(_))) => {
+                return Err(trouble_failure(&trouble, request));
+            }
+            Err(trouble) => match trouble_failure(&trouble, request).cause {
+                Cause::Plain(said) => {
+                    format!("Received error when attempting to retrieve container metadata: {said}")
+                }
+                _ => String::new(),
+            },
+            Ok(response) if response.status != 200 => format!(
+                "Received non 200 response {} from container metadata: {}",
+                response.status,
+                String::from_utf8_lossy(&response.body)
+            ),
+            Ok(response) => match json::parse(&String::from_utf8_lossy(&response.body)) {
+                Ok(document) => return Ok(document),
+                Err(_) => {
+                    "Unable to parse JSON returned from container metadata services".to_owned()
+                }
+            },
+        };
+        if attempt == ATTEMPTS {
+            return Err(failed(
+                SOURCE,
+                &format!("Error retrieving metadata: {problem}"),
+            ));
+        }
+        client.wait(PAUSE).map_err(|_| Failure::interrupted())?;
+        attempt += 1;
+    }
+}

@@ -1,0 +1,60 @@
+//! When keys stop working.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::failure::Failure;
+use crate::value::Value;
+use crate::{clock, timestamps};
+
+/// A moment, and how it is shown: with the offset that it came with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expiry {
+    at: Timestamp,
+    shown: String,
+}
+
+impl Expiry {
+    /// The moment that a text names, if it names one.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        // The command being replaced may have written the name of the zone.
+        let named = text.strip_suffix("UTC").map(|text| format!("{text}Z"));
+        let value = Value::Str(named.unwrap_or_else(|| text.to_owned()));
+        Some(Self {
+            at: timestamps::read(&value)?,
+            shown: timestamps::shown(&value)?,
+        })
+    }
+
+    /// The moment that a source names.
+    ///
+    /// # Errors
+    /// Text that is none, or that leaves the offset open.
+    pub(super) fn parse(text: &str) -> Result<Self, Failure> {
+        let unknown = || Failure::general(format!("Unknown string format: {text}"));
+        let expiry = Self::read(text).ok_or_else(unknown)?;
+        let time = text.split_once(['T', ' ']).map_or("", |(_, time)| time);
+        if time.contains(['Z', 'z', '+', '-', 'U', 'G']) {
+            return Ok(expiry);
+        }
+        Err(Failure::general(
+            "can't subtract offset-naive and offset-aware datetimes",
+        ))
+    }
+
+    /// That moment.
+    pub(super) fn at(at: Timestamp) -> Self {
+        let shown = at.strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string();
+        Self { at, shown }
+    }
+
+    /// How long it is until then; less than nothing when it is over.
+    pub(super) fn remaining(&self) -> SignedDuration {
+        self.at.duration_since(clock::now())
+    }
+
+    /// The moment as text.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+}

@@ -1,7 +1,7 @@
 //! `configure import`: key pairs from a CSV file of the console.
 
-use super::writer::{self, NewValue};
-use super::{all_known, parse};
+use super::writer::NewValue;
+use super::{all_known, parse, update_credentials};
 use crate::arguments::parser::{Action, Argument};
 use crate::config::credentials_path;
 use crate::failure::Failure;
@@ -39,7 +39,7 @@ pub(super) fn run(session: &Session, words: &[String]) -> Result<i32, Failure> {
             ("aws_secret_access_key", secret_key),
         ];
         let values = values.map(|(name, value)| (name.to_owned(), NewValue::Text(value.clone())));
-        writer::update(&path, &format!("{prefix}{user}"), values.to_vec())?;
+        update_credentials(&path, &format!("{prefix}{user}"), values.to_vec())?;
     }
     write_stdout(format!("Successfully imported {} profile(s)\n", rows.len()).as_bytes());
     Ok(0)
@@ -50,13 +50,13 @@ fn rows(text: &str, skip_invalid: bool) -> Result<Vec<[String; 3]>, String> {
     if text.trim().is_empty() {
         return Err("Provided CSV contains no contents".to_owned());
     }
-    let mut lines = text.lines();
+    let mut lines = python::lines(text);
     let first = lines
         .next()
         .unwrap_or_default()
         .trim_start_matches('\u{feff}')
         .to_lowercase();
-    let titles: Vec<&str> = first.split(',').map(str::trim).collect();
+    let titles: Vec<&str> = first.split(',').map(python::strip).collect();
     let place = |header: &str| {
         let found = titles
             .iter()
@@ -66,7 +66,7 @@ fn rows(text: &str, skip_invalid: bool) -> Result<Vec<[String; 3]>, String> {
     let places = [place(HEADERS[0])?, place(HEADERS[1])?, place(HEADERS[2])?];
     let mut rows = Vec::new();
     for (index, line) in lines.enumerate() {
-        let columns: Vec<&str> = line.split(',').map(str::trim).collect();
+        let columns: Vec<&str> = line.split(',').map(python::strip).collect();
         let values = places.map(|place| columns.get(place).copied().unwrap_or_default().to_owned());
         match values.iter().position(String::is_empty) {
             None => rows.push(values),

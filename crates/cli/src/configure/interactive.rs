@@ -3,7 +3,7 @@
 use std::io::BufRead as _;
 
 use super::writer::{self, NewValue, NewValues};
-use super::{masked, section_of};
+use super::{masked, section_of, update_credentials};
 use crate::config::{config_path, credentials_path};
 use crate::failure::Failure;
 use crate::output::write_stdout;
@@ -62,7 +62,7 @@ pub(super) fn run(session: &Session) -> Result<i32, Failure> {
     let file = |path: String| session.environment.expand_user(&path);
     let secrets = changed(0..SECRETS);
     if !secrets.is_empty() {
-        writer::update(
+        update_credentials(
             &file(credentials_path(&session.environment)),
             profile.unwrap_or("default"),
             secrets,
@@ -81,7 +81,7 @@ fn line() -> Result<String, Failure> {
     let mut line = String::new();
     match std::io::stdin().lock().read_line(&mut line) {
         Ok(0) => Err(Failure::general("EOF when reading a line")),
-        Ok(_) => Ok(line.trim_end_matches(['\r', '\n']).to_owned()),
+        Ok(_) => Ok(line.strip_suffix('\n').unwrap_or(&line).to_owned()),
         Err(error) => Err(Failure::general(error.to_string())),
     }
 }

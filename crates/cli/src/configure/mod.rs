@@ -5,11 +5,16 @@ mod import;
 mod interactive;
 mod list;
 mod settings;
+mod sso_session;
+#[cfg(test)]
+mod tests;
 mod writer;
+
+use std::os::unix::fs::PermissionsExt as _;
 
 use crate::arguments::parser::{self, Argument, Choices, Count, Parsed, Stop};
 use crate::arguments::usage;
-use crate::failure::Failure;
+use crate::failure::{Failure, complain};
 use crate::help;
 use crate::python;
 use crate::session::Session;
@@ -32,11 +37,20 @@ pub const SUBCOMMANDS: &[(&str, &str)] = &[
     ),
     ("list-profiles", "Lists the profiles of the shared files."),
     ("sso", "Sets up a sign-in. Not built."),
-    ("sso-session", "Sets up a shared sign-in. Not built."),
+    (
+        "sso-session",
+        "Asks for the section that several profiles share to sign in.",
+    ),
     (
         "export-credentials",
         "Prints the credentials in use in a form for other programs.",
     ),
+    (
+        "mfa-login",
+        "Gets temporary keys for a second factor. Not built.",
+    ),
+    ("agent-toolkit", "Sets up coding assistants. Not built."),
+    ("wizard", "Sets up a profile step by step. Not built."),
 ];
 
 /// Runs `configure` and its sub-commands.
@@ -68,6 +82,7 @@ pub fn run(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
         "set" => settings::set(session, &words),
         "import" => import::run(session, &words),
         "export-credentials" => export::run(session, &words),
+        "sso-session" => sso_session::run(session, &words),
         other => Err(Failure::general(format!("configure {other} is not built"))),
     }
 }
@@ -93,7 +108,10 @@ fn all_known(rest: &[String]) -> Result<(), Failure> {
     if rest.is_empty() {
         Ok(())
     } else {
-        Err(Failure::unknown_options(&[rest.join(",")]))
+        Err(Failure::usage(format!(
+            "Unknown options: {}",
+            rest.join(",")
+        )))
     }
 }
 
@@ -112,13 +130,28 @@ fn section_of(profile: &str) -> String {
     if profile == "default" {
         return profile.to_owned();
     }
-    let blank = profile.contains(|c: char| c.is_ascii_whitespace());
-    let quoted = if blank {
-        python::shell_quoted(profile)
+    section_header("profile", profile)
+}
+
+/// The header of a section of the config file.
+fn section_header(kind: &str, name: &str) -> String {
+    if name.contains([' ', '\t']) {
+        format!("{kind} {}", python::shell_quoted(name))
     } else {
-        profile.to_owned()
-    };
-    format!("profile {quoted}")
+        format!("{kind} {name}")
+    }
+}
+
+/// Writes to the credentials file, and warns if others than its owner may use it.
+fn update_credentials(path: &str, section: &str, values: writer::NewValues) -> Result<(), Failure> {
+    writer::update(path, section, values)?;
+    let others = 0o077;
+    if std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & others != 0) {
+        complain(&format!(
+            "\naws: [WARNING]: The file '{path}' is accessible by other users. Consider running 'chmod 600 {path}' to restrict access to only your user.\n"
+        ));
+    }
+    Ok(())
 }
 
 /// All but the last four characters of a value, starred out.

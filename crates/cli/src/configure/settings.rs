@@ -1,11 +1,13 @@
 //! `configure get` and `configure set`.
 
-use super::{all_known, parse, section_of, writer};
-use crate::arguments::parser::{Argument, Count};
+use super::{all_known, parse, section_header, section_of, update_credentials, writer};
+use crate::arguments::parser::{Argument, Count, Parsed};
 use crate::config::ini::Setting;
 use crate::config::{config_path, credentials_path};
 use crate::failure::{Failure, complain, status};
+use crate::input_files;
 use crate::output::write_stdout;
+use crate::python;
 use crate::session::Session;
 
 /// Settings that belong into the credentials file.
@@ -14,21 +16,51 @@ const SECRET_SETTINGS: [&str; 3] = [
     "aws_secret_access_key",
     "aws_session_token",
 ];
-/// Sections that are no profiles.
+/// The section that is no profile. A name counts as its name if it is a part of it, so that the
+/// profile `in` is written as `[in]`: the command being replaced compares them that way.
 const PLAIN_SECTION: &str = "plugins";
+
+/// The options that name a section which is no profile; not both may be given.
+fn section_options<'a>() -> [Argument<'a>; 2] {
+    [
+        Argument::option("sso-session"),
+        Argument::option("services"),
+    ]
+}
+
+/// The kind and the name of the section that an option names.
+fn section_option(parsed: &Parsed) -> Result<Option<(&'static str, &str)>, Failure> {
+    match (parsed.word("sso-session"), parsed.word("services")) {
+        (Some(_), Some(_)) => Err(Failure::usage(
+            "The key \"services\" cannot be specified when one of the following keys are also specified: sso_session",
+        )),
+        (Some(name), None) => Ok(Some(("sso-session", name))),
+        (None, Some(name)) => Ok(Some(("services", name))),
+        (None, None) => Ok(None),
+    }
+}
+
+/// What was given for an operand, which may stand in a file.
+fn operand(session: &Session, parsed: &Parsed, name: &str) -> Result<String, Failure> {
+    let word = parsed.word(name).unwrap_or_default();
+    let from_file = input_files::parameter(&session.environment, name, word)?;
+    Ok(from_file.map_or_else(|| word.to_owned(), |name| python::display(&name)))
+}
 
 /// Prints one setting of the files.
 pub(super) fn get(session: &Session, words: &[String]) -> Result<i32, Failure> {
-    let (parsed, rest) = parse(session, &[Argument::operand("varname", Count::One)], words)?;
+    let [sso_session, services] = section_options();
+    let varname = Argument::operand("varname", Count::One);
+    let (parsed, rest) = parse(session, &[varname, sso_session, services], words)?;
     all_known(&rest)?;
-    let name = parsed.word("varname").unwrap_or_default();
-    let value = if name.contains('.') {
-        dotted(session, name)
-    } else {
-        session
+    let name = &operand(session, &parsed, "varname")?;
+    let value = match section_option(&parsed)? {
+        Some((kind, section)) => in_section(session, kind, section, name)?,
+        None if name.contains('.') => dotted(session, name)?,
+        None => session
             .profile()?
             .and_then(|section| section.get(name))
-            .cloned()
+            .cloned(),
     };
     match value {
         Some(Setting::Text(value)) => {
@@ -45,107 +77,172 @@ pub(super) fn get(session: &Session, words: &[String]) -> Result<i32, Failure> {
     }
 }
 
-/// A setting with its profile, and perhaps its group, in front.
-fn dotted(session: &Session, name: &str) -> Option<Setting> {
+/// A setting of a section that is no profile.
+fn in_section(
+    session: &Session,
+    kind: &str,
+    section: &str,
+    name: &str,
+) -> Result<Option<Setting>, Failure> {
+    let found = match kind {
+        "services" => session.config.services(section),
+        _ => session.config.sso_session(section),
+    };
+    let found = found.ok_or_else(|| {
+        Failure::general(format!(
+            "The config sub-section ({section}) could not be found "
+        ))
+    })?;
     let parts: Vec<&str> = name.split('.').collect();
+    Ok(match parts[..] {
+        [name] => found.get(name).cloned(),
+        [group, inner] => found.get(group).and_then(|group| in_group(group, inner)),
+        _ => None,
+    })
+}
+
+fn in_group(group: &Setting, name: &str) -> Option<Setting> {
+    match group {
+        Setting::Nested(settings) => settings.get(name).cloned().map(Setting::Text),
+        Setting::Text(_) => None,
+    }
+}
+
+/// A setting with its profile, and perhaps its group, in front.
+fn dotted(session: &Session, name: &str) -> Result<Option<Setting>, Failure> {
+    let parts: Vec<&str> = name.split('.').collect();
+    if let [section, name] = parts[..]
+        && PLAIN_SECTION.contains(section)
+    {
+        let plain = session.config.other(section);
+        let profile = || session.config.profile(section);
+        let found = plain.and_then(|settings| settings.get(name));
+        return Ok(found.or_else(|| profile()?.get(name)).cloned());
+    }
     let known = parts[0] == "default" || session.config.profile(parts[0]).is_some();
     let (profile, rest) = match parts[..] {
         ["profile", profile, ..] => (profile, &parts[2..]),
         [profile, ..] if known => (profile, &parts[1..]),
         _ => (session.profile_name(), &parts[..]),
     };
-    let value = session.config.profile(profile)?.get(*rest.first()?)?;
-    match rest[1..] {
-        [inner] => match value {
-            Setting::Nested(settings) => settings.get(inner).cloned().map(Setting::Text),
-            Setting::Text(_) => None,
-        },
+    let name = rest.first().ok_or_else(no_such_part)?;
+    let Some(value) = session
+        .config
+        .profile(profile)
+        .and_then(|settings| settings.get(*name))
+    else {
+        return Ok(None);
+    };
+    Ok(match rest[1..] {
+        [inner] => in_group(value, inner),
         _ => Some(value.clone()),
-    }
+    })
 }
 
 /// Writes one setting to the files.
 pub(super) fn set(session: &Session, words: &[String]) -> Result<i32, Failure> {
+    let [sso_session, services] = section_options();
     let arguments = [
         Argument::operand("varname", Count::One),
         Argument::operand("value", Count::One),
-        Argument::option("profile-pattern"),
+        sso_session,
+        services,
     ];
     let (parsed, rest) = parse(session, &arguments, words)?;
     all_known(&rest)?;
-    let value = parsed.word("value").unwrap_or_default();
-    let (section, name, group) = place(parsed.word("varname").unwrap_or_default())?;
-    let secret = SECRET_SETTINGS.contains(&name.as_str());
-    let mut sections = match parsed
-        .word("profile-pattern")
-        .filter(|pattern| !pattern.is_empty())
-    {
-        Some(pattern) => matching_sections(session, pattern)?,
-        None => Vec::new(),
-    };
-    if sections.is_empty() {
-        sections.push(section.unwrap_or_else(|| {
-            session
-                .profile_asked()
-                .map_or("default".to_owned(), section_of)
-        }));
+    let name = &operand(session, &parsed, "varname")?;
+    let value = &operand(session, &parsed, "value")?;
+    let config = session
+        .environment
+        .expand_user(&config_path(&session.environment));
+    if let Some((kind, section)) = section_option(&parsed)? {
+        let (name, inner) = place_in_section(kind, section, name)?;
+        let values = vec![(name.to_owned(), new_value(inner, value))];
+        writer::update(&config, &section_header(kind, section), values)?;
+        return Ok(0);
     }
-    let path = if secret {
-        credentials_path(&session.environment)
+    let Place {
+        profile,
+        name,
+        inner,
+    } = place(session.profile_name(), name)?;
+    let values = vec![(name.to_owned(), new_value(inner, value))];
+    if SECRET_SETTINGS.contains(&name) {
+        let path = credentials_path(&session.environment);
+        update_credentials(&session.environment.expand_user(&path), profile, values)?;
+    } else if PLAIN_SECTION.contains(profile) {
+        writer::update(&config, profile, values)?;
     } else {
-        config_path(&session.environment)
-    };
-    let path = session.environment.expand_user(&path);
-    let value = match group {
-        Some(inner) => writer::NewValue::Nested(vec![(inner, value.to_owned())]),
-        None => writer::NewValue::Text(value.to_owned()),
-    };
-    for section in sections {
-        let section = section
-            .strip_prefix("profile ")
-            .filter(|_| secret)
-            .unwrap_or(&section);
-        writer::update(&path, section, vec![(name.clone(), value.clone())])?;
+        writer::update(&config, &section_of(profile), values)?;
     }
     Ok(0)
 }
 
-/// Section, name and the name inside a group, of a setting as it is named on the command line.
-fn place(name: &str) -> Result<(Option<String>, String, Option<String>), Failure> {
+fn new_value(inner: Option<&str>, value: &str) -> writer::NewValue {
+    match inner {
+        Some(inner) => writer::NewValue::Nested(vec![(inner.to_owned(), value.to_owned())]),
+        None => writer::NewValue::Text(value.to_owned()),
+    }
+}
+
+/// A setting's name, and the name inside a group, in a section that an option names.
+fn place_in_section<'n>(
+    kind: &str,
+    section: &str,
+    name: &'n str,
+) -> Result<(&'n str, Option<&'n str>), Failure> {
+    let sensible = |c: char| c.is_alphanumeric() || "_-/.%@:+".contains(c);
+    if !section.starts_with(sensible) {
+        let message = format!("aws: [ERROR]: Invalid value for --{kind}.");
+        return Err(Failure::usage(message));
+    }
     let parts: Vec<&str> = name.split('.').collect();
-    let inner = |rest: &[&str]| match rest {
-        [inner] => Some((*inner).to_owned()),
+    match parts[..] {
+        [name] => Ok((name, None)),
+        [group, inner] => Ok((group, Some(inner))),
+        _ => Err(Failure::usage(
+            "Found more than two parts in the property to set. Deep nesting of properties is not supported.",
+        )),
+    }
+}
+
+/// Where a setting stands.
+#[derive(Debug, PartialEq, Eq)]
+struct Place<'n> {
+    profile: &'n str,
+    name: &'n str,
+    inner: Option<&'n str>,
+}
+
+/// The place of a setting as it is named on the command line, while a profile is in use.
+fn place<'n>(in_use: &'n str, name: &'n str) -> Result<Place<'n>, Failure> {
+    let parts: Vec<&str> = name.split('.').collect();
+    let (profile, rest) = match parts[..] {
+        [_] => (in_use, &parts[..]),
+        ["default", ..] => ("default", &parts[1..]),
+        ["profile", profile, ..] => (profile, &parts[2..]),
+        [section, _] if PLAIN_SECTION.contains(section) => (section, &parts[1..]),
+        [section, ..] if PLAIN_SECTION.contains(section) => {
+            return Ok(Place {
+                profile: "default",
+                name,
+                inner: None,
+            });
+        }
+        _ => (in_use, &parts[..]),
+    };
+    let inner = match *rest {
+        [_, inner] => Some(inner),
         _ => None,
     };
-    Ok(match parts[..] {
-        [name] => (None, name.to_owned(), None),
-        ["default", name, ..] => (
-            Some("default".to_owned()),
-            name.to_owned(),
-            inner(&parts[2..]),
-        ),
-        ["profile", profile, name, ..] => (
-            Some(section_of(profile)),
-            name.to_owned(),
-            inner(&parts[3..]),
-        ),
-        ["profile", ..] => return Err(Failure::general("list index out of range")),
-        [PLAIN_SECTION, name] => (Some(PLAIN_SECTION.to_owned()), name.to_owned(), None),
-        [PLAIN_SECTION, ..] => (None, name.to_owned(), None),
-        [name, ..] => (None, name.to_owned(), inner(&parts[1..])),
-        [] => (None, String::new(), None),
+    Ok(Place {
+        profile,
+        name: rest.first().ok_or_else(no_such_part)?,
+        inner,
     })
 }
 
-/// The sections of the profiles whose names begin with something that matches.
-fn matching_sections(session: &Session, pattern: &str) -> Result<Vec<String>, Failure> {
-    let pattern = regex::Regex::new(&format!("^(?:{pattern})"));
-    let pattern =
-        pattern.map_err(|error| Failure::general(error.to_string().replace('\n', " ")))?;
-    Ok(session
-        .config
-        .profile_names()
-        .filter(|name| pattern.is_match(name))
-        .map(section_of)
-        .collect())
+/// What is said about a name that ends too early.
+fn no_such_part() -> Failure {
+    Failure::general("list index out of range")
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use crate::failure::Failure;
@@ -27,8 +27,10 @@ pub(super) fn update(path: &str, section: &str, values: NewValues) -> Result<(),
     if !Path::new(path).is_file() {
         create(path).map_err(unwritable)?;
     }
-    let text = std::fs::read_to_string(path).map_err(unwritable)?;
-    std::fs::write(path, changed(&text, section, values)).map_err(unwritable)
+    let bytes = std::fs::read(path).map_err(unwritable)?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|error| Failure::general(python::undecodable(&bytes, error)))?;
+    replace(Path::new(path), &changed(text, section, values)).map_err(unwritable)
 }
 
 fn create(path: &str) -> std::io::Result<()> {
@@ -42,6 +44,37 @@ fn create(path: &str) -> std::io::Result<()> {
         .mode(0o600)
         .open(path)?
         .flush()
+}
+
+/// Gives a file a new text, all of it or nothing. A link stays a link, and permissions stay.
+fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+    let path = path.canonicalize()?;
+    let before = path.metadata()?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&beside)
+        .and_then(|mut file| {
+            file.set_permissions(before.permissions())?;
+            let same_owner = file.metadata()?.uid() == before.uid();
+            file.write_all(text.as_bytes())?;
+            Ok(same_owner)
+        });
+    match written {
+        Ok(true) if std::fs::rename(&beside, &path).is_ok() => return Ok(()),
+        // Another's file, or one that is mounted by itself, can only be written where it is.
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {}
+        Err(error) => {
+            let _ = std::fs::remove_file(&beside);
+            return Err(error);
+        }
+    }
+    let _ = std::fs::remove_file(&beside);
+    std::fs::write(path, text)
 }
 
 /// A line end inside a value would make lines of the caller's choice.
@@ -74,9 +107,10 @@ fn refuse_line_ends(section: &str, values: &NewValues) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The file's text with the values in it.
-fn changed(text: &str, section: &str, values: NewValues) -> String {
-    let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
+/// The file's text with the values in it. Line ends become line feeds, unless the section is new.
+pub(super) fn changed(text: &str, section: &str, values: NewValues) -> String {
+    let lines = text.replace("\r\n", "\n").replace('\r', "\n");
+    let mut lines: Vec<String> = lines.split_inclusive('\n').map(str::to_owned).collect();
     let Some(start) = lines.iter().position(|line| is_section(line, section)) else {
         let mut text = text.to_owned();
         if !text.is_empty() && !text.ends_with('\n') {
@@ -90,51 +124,50 @@ fn changed(text: &str, section: &str, values: NewValues) -> String {
 
 fn set_in_section(lines: &mut Vec<String>, start: usize, mut values: NewValues) {
     let mut last = start;
-    let mut at = start + 1;
-    while at < lines.len() {
-        if header(&lines[at]).is_some() {
-            insert(lines, last, &written(values, ""));
+    for at in start + 1..lines.len() {
+        if is_header(&lines[at]) {
+            insert(lines, last + 1, &written(values, ""));
             return;
         }
-        if let Some((indent, name)) = option(&lines[at]) {
-            last = at;
-            if let Some(place) = values.iter().position(|(known, _)| *known == name) {
-                match values.remove(place).1 {
-                    NewValue::Text(value) => lines[at] = format!("{name} = {value}\n"),
-                    NewValue::Nested(inner) => {
-                        set_in_group(lines, at, indent, inner);
-                        return;
-                    }
-                }
+        let Some((indent, name)) = option(&lines[at]) else {
+            continue;
+        };
+        last = at;
+        let Some(place) = values.iter().position(|(known, _)| *known == name) else {
+            continue;
+        };
+        match values.remove(place).1 {
+            NewValue::Text(value) => lines[at] = format!("{name} = {value}\n"),
+            NewValue::Nested(inner) => {
+                set_in_group(lines, at, indent, inner);
+                return;
             }
         }
-        at += 1;
     }
     if !values.is_empty() {
+        // In the last section one more line stays in front of what is added.
         end_last_line(lines);
-        insert(lines, last, &written(values, ""));
+        insert(lines, last + 2, &written(values, ""));
     }
 }
 
-/// Sets values among the indented lines below the group's name.
+/// Sets values among the indented lines below the group's name, new ones at their end.
 fn set_in_group(
     lines: &mut Vec<String>,
     group: usize,
     indent: usize,
     mut values: Vec<(String, String)>,
 ) {
-    let mut last = group;
+    let mut end = lines.len();
     for (at, line) in lines.iter_mut().enumerate().skip(group + 1) {
-        if header(line).is_some() {
+        let option = option(line);
+        if is_header(line) || option.as_ref().is_some_and(|(depth, _)| *depth <= indent) {
+            end = at;
             break;
         }
-        let Some((depth, name)) = option(line) else {
+        let Some((depth, name)) = option else {
             continue;
         };
-        if depth <= indent {
-            break;
-        }
-        last = at;
         if let Some(place) = values.iter().position(|(known, _)| *known == name) {
             let value = values.remove(place).1;
             *line = format!("{}{name} = {value}\n", " ".repeat(depth));
@@ -145,7 +178,7 @@ fn set_in_group(
         .map(|(name, value)| (name, NewValue::Text(value)))
         .collect();
     end_last_line(lines);
-    insert(lines, last, &written(rest, "    "));
+    insert(lines, end, &written(rest, "    "));
 }
 
 fn end_last_line(lines: &mut [String]) {
@@ -154,9 +187,9 @@ fn end_last_line(lines: &mut [String]) {
     }
 }
 
-fn insert(lines: &mut Vec<String>, after: usize, text: &str) {
+fn insert(lines: &mut Vec<String>, at: usize, text: &str) {
     if !text.is_empty() {
-        lines.insert(after + 1, text.to_owned());
+        lines.insert(at.min(lines.len()), text.to_owned());
     }
 }
 
@@ -175,17 +208,21 @@ fn written(values: NewValues, indent: &str) -> String {
     values.into_iter().map(line).collect()
 }
 
-/// The header in a line, with its brackets.
+/// The header in a line, with its brackets and the blanks in front of it.
 fn header(line: &str) -> Option<&str> {
-    let line = line.trim_start();
-    let end = line.strip_prefix('[')?.find(']').filter(|end| *end > 0)?;
-    Some(&line[..end + 2])
+    let blanks = line.len() - line.trim_start().len();
+    let end = line[blanks..]
+        .strip_prefix('[')?
+        .find(']')
+        .filter(|end| *end > 0)?;
+    Some(&line[..blanks + end + 2])
+}
+
+fn is_header(line: &str) -> bool {
+    header(line).is_some()
 }
 
 fn is_section(line: &str, section: &str) -> bool {
-    if line.trim().starts_with(['#', ';']) {
-        return false;
-    }
     let quoted = section
         .split_once(' ')
         .map(|(kind, name)| format!("[{kind} \"{name}\"]"));
@@ -193,10 +230,10 @@ fn is_section(line: &str, section: &str) -> bool {
         .is_some_and(|found| found == format!("[{section}]") || Some(found) == quoted.as_deref())
 }
 
-/// How far a setting's line is indented, and the setting's name.
+/// How far a setting's line is indented, and the setting's name. A comment may look like one.
 fn option(line: &str) -> Option<(usize, String)> {
-    let at = line.find([':', '=']).filter(|at| *at > 0)?;
-    let name = &line[..at];
+    let line = line.trim_start_matches([':', '=']);
+    let name = &line[..line.find([':', '='])?];
     Some((name.len() - name.trim_start().len(), name.trim().to_owned()))
 }
 

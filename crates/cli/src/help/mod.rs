@@ -175,8 +175,8 @@ pub fn configure(session: &Session, name: Option<&str>) -> Result<i32, Failure> 
 
 fn parameters_of(name: &str) -> &'static str {
     match name {
-        "get" => " varname",
-        "set" => " varname value [--profile-pattern <value>]",
+        "get" => " varname [--sso-session <value>] [--services <value>]",
+        "set" => " varname value [--sso-session <value>] [--services <value>]",
         "import" => " --csv <value> [--skip-invalid] [--profile-prefix <value>]",
         "export-credentials" => " [--format process|env|env-no-export|powershell|windows-cmd|fish]",
         _ => "",

@@ -100,3 +100,131 @@ fn the_questions_keep_what_is_not_answered() {
         "[default]\naws_access_key_id = AK\naws_secret_access_key = sec\n"
     );
 }
+
+#[test]
+fn the_questions_end_with_the_input_and_write_nothing() {
+    let stage = Stage::new();
+    let ran = stage.aws_with_input(&["configure"], "AK\n");
+    assert_eq!(
+        (ran.status(), ran.stderr().as_str()),
+        (255, "\naws: [ERROR]: EOF when reading a line\n")
+    );
+    assert!(
+        ran.stdout()
+            .ends_with("AWS Access Key ID [None]: AWS Secret Access Key [None]: ")
+    );
+    assert!(!stage.home.join(".aws").exists());
+    let (status, _) = stage.aws_on_terminal("configure", "AWS Access Key ID [None]: ", "\u{3}");
+    assert_eq!(status, 130);
+    assert!(!stage.home.join(".aws").exists());
+}
+
+#[test]
+fn keys_are_imported_from_the_consoles_file() {
+    let header = "\u{feff}Secret access key,x,USER NAME, Access key ID \r\n";
+    let file = format!("{header}s1,-,ann,AK1\r\n,,bob\n s2 ,-, bob ,AK2\u{85}s3,-,cy,AK3\n");
+    let stage = Stage::new().with_file("c.csv", &file).with_program(
+        ".aws/credentials",
+        "# mine\n[ann]\naws_access_key_id = OLD\nregion = a\n",
+    );
+    let words = ["configure", "import", "--csv", "file://c.csv"];
+    let ran = stage.aws(&words);
+    assert_eq!(
+        (ran.status(), ran.stderr().as_str()),
+        (
+            255,
+            "\naws: [ERROR]: Failed to parse entry #2: Row missing value for header \"Access Key ID\"\n"
+        )
+    );
+    let ran = stage.aws(&[&words[..], &["--skip-invalid"]].concat());
+    assert_eq!(ran.stdout(), "Successfully imported 3 profile(s)\n");
+    assert_eq!(
+        stage.file(".aws/credentials"),
+        "# mine\n[ann]\naws_access_key_id = AK1\nregion = a\naws_secret_access_key = s1\n[bob]\naws_access_key_id = AK2\naws_secret_access_key = s2\n[cy]\naws_access_key_id = AK3\naws_secret_access_key = s3\n"
+    );
+}
+
+#[test]
+fn credentials_are_exported_in_every_form_with_the_end_as_it_was_given() {
+    let stage = Stage::new().with("AWS_CREDENTIAL_EXPIRATION", "2199-01-01T00:00:00.5+05:30");
+    for (format, line) in [
+        ("env", "export AWS_CREDENTIAL_EXPIRATION="),
+        ("env-no-export", "AWS_CREDENTIAL_EXPIRATION="),
+        ("windows-cmd", "set AWS_CREDENTIAL_EXPIRATION="),
+        ("powershell", "$Env:AWS_CREDENTIAL_EXPIRATION=\""),
+        ("fish", "set -gx AWS_CREDENTIAL_EXPIRATION \""),
+        ("process", "  \"Expiration\": \""),
+    ] {
+        let shown = stage
+            .aws(&["configure", "export-credentials", "--format", format])
+            .stdout();
+        let expected = format!("{line}2199-01-01T00:00:00.500000+05:30");
+        assert!(shown.contains(&expected), "{shown}");
+    }
+}
+
+#[test]
+fn what_keeps_credentials_from_being_exported_is_said() {
+    for (config, message) in [
+        ("", "no credentials found"),
+        (
+            "[default]\naws_access_key_id = AK\n",
+            "Partial credentials found in config-file, missing: aws_secret_access_key",
+        ),
+        (
+            "[default]\nlogin_session = x\n",
+            "Error loading login session token: Unable to load a existing login session for session x, Please reauthenticate with 'aws login'.",
+        ),
+    ] {
+        let stage = Stage::without_keys("").with_file(".aws/config", config);
+        let ran = stage.aws(&["configure", "export-credentials"]);
+        let expected = format!(
+            "\naws: [ERROR]: An error occurred (Configuration): Unable to retrieve credentials: {message}\n"
+        );
+        assert_eq!((ran.status(), ran.stderr()), (253, expected));
+    }
+}
+
+#[test]
+fn a_shared_sign_in_is_asked_for_until_the_answers_will_do() {
+    let stage = Stage::new().with_file(
+        ".aws/config",
+        "# mine\n[sso-session corp]\nsso_region = r1\n",
+    );
+    let answers = "\ncorp\nnonsense\nhttps://x.example/start\n\na b\na, b\n";
+    let ran = stage.aws_with_input(&["configure", "sso-session"], answers);
+    assert_eq!(
+        (ran.status(), ran.stderr().as_str()),
+        (
+            0,
+            "A value is required\nNot a valid Start URL\nScope values must be separated by commas\n"
+        )
+    );
+    for question in [
+        "SSO session name: ",
+        "SSO start URL [None]: ",
+        "SSO region [r1]: ",
+        "SSO registration scopes [sso:account:access]: ",
+    ] {
+        assert!(ran.stdout().contains(question), "{}", ran.stdout());
+    }
+    assert_eq!(
+        stage.file(".aws/config"),
+        "# mine\n[sso-session corp]\nsso_region = r1\nsso_start_url = https://x.example/start\nsso_registration_scopes = a, b\n"
+    );
+}
+
+#[test]
+fn sub_commands_that_are_not_there_are_told_apart_from_those_that_are_not_built() {
+    let stage = Stage::new();
+    for name in ["sso", "mfa-login", "wizard", "agent-toolkit", "add-model"] {
+        let ran = stage.aws(&["configure", name]);
+        let expected = format!("\naws: [ERROR]: configure {name} is not built\n");
+        assert_eq!((ran.status(), ran.stderr()), (255, expected));
+    }
+    let ran = stage.aws(&["configure", "export-credential"]);
+    assert_eq!(ran.status(), 252);
+    assert!(ran.stderr().contains(
+        "argument subcommand: Found invalid choice 'export-credential'\n\nMaybe you meant:\n\n  * export-credentials\n"
+    ), "{}", ran.stderr());
+}

@@ -2,6 +2,7 @@
 
 mod calls;
 mod configure;
+mod configure_settings;
 mod credential_files;
 mod credential_process;
 mod login;

@@ -75,6 +75,7 @@ impl<'a> Caller<'a> {
             Signer::Keys(keys) => (None, Some(keys), false),
             Signer::Nobody => (None, None, true),
         };
+        credentials::check_profile(session)?;
         let region = region.ok_or_else(endpoint::no_region)?;
         let retries = Policy::from_settings(session)?;
         let endpoint = endpoint::resolve(session, service.name(), service.metadata(), &region)?;

@@ -29,7 +29,7 @@ impl Expiry {
     ///
     /// # Errors
     /// Text that is none, or that leaves the offset open.
-    pub(super) fn parse(text: &str) -> Result<Self, Failure> {
+    pub fn parse(text: &str) -> Result<Self, Failure> {
         let unknown = || Failure::general(format!("Unknown string format: {text}"));
         let expiry = Self::read(text).ok_or_else(unknown)?;
         let time = text.split_once(['T', ' ']).map_or("", |(_, time)| time);
@@ -50,6 +50,12 @@ impl Expiry {
     /// How long it is until then; less than nothing when it is over.
     pub(super) fn remaining(&self) -> SignedDuration {
         self.at.duration_since(clock::now())
+    }
+
+    /// The moment as text for people, without an offset of its own.
+    #[must_use]
+    pub fn shown_in_utc(&self) -> String {
+        self.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
     }
 
     /// The moment as text.

@@ -148,6 +148,14 @@ pub fn find(session: &Session) -> Result<Option<Found>, Failure> {
     instance::find(session)
 }
 
+/// Checks what every call needs to be in order, also one that nobody signs.
+///
+/// # Errors
+/// A profile that names a sign-in session which is not set up.
+pub fn check_profile(session: &Session) -> Result<(), Failure> {
+    sso::check(session)
+}
+
 /// Asks the sources that a profile may name, but for roles with a source profile.
 fn profile_sources(
     session: &Session,

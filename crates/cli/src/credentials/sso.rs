@@ -85,6 +85,46 @@ fn with_session(session: &Session, profile: &Section, name: &str) -> Result<Sect
     Ok(section)
 }
 
+/// Checks the sign-in session that the profile in use shares with others, whoever signs.
+///
+/// # Errors
+/// A session that is not there, or that does not say where it is.
+pub(super) fn check(session: &Session) -> Result<(), Failure> {
+    let profile = session.profile_name();
+    let section = session.config.profile(profile);
+    match section.and_then(|section| text(section, "sso_session")) {
+        Some(name) => shared(session, profile, name).map(|_| ()),
+        None => Ok(()),
+    }
+}
+
+/// The section of a shared session, which must say where it is by itself.
+fn shared<'s>(session: &'s Session, profile: &str, name: &str) -> Result<&'s Section, Failure> {
+    let intro =
+        format!("The profile \"{profile}\" is configured to use the SSO token provider but");
+    let section = session
+        .config
+        .sso_session(name)
+        .filter(|section| !section.is_empty())
+        .ok_or_else(|| {
+            Failure::general(format!(
+                "{intro} the \"{name}\" sso_session configuration does not exist."
+            ))
+        })?;
+    let missing: Vec<String> = ["sso_start_url", "sso_region"]
+        .into_iter()
+        .filter(|setting| !section.contains_key(*setting))
+        .map(str::to_owned)
+        .collect();
+    if missing.is_empty() {
+        return Ok(section);
+    }
+    Err(Failure::general(format!(
+        "{intro} is missing the following configuration: {}.",
+        python::words(&missing)
+    )))
+}
+
 impl SignIn {
     /// Exchanges the token for keys, unless the cache has some.
     ///
@@ -157,7 +197,7 @@ impl SignIn {
 
     /// The token of a shared sign-in session, renewed if it can be.
     fn session_token(&self, session: &Session, name: &str) -> Result<String, Failure> {
-        let shared = self.shared(session, name)?;
+        let shared = shared(session, &self.profile, name)?;
         let mut token = self.cached_token(session, name)?;
         if token.expires.remaining() < ENOUGH
             && let Some(renewed) = renewed(session, shared, &token.document)?
@@ -172,34 +212,6 @@ impl SignIn {
             ));
         }
         Ok(token.access)
-    }
-
-    /// The section of the shared session, which must say where it is by itself.
-    fn shared<'s>(&self, session: &'s Session, name: &str) -> Result<&'s Section, Failure> {
-        let profile = &self.profile;
-        let intro =
-            format!("The profile \"{profile}\" is configured to use the SSO token provider but");
-        let section = session
-            .config
-            .sso_session(name)
-            .filter(|section| !section.is_empty())
-            .ok_or_else(|| {
-                Failure::general(format!(
-                    "{intro} the \"{name}\" sso_session configuration does not exist."
-                ))
-            })?;
-        let missing: Vec<String> = ["sso_start_url", "sso_region"]
-            .into_iter()
-            .filter(|setting| !section.contains_key(*setting))
-            .map(str::to_owned)
-            .collect();
-        if missing.is_empty() {
-            return Ok(section);
-        }
-        Err(Failure::general(format!(
-            "{intro} is missing the following configuration: {}.",
-            python::words(&missing)
-        )))
     }
 
     /// The keys that the portal hands out, in the form of the cache.

@@ -182,6 +182,17 @@ fn a_token_service_that_is_not_there_is_an_error_of_its_own() {
 }
 
 #[test]
+fn a_shared_session_must_be_set_up_whoever_signs() {
+    let message = "The profile \"default\" is configured to use the SSO token provider but the \"nope\" sso_session configuration does not exist.";
+    for more in [&[][..], &["--no-sign-request"]] {
+        let stage = Stage::new().with_file(".aws/config", "[default]\nsso_session = nope\n");
+        let ran = stage.aws(&[&UPDATE[..], more].concat());
+        let expected = format!("\naws: [ERROR]: {message}\n");
+        assert_eq!((ran.status(), ran.stderr()), (255, expected));
+    }
+}
+
+#[test]
 fn sign_ins_that_are_set_up_halfway_say_what_is_missing() {
     for (config, message) in [
         (

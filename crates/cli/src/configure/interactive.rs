@@ -1,9 +1,7 @@
 //! `configure` without a sub-command: four questions.
 
-use std::io::BufRead as _;
-
 use super::writer::{self, NewValue, NewValues};
-use super::{masked, section_of, update_credentials};
+use super::{ask, masked, section_of, update_credentials};
 use crate::config::{config_path, credentials_path};
 use crate::failure::Failure;
 use crate::output::write_stdout;
@@ -42,8 +40,7 @@ pub(super) fn run(session: &Session) -> Result<i32, Failure> {
                 value.to_owned()
             }
         });
-        write_stdout(format!("{question} [{shown}]: ").as_bytes());
-        let answer = line()?;
+        let answer = ask(&format!("{question} [{shown}]: "))?;
         answers.push(
             Some(answer).filter(|answer| !answer.is_empty() && Some(answer.as_str()) != present),
         );
@@ -75,13 +72,4 @@ pub(super) fn run(session: &Session) -> Result<i32, Failure> {
         changed(SECRETS..QUESTIONS.len()),
     )?;
     Ok(0)
-}
-
-fn line() -> Result<String, Failure> {
-    let mut line = String::new();
-    match std::io::stdin().lock().read_line(&mut line) {
-        Ok(0) => Err(Failure::general("EOF when reading a line")),
-        Ok(_) => Ok(line.strip_suffix('\n').unwrap_or(&line).to_owned()),
-        Err(error) => Err(Failure::general(error.to_string())),
-    }
 }

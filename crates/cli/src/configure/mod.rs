@@ -4,18 +4,21 @@ mod export;
 mod import;
 mod interactive;
 mod list;
+mod mfa_login;
 mod settings;
 mod sso_session;
 #[cfg(test)]
 mod tests;
 mod writer;
 
+use std::io::BufRead as _;
 use std::os::unix::fs::PermissionsExt as _;
 
 use crate::arguments::parser::{self, Argument, Choices, Count, Parsed, Stop};
 use crate::arguments::usage;
 use crate::failure::{Failure, complain};
 use crate::help;
+use crate::output::write_stdout;
 use crate::python;
 use crate::session::Session;
 
@@ -47,7 +50,7 @@ pub const SUBCOMMANDS: &[(&str, &str)] = &[
     ),
     (
         "mfa-login",
-        "Gets temporary keys for a second factor. Not built.",
+        "Gets temporary keys for a second factor and writes them to a profile.",
     ),
     ("agent-toolkit", "Sets up coding assistants. Not built."),
     ("wizard", "Sets up a profile step by step. Not built."),
@@ -82,6 +85,7 @@ pub fn run(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
         "set" => settings::set(session, &words),
         "import" => import::run(session, &words),
         "export-credentials" => export::run(session, &words),
+        "mfa-login" => mfa_login::run(session, &words),
         "sso-session" => sso_session::run(session, &words),
         other => Err(Failure::general(format!("configure {other} is not built"))),
     }
@@ -152,6 +156,17 @@ fn update_credentials(path: &str, section: &str, values: writer::NewValues) -> R
         ));
     }
     Ok(())
+}
+
+/// Asks a question, and reads the answer as it was typed.
+fn ask(question: &str) -> Result<String, Failure> {
+    write_stdout(question.as_bytes());
+    let mut line = String::new();
+    match std::io::stdin().lock().read_line(&mut line) {
+        Ok(0) => Err(Failure::general("EOF when reading a line")),
+        Ok(_) => Ok(line.strip_suffix('\n').unwrap_or(&line).to_owned()),
+        Err(error) => Err(Failure::general(error.to_string())),
+    }
 }
 
 /// All but the last four characters of a value, starred out.

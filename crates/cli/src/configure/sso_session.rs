@@ -1,7 +1,5 @@
 //! `configure sso-session`: the section that several profiles share to sign in.
 
-use std::io::BufRead as _;
-
 use super::writer::{self, NewValue};
 use super::{all_known, parse, section_header};
 use crate::config::{Section, config_path, text};
@@ -73,13 +71,7 @@ pub(super) fn run(session: &Session, words: &[String]) -> Result<i32, Failure> {
 /// Asks until the answer will do; an empty answer keeps what is there.
 fn ask(question: &str, present: Option<&str>, wrong: Check) -> Result<String, Failure> {
     loop {
-        write_stdout(question.as_bytes());
-        let mut line = String::new();
-        match std::io::stdin().lock().read_line(&mut line) {
-            Ok(0) => return Err(Failure::general("")),
-            Ok(_) => {}
-            Err(error) => return Err(Failure::general(error.to_string())),
-        }
+        let line = super::ask(question)?;
         let answer = python::strip(&line);
         match present.filter(|_| answer.is_empty()) {
             Some(present) => return Ok(present.to_owned()),

@@ -177,6 +177,9 @@ fn parameters_of(name: &str) -> &'static str {
     match name {
         "get" => " varname [--sso-session <value>] [--services <value>]",
         "set" => " varname value [--sso-session <value>] [--services <value>]",
+        "mfa-login" => {
+            " [--update-profile <value>] [--duration-seconds <value>] [--serial-number <value>]"
+        }
         "import" => " --csv <value> [--skip-invalid] [--profile-prefix <value>]",
         "export-credentials" => " [--format process|env|env-no-export|powershell|windows-cmd|fish]",
         _ => "",

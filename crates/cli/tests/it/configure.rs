@@ -1,6 +1,6 @@
 //! `configure` and the files that it changes.
 
-use crate::support::Stage;
+use crate::support::{Server, Stage};
 
 #[test]
 fn a_setting_is_written_and_read_and_comments_stay() {
@@ -217,7 +217,7 @@ fn a_shared_sign_in_is_asked_for_until_the_answers_will_do() {
 #[test]
 fn sub_commands_that_are_not_there_are_told_apart_from_those_that_are_not_built() {
     let stage = Stage::new();
-    for name in ["sso", "mfa-login", "wizard", "agent-toolkit", "add-model"] {
+    for name in ["sso", "wizard", "agent-toolkit", "add-model"] {
         let ran = stage.aws(&["configure", name]);
         let expected = format!("\naws: [ERROR]: configure {name} is not built\n");
         assert_eq!((ran.status(), ran.stderr()), (255, expected));
@@ -227,4 +227,55 @@ fn sub_commands_that_are_not_there_are_told_apart_from_those_that_are_not_built(
     assert!(ran.stderr().contains(
         "argument subcommand: Found invalid choice 'export-credential'\n\nMaybe you meant:\n\n  * export-credentials\n"
     ), "{}", ran.stderr());
+}
+
+#[test]
+fn a_second_factor_gives_a_profile_of_its_own() {
+    let keys = "<GetSessionTokenResponse><GetSessionTokenResult><Credentials><AccessKeyId>AKTEMP</AccessKeyId><SecretAccessKey>hush</SecretAccessKey><SessionToken>tok</SessionToken><Expiration>2199-01-01T00:00:00Z</Expiration></Credentials></GetSessionTokenResult></GetSessionTokenResponse>";
+    let server = Server::answering(&[(200, "content-type: text/xml\r\n", keys)]);
+    let stage = Stage::new().with("AWS_ENDPOINT_URL", &server.url);
+    let words = ["configure", "mfa-login", "--debug"];
+    let answers = "arn:aws:iam::123456789012:mfa/phone\n123456\n\n";
+    let ran = stage.aws_with_input(&words, answers);
+    assert!(!ran.stderr().contains("hush"), "{}", ran.stderr());
+    assert_eq!(
+        ran.stdout(),
+        "MFA serial number or ARN: MFA token code: Profile to update [session-phone]: Temporary credentials written to profile 'session-phone'\nCredentials will expire at 2199-01-01 00:00:00 UTC\nTo use these credentials, specify --profile session-phone when running AWS CLI commands\n"
+    );
+    let received = server.received();
+    assert_eq!(received[0].signer(), "AKIDEXAMPLE");
+    for part in [
+        "Action=GetSessionToken",
+        "DurationSeconds=43200",
+        "TokenCode=123456",
+    ] {
+        assert!(received[0].body.contains(part), "{}", received[0].body);
+    }
+    let file = ".aws/credentials";
+    assert_eq!(
+        stage.file(file),
+        "[session-phone]\naws_access_key_id = AKTEMP\naws_secret_access_key = hush\naws_session_token = tok\n"
+    );
+    assert_eq!(stage.mode(file), 0o600);
+}
+
+#[test]
+fn a_second_factor_that_is_not_given_or_not_right_gives_nothing() {
+    let denied = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>";
+    let server = Server::answering(&[(403, "content-type: text/xml\r\n", denied)]);
+    let stage = Stage::new().with("AWS_ENDPOINT_URL", &server.url);
+    let refused = "An error occurred: An error occurred (AccessDenied) when calling the GetSessionToken operation: no\n";
+    for (answers, message) in [
+        ("\n", "MFA serial number or MFA device ARN is required\n"),
+        ("GAHT12345678\n\n", "MFA token code is required\n"),
+        ("GAHT12345678\n123456\np\n", refused),
+    ] {
+        let ran = stage.aws_with_input(&["configure", "mfa-login"], answers);
+        assert_eq!((ran.status(), ran.stderr().as_str()), (1, message));
+    }
+    let stage = Stage::without_keys(&server.url);
+    let ran = stage.aws_with_input(&["configure", "mfa-login"], "AK\n\n");
+    let message = "AWS Secret Access Key is required\n";
+    assert_eq!((ran.status(), ran.stderr().as_str()), (1, message));
+    assert!(!stage.home.join(".aws").exists());
 }

@@ -1,0 +1,157 @@
+//! `configure mfa-login`: temporary keys for a second factor, kept under a profile of their own.
+
+use super::writer::NewValue;
+use super::{all_known, ask, parse, update_credentials};
+use crate::arguments::parser::Argument;
+use crate::caller::{Caller, Signer};
+use crate::config::credentials_path;
+use crate::credentials::{self, Credentials, Expiry};
+use crate::failure::{Cause, Failure, complain};
+use crate::output::write_stdout;
+use crate::prompt::interrupt;
+use crate::python;
+use crate::session::Session;
+use crate::value::{Map, Value};
+
+/// How long the keys last unless the options say otherwise, in seconds.
+const LIFETIME: i64 = 12 * 60 * 60;
+/// The status of a call that misses an answer or is refused.
+const FAILED: i32 = 1;
+/// The question for the device.
+const DEVICE: &str = "MFA serial number or ARN";
+/// The question for what the device shows.
+const CODE: &str = "MFA token code";
+
+/// Asks, gets the keys, and writes them.
+pub(super) fn run(session: &Session, words: &[String]) -> Result<i32, Failure> {
+    let options = ["update-profile", "duration-seconds", "serial-number"].map(Argument::option);
+    let (parsed, rest) = parse(session, &options, words)?;
+    all_known(&rest)?;
+    interrupt::end_on_interrupt();
+    let lifetime = parsed.word("duration-seconds").map(python::int).transpose();
+    let lifetime = lifetime.map_err(Failure::general)?.unwrap_or(LIFETIME);
+    let given = |name: &str| parsed.word(name).filter(|word| !word.is_empty());
+    session.profile()?;
+    let (keys, device) = match credentials::find(session)? {
+        Some(found) => {
+            let configured = session.profile_setting("mfa_serial")?;
+            let device = given("serial-number").or(configured).map(str::to_owned);
+            (found.fetch(session)?, device)
+        }
+        None => match typed_keys()? {
+            Some(keys) => (keys, given("serial-number").map(str::to_owned)),
+            None => return Ok(FAILED),
+        },
+    };
+    let device = match device {
+        Some(device) => device,
+        None => ask(&format!("{DEVICE}: "))?,
+    };
+    if device.is_empty() {
+        return Ok(missing("MFA serial number or MFA device ARN"));
+    }
+    let code = ask(&format!("{CODE}: "))?;
+    if code.is_empty() {
+        return Ok(missing(CODE));
+    }
+    let profile = match given("update-profile") {
+        Some(profile) => profile.to_owned(),
+        None => profile_for(&device)?,
+    };
+    let answer = match session_token(session, keys, lifetime, &device, &code) {
+        Err(Failure {
+            cause: Cause::Service(error),
+            ..
+        }) => {
+            complain(&format!("An error occurred: {}\n", error.sentence()));
+            return Ok(FAILED);
+        }
+        answer => answer?,
+    };
+    keep(session, &profile, &answer)
+}
+
+fn missing(what: &str) -> i32 {
+    complain(&format!("{what} is required\n"));
+    FAILED
+}
+
+/// The keys of a user who has none in the files; nothing if one is not given.
+fn typed_keys() -> Result<Option<Credentials>, Failure> {
+    write_stdout(b"Please provide your AWS credentials:\n");
+    let mut keys = Vec::new();
+    for question in ["AWS Access Key ID", "AWS Secret Access Key"] {
+        let answer = ask(&format!("{question}: "))?;
+        if answer.is_empty() {
+            missing(question);
+            return Ok(None);
+        }
+        keys.push(answer);
+    }
+    let secret_key = keys.pop().unwrap_or_default();
+    Ok(keys.pop().map(|access_key| Credentials {
+        access_key,
+        secret_key,
+        token: None,
+        expires: None,
+    }))
+}
+
+/// The profile to write, by default one that is named after the device.
+fn profile_for(device: &str) -> Result<String, Failure> {
+    let name = device.rsplit('/').next().unwrap_or(device);
+    let usual = format!("session-{name}");
+    let answer = ask(&format!("Profile to update [{usual}]: "))?;
+    Ok(if answer.is_empty() { usual } else { answer })
+}
+
+fn session_token(
+    session: &Session,
+    keys: Credentials,
+    lifetime: i64,
+    device: &str,
+    code: &str,
+) -> Result<Map, Failure> {
+    let sts = signback_wire::Service::builtin("sts").expect("sts is built in");
+    let operation = sts
+        .operation("GetSessionToken")
+        .expect("sts hands out tokens");
+    let parameters = [
+        ("DurationSeconds", Value::Int(lifetime)),
+        ("SerialNumber", Value::from(device)),
+        ("TokenCode", Value::from(code)),
+    ];
+    let owned = |(name, value): (&str, Value)| (name.to_owned(), value);
+    let inner = session.for_nested_calls();
+    Caller::with_signer(&inner, sts, Signer::Keys(keys))?
+        .call(operation, parameters.into_iter().map(owned).collect())
+}
+
+fn keep(session: &Session, profile: &str, answer: &Map) -> Result<i32, Failure> {
+    let keys = answer.get("Credentials").unwrap_or(&Value::Null);
+    let member = |name: &str| {
+        let value = keys.text(name).map(str::to_owned);
+        value.ok_or_else(|| Failure::general(python::quoted(name)))
+    };
+    let values = [
+        ("aws_access_key_id", member("AccessKeyId")?),
+        ("aws_secret_access_key", member("SecretAccessKey")?),
+        ("aws_session_token", member("SessionToken")?),
+    ];
+    let values = values.map(|(name, value)| (name.to_owned(), NewValue::Text(value)));
+    let path = credentials_path(&session.environment);
+    update_credentials(
+        &session.environment.expand_user(&path),
+        profile,
+        values.to_vec(),
+    )?;
+    let expires = Expiry::parse(&member("Expiration")?)?;
+    write_stdout(
+        format!(
+            "Temporary credentials written to profile '{profile}'\nCredentials will expire at {}\nTo use these credentials, specify --profile {profile} when running AWS CLI commands\n",
+            expires.shown_in_utc()
+        )
+        .as_bytes(),
+    );
+    Ok(0)
+}

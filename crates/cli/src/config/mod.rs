@@ -99,7 +99,11 @@ pub fn credentials_path(environment: &Environment) -> String {
         .to_owned()
 }
 
-fn read(environment: &Environment, path: &str) -> Result<IndexMap<String, Section>, Failure> {
+/// Reads a file of sections; one that is not there counts as empty.
+///
+/// # Errors
+/// A file that cannot be parsed.
+pub fn read(environment: &Environment, path: &str) -> Result<IndexMap<String, Section>, Failure> {
     let path = PathBuf::from(environment.expand(path));
     if !path.is_file() {
         return Ok(IndexMap::new());

@@ -62,6 +62,12 @@ pub(super) fn keys(session: &Session) -> Result<Credentials, Failure> {
         headers,
         body: Vec::new(),
     };
+    let scheme = &request.url.scheme;
+    if scheme != "http" && scheme != "https" {
+        return Err(Failure::general(format!(
+            "An HTTP Client raised an unhandled exception: Not supported URL scheme {scheme}"
+        )));
+    }
     let answer = ask(&request)?;
     let required = |name: &str| {
         let value = answer.text(name).map(str::to_owned);

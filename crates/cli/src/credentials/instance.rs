@@ -100,6 +100,16 @@ pub(super) fn check_settings(session: &Session) -> Result<(), Failure> {
     Place::from_settings(session).map(|_| ())
 }
 
+/// What the service wants to be shown.
+enum Token {
+    /// This text.
+    Given(String),
+    /// Nothing: it is one of the first version.
+    Unknown,
+    /// It takes the question for a wrong one; there is no use in going on.
+    Refused,
+}
+
 /// The metadata service.
 struct Metadata<'a> {
     session: &'a Session,
@@ -140,29 +150,37 @@ impl<'a> Metadata<'a> {
         }
     }
 
-    /// The token that later requests must show; services of the first version have none.
-    fn token(&mut self) -> Result<Option<String>, Failure> {
+    /// What later requests must show.
+    fn token(&mut self) -> Result<Token, Failure> {
         let lifetime = ("x-aws-ec2-metadata-token-ttl-seconds", TOKEN_LIFETIME);
         let request = self.request("PUT", "latest/api/token", Some(lifetime));
         for _ in 0..self.place.attempts {
             match self.client.send(&request) {
-                Ok(response) if response.status == 200 => return Ok(Some(text(&response))),
-                Ok(response) if [400, 403, 404, 405].contains(&response.status) => return Ok(None),
-                Err(Trouble::ReadTimeout) => return Ok(None),
+                Ok(response) if response.status == 200 => {
+                    return Ok(Token::Given(text(&response)));
+                }
+                Ok(response) if response.status == 400 => return Ok(Token::Refused),
+                Ok(response) if [403, 404, 405].contains(&response.status) => break,
+                Err(Trouble::ReadTimeout) => break,
                 Err(Trouble::Interrupted) => return Err(Failure::interrupted()),
                 _ => {}
             }
         }
-        Ok(None)
+        Ok(Token::Unknown)
     }
 
     /// What stands under a path, if the service gives something that will do.
     fn get(
         &mut self,
         path: &str,
-        token: Option<&str>,
+        token: &Token,
         will_do: impl Fn(&str) -> bool,
     ) -> Result<Option<String>, Failure> {
+        let token = match token {
+            Token::Given(token) => Some(token.as_str()),
+            Token::Unknown => None,
+            Token::Refused => return Ok(None),
+        };
         if token.is_none_or(str::is_empty) && self.place.second_version_only {
             return Err(Failure::general(
                 "Error retrieving metadata: Unable to retrieve token for use in IMDSv2 call and IMDSv1 has been disabled",
@@ -200,12 +218,11 @@ pub(super) fn find(session: &Session) -> Result<Option<Found>, Failure> {
         return Ok(None);
     };
     let token = metadata.token()?;
-    let token = token.as_deref();
-    let Some(role) = metadata.get(ROLES, token, |_| true)? else {
+    let Some(role) = metadata.get(ROLES, &token, |_| true)? else {
         return Ok(None);
     };
     let is_document = |text: &str| json::parse(text).is_ok();
-    let answer = metadata.get(&format!("{ROLES}{role}"), token, is_document)?;
+    let answer = metadata.get(&format!("{ROLES}{role}"), &token, is_document)?;
     let Some(answer) = answer.and_then(|text| json::parse(&text).ok()) else {
         return Ok(None);
     };
@@ -252,7 +269,7 @@ pub fn instance_region(session: &Session) -> Result<Option<String>, Failure> {
     let token = metadata.token()?;
     let zone = metadata.get(
         "latest/meta-data/placement/availability-zone/",
-        token.as_deref(),
+        &token,
         |_| true,
     )?;
     Ok(zone.map(|mut zone| {

@@ -5,6 +5,7 @@ mod container;
 mod expiry;
 mod files;
 mod instance;
+mod legacy;
 mod login;
 mod models;
 mod process;
@@ -140,6 +141,9 @@ pub fn find(session: &Session) -> Result<Option<Found>, Failure> {
         return Ok(Some(found));
     }
     if let Some(found) = profile_sources(session, name, skip_environment)? {
+        return Ok(Some(found));
+    }
+    if let Some(found) = legacy::find(session)? {
         return Ok(Some(found));
     }
     if let Some(found) = container(session)? {

@@ -44,6 +44,11 @@ pub(super) fn keys(session: &Session, command: &str) -> Result<Credentials, Fail
 }
 
 fn credentials(document: &Value) -> Result<Credentials, Failure> {
+    if document.as_map().is_none() {
+        let class = python::class_name(document);
+        let message = format!("'{class}' object has no attribute 'get'");
+        return Err(Failure::general(message));
+    }
     let version = document.get("Version");
     let supported = [Value::Int(1), Value::Float(1.0), Value::Bool(true)];
     if !version.is_some_and(|version| supported.contains(version)) {

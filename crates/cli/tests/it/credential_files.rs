@@ -43,6 +43,30 @@ fn each_source_comes_before_the_next() {
 }
 
 #[test]
+fn the_files_of_the_oldest_tools_still_count() {
+    let boto = keys("AKBOTO");
+    let stage = Stage::without_keys("http://127.0.0.1:9")
+        .with_file(".boto", &format!("[Credentials]\n{boto}"))
+        .with_file("other", "[Credentials]\naws_access_key_id = AK\n")
+        .with_file("ec2", "# c\nAWSAccessKeyId = AKEC2\nAWSSecretKey=s\n");
+    assert_eq!(signer(&stage, &[]), "AKBOTO");
+    let stage = stage.with("BOTO_CONFIG", "other");
+    assert_eq!(
+        stage.aws(&UPDATE).stderr(),
+        "\naws: [ERROR]: Partial credentials found in boto-config, missing: aws_secret_access_key\n"
+    );
+    let stage = stage.with("AWS_CREDENTIAL_FILE", "~/ec2");
+    assert_eq!(signer(&stage, &[]), "AKEC2");
+    let listed = stage.aws(&["configure", "list"]).stdout();
+    assert!(listed.contains(" : ec2-credentials-file : \n"), "{listed}");
+    let stage = stage.with("AWS_CREDENTIAL_FILE", "/nowhere");
+    assert_eq!(
+        stage.aws(&UPDATE).stderr(),
+        "\naws: [ERROR]: The specified config file (/nowhere) could not be found.\n"
+    );
+}
+
+#[test]
 fn the_environment_counts_only_with_all_that_it_needs() {
     let stage = Stage::without_keys("").with_file(
         ".aws/credentials",

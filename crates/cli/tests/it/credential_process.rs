@@ -46,6 +46,10 @@ fn a_program_that_gives_no_keys_says_why() {
             format!("{prefix}Missing required key in response: 'SecretAccessKey'"),
         ),
         (
+            "echo '[]'",
+            "'list' object has no attribute 'get'".to_owned(),
+        ),
+        (
             "echo '{\"Version\": \"1\"}'",
             format!(
                 "{prefix}Unsupported version '1' for credential process provider, supported versions: 1"

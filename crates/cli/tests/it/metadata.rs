@@ -112,6 +112,11 @@ fn a_container_that_cannot_be_asked_says_why() {
             format!("Unsupported host 'None'.  {hosts}"),
         ),
         (
+            "ftp://localhost/x",
+            &[],
+            "An HTTP Client raised an unhandled exception: Not supported URL scheme ftp".to_owned(),
+        ),
+        (
             "http://localhost:9",
             &[("AWS_CONTAINER_AUTHORIZATION_TOKEN", "a\nb")],
             "Auth token value is not a legal header value".to_owned(),
@@ -209,7 +214,8 @@ fn an_instance_without_a_role_has_no_keys() {
         &[(200, "", "t"), (200, "", "role"), (200, "", "no")],
         &[(200, "", "t"), (200, "", "role"), (200, "", failed)],
         &[(200, "", "t"), (200, "", "role"), (200, "", &halfway)],
-        &[(400, "", ""), (500, "", "")],
+        // A service that refuses to give a token is not asked for anything else.
+        &[(400, "", ""), (200, "", "role"), (200, "", KEYS)],
     ] {
         let server = Server::answering(answers);
         let ran = machine(&server).aws(&UPDATE);

@@ -12,6 +12,14 @@ use crate::session::Session;
 use crate::value::Value;
 use crate::{clock, json};
 
+/// The members of temporary keys, in the order in which they are missed.
+pub(super) const MEMBERS: [&str; 4] = [
+    "Expiration",
+    "AccessKeyId",
+    "SecretAccessKey",
+    "SessionToken",
+];
+
 /// The folder of temporary keys.
 pub(super) fn keys_folder(session: &Session) -> PathBuf {
     session.environment.home().join(".aws/cli/cache")
@@ -90,7 +98,7 @@ pub(super) fn from_document(document: &Value) -> Option<Credentials> {
     Some(Credentials {
         access_key: document.text("AccessKeyId")?.to_owned(),
         secret_key: document.text("SecretAccessKey")?.to_owned(),
-        token: document.text("SessionToken").map(str::to_owned),
-        expires: document.text("Expiration").and_then(Expiry::read),
+        token: Some(document.text("SessionToken")?.to_owned()),
+        expires: Some(Expiry::read(document.text("Expiration")?)?),
     })
 }

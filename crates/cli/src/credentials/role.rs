@@ -224,6 +224,8 @@ impl WebIdentity {
                 let token = std::fs::read_to_string(&token_file);
                 let token = token
                     .map_err(|error| Failure::general(python::os_error(&error, &token_file)))?;
+                // Line ends become line feeds, as in every text file.
+                let token = token.replace("\r\n", "\n").replace('\r', "\n");
                 parameters.insert("WebIdentityToken".to_owned(), Value::Str(token));
                 Ok((parameters, Signer::Nobody))
             },
@@ -255,11 +257,13 @@ fn assumed(
     let mut caller = Caller::with_signer(&inner, sts, signer)?;
     let answer = caller.call(operation, parameters)?;
     let answer = Value::Map(answer);
-    let missing = || Failure::general("'Credentials'");
-    let credentials = answer
-        .get("Credentials")
-        .and_then(cache::from_document)
-        .ok_or_else(missing)?;
+    let keys = answer.get("Credentials");
+    let credentials = keys.and_then(cache::from_document);
+    let credentials = credentials.ok_or_else(|| {
+        let lacks = |name: &&str| keys.is_some_and(|keys| keys.text(name).is_none());
+        let missing = cache::MEMBERS.into_iter().find(lacks);
+        Failure::general(python::quoted(missing.unwrap_or("Credentials")))
+    })?;
     cache::write(&cache::keys_folder(session), &name, &answer);
     Ok(credentials)
 }

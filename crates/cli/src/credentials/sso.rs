@@ -232,11 +232,11 @@ impl SignIn {
             Cause::Service(error) if error.code == "UnauthorizedException" => unauthorized(),
             _ => failure,
         })?;
-        let keys = answer.get("roleCredentials").unwrap_or(&Value::Null);
-        let required = |name: &str| {
-            let value = keys.get(name).cloned();
-            value.ok_or_else(|| Failure::general(python::quoted(name)))
-        };
+        let missing = |name: &str| Failure::general(python::quoted(name));
+        let keys = answer
+            .get("roleCredentials")
+            .ok_or_else(|| missing("roleCredentials"))?;
+        let required = |name: &str| keys.get(name).cloned().ok_or_else(|| missing(name));
         let expires = match required("expiration")? {
             Value::Int(millis) => Timestamp::from_millisecond(millis).ok(),
             _ => None,

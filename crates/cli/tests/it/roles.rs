@@ -167,6 +167,7 @@ fn named_sources_sign_for_the_role() {
 fn roles_that_cannot_be_assumed_say_why() {
     let denied = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>";
     let no_keys = "<AssumeRoleResponse><AssumeRoleResult/></AssumeRoleResponse>";
+    let endless = keys("AssumeRole", "AKROLE", FAR).replace("Expiration>", "End>");
     let past = keys("AssumeRole", "AKROLE", "2001-01-01T00:00:00Z");
     let with_base = "source_profile = base\n";
     for (settings, answer, status, message) in [
@@ -177,6 +178,7 @@ fn roles_that_cannot_be_assumed_say_why() {
             "An error occurred (AccessDenied) when calling the AssumeRole operation: no",
         ),
         (with_base, (200, no_keys), 255, "'Credentials'"),
+        (with_base, (200, &endless), 255, "'Expiration'"),
         (
             with_base,
             (200, past.as_str()),
@@ -240,7 +242,7 @@ fn a_token_from_a_file_is_enough_for_a_role() {
         let server = Server::answering(&[(200, XML, &answer), (200, "", "{}")]);
         let mut stage = Stage::without_keys(&server.url)
             .with_file(".aws/config", config)
-            .with_file("t", "jwt-hush");
+            .with_file("t", "jwt-hush\r\n");
         for (name, value) in variables {
             stage = stage.with(name, value);
         }
@@ -249,7 +251,7 @@ fn a_token_from_a_file_is_enough_for_a_role() {
         assert!(!ran.stderr().contains("hush"), "{}", ran.stderr());
         assert_eq!(signers(&server), ["", "AKWEB"]);
         let body = &server.received()[0].body;
-        assert!(body.contains("WebIdentityToken=jwt-hush"), "{body}");
+        assert!(body.contains("WebIdentityToken=jwt-hush%0A"), "{body}");
         assert!(body.contains("RoleSessionName=botocore-session-"), "{body}");
         assert_eq!(stage.mode(CACHE), 0o600);
     }

@@ -279,3 +279,59 @@ fn a_second_factor_that_is_not_given_or_not_right_gives_nothing() {
     assert_eq!((ran.status(), ran.stderr().as_str()), (1, message));
     assert!(!stage.home.join(".aws").exists());
 }
+
+#[test]
+fn the_list_names_the_source_of_the_keys() {
+    let keys = "aws_access_key_id = AKIAEXAMPLE1234\naws_secret_access_key = s5678\n";
+    let process = r#"credential_process = /bin/echo '{"Version": 1, "AccessKeyId": "A1234", "SecretAccessKey": "S5678"}'"#;
+    for (config, credentials, source) in [
+        (
+            format!("[default]\n{keys}"),
+            String::new(),
+            "config-file     ",
+        ),
+        (
+            String::new(),
+            format!("[default]\n{keys}"),
+            "shared-credentials-file",
+        ),
+        (
+            format!("[default]\n{process}\n"),
+            String::new(),
+            "custom-process  ",
+        ),
+    ] {
+        let stage = Stage::without_keys("")
+            .without("AWS_DEFAULT_REGION")
+            .with_file("c", &format!("{config}[profile q]\nregion = r\n"))
+            .with_file(".aws/credentials", &credentials)
+            .with("AWS_CONFIG_FILE", "~/c");
+        let expected = format!(
+            "NAME       : VALUE                    : TYPE             : LOCATION\nprofile    : <not set>                : None             : None\naccess_key : ****************1234     : {source} : \nsecret_key : ****************5678     : {source} : \nregion     : <not set>                : None             : None\n"
+        );
+        assert_eq!(stage.aws(&["configure", "list"]).stdout(), expected);
+        let listed = stage.with("AWS_PROFILE", "q").aws(&["configure", "list"]);
+        assert!(listed.stdout().contains(
+            "profile    : q                        : env              : ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE']\n"
+        ), "{}", listed.stdout());
+        assert!(
+            listed
+                .stdout()
+                .ends_with("region     : r                        : config-file      : ~/c\n")
+        );
+    }
+}
+
+#[test]
+fn profiles_are_listed_in_the_order_of_the_files() {
+    let stage = Stage::new()
+        .with_file(
+            ".aws/config",
+            "[profile b]\n[sso-session s]\n[default]\n[profile 'a c']\n[x]\n[plugins]\n",
+        )
+        .with_file(".aws/credentials", "[b]\n[only]\n");
+    assert_eq!(
+        stage.aws(&["configure", "list-profiles"]).stdout(),
+        "b\ndefault\na c\nonly\n"
+    );
+}

@@ -26,12 +26,9 @@ pub fn region(session: &Session) -> Result<Option<&str>, Failure> {
         None => session.setting(&["AWS_REGION", "AWS_DEFAULT_REGION"], "region")?,
     };
     match given {
-        Some(region) if !is_region_text(region) => {
-            let shown = crate::python::quoted(region);
-            Err(Failure::general(format!(
-                "Provided region_name {shown} doesn't match a supported format."
-            )))
-        }
+        Some(region) if !is_region_text(region) => Err(Failure::general(format!(
+            "Provided region_name '{region}' doesn't match a supported format."
+        ))),
         other => Ok(other),
     }
 }

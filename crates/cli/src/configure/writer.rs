@@ -49,7 +49,8 @@ fn create(path: &str) -> std::io::Result<()> {
 /// Gives a file a new text, all of it or nothing. A link stays a link, and permissions stay.
 fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     let path = path.canonicalize()?;
-    let before = path.metadata()?;
+    // What may not be written is not to be replaced either.
+    let before = OpenOptions::new().write(true).open(&path)?.metadata()?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
     let written = OpenOptions::new()

@@ -114,6 +114,13 @@ fn the_questions_end_with_the_input_and_write_nothing() {
             .ends_with("AWS Access Key ID [None]: AWS Secret Access Key [None]: ")
     );
     assert!(!stage.home.join(".aws").exists());
+    // A carriage return is a part of the answer, and no setting may have one.
+    let ran = stage.aws_with_input(&["configure"], "\n\nr\r\n\n");
+    assert_eq!(
+        ran.stderr(),
+        "\naws: [ERROR]: Invalid value for key region: newline characters and carriage returns are not allowed.\n"
+    );
+    assert!(!stage.home.join(".aws").exists());
     let (status, _) = stage.aws_on_terminal("configure", "AWS Access Key ID [None]: ", "\u{3}");
     assert_eq!(status, 130);
     assert!(!stage.home.join(".aws").exists());

@@ -200,3 +200,14 @@ fn the_files_may_be_elsewhere_or_nowhere() {
         .with("AWS_CONFIG_FILE", "");
     assert_eq!(stage.aws(&UPDATE).status(), 253);
 }
+
+#[test]
+fn a_region_that_is_none_is_shown_as_it_was_written() {
+    for region in ["us east", "it's", "-a", "a-", "a_b", "123", "a\nb", "é"] {
+        let ran = Stage::new().with("AWS_REGION", region).aws(&UPDATE);
+        let expected = format!(
+            "\naws: [ERROR]: Provided region_name '{region}' doesn't match a supported format.\n"
+        );
+        assert_eq!((ran.status(), ran.stderr()), (255, expected));
+    }
+}

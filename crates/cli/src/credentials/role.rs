@@ -94,10 +94,7 @@ fn role(
         ("ExternalId", "external_id"),
         ("SerialNumber", "mfa_serial"),
     ] {
-        // A session without a name gets one that says when it began.
-        let value =
-            text(section, setting).filter(|value| *key != *"RoleSessionName" || !value.is_empty());
-        if let Some(value) = value {
+        if let Some(value) = text(section, setting) {
             parameters.insert(key.to_owned(), Value::from(value));
         }
     }
@@ -174,8 +171,7 @@ pub(super) fn find_web_identity(
         )
     })?;
     let mut parameters = Map::new();
-    let name = setting("AWS_ROLE_SESSION_NAME", "role_session_name");
-    if let Some(name) = name.filter(|name| !name.is_empty()) {
+    if let Some(name) = setting("AWS_ROLE_SESSION_NAME", "role_session_name") {
         parameters.insert("RoleSessionName".to_owned(), Value::Str(name));
     }
     parameters.insert("RoleArn".to_owned(), Value::Str(role_arn));
@@ -239,6 +235,11 @@ fn assumed(
     mut parameters: Map,
     prepare: impl FnOnce(Map) -> Result<(Map, Signer), Failure>,
 ) -> Result<Credentials, Failure> {
+    // An empty name is none; the cache does not know the one that is made up.
+    let name = parameters.get("RoleSessionName").and_then(Value::as_str);
+    if name == Some("") {
+        parameters.shift_remove("RoleSessionName");
+    }
     let mut sorted = parameters.clone();
     sorted.sort_keys();
     let name = cache::name(&json::write(&Value::Map(sorted), json::Layout::SENT));

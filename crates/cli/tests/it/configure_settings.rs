@@ -194,3 +194,14 @@ fn keys_in_a_file_that_others_may_read_are_warned_about() {
     );
     assert_eq!(stage.mode(".aws/credentials"), 0o755);
 }
+
+#[test]
+fn a_file_that_cannot_be_written_whole_stays_as_it_was() {
+    let stage = Stage::new().with_file(".aws/config", CONFIG);
+    // No file may grow: neither a new one nor this one.
+    let status = stage.shell("trap '' XFSZ; ulimit -f 0; ./aws configure set region eu-west-3");
+    assert_eq!(status, 255);
+    assert_eq!(stage.file(".aws/config"), CONFIG);
+    let names = std::fs::read_dir(stage.home.join(".aws"));
+    assert_eq!(names.into_iter().flatten().count(), 1);
+}

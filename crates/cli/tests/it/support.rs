@@ -98,6 +98,13 @@ impl Stage {
         metadata.permissions().mode() & 0o777
     }
 
+    /// Runs a line of shell in this place, and gives its status.
+    pub(crate) fn shell(&self, line: &str) -> i32 {
+        let mut shell = self.program("sh");
+        shell.args(["-c", line]).stderr(Stdio::null());
+        shell.status().unwrap().code().unwrap()
+    }
+
     /// Runs the command on a terminal, types an answer once it asks, and gives its status and what
     /// the terminal showed.
     pub(crate) fn aws_on_terminal(

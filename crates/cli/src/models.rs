@@ -1,6 +1,7 @@
 //! Interface models: those that come with the program, and the user's own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use signback_wire::Service;
 
@@ -16,17 +17,28 @@ pub fn service(environment: &Environment, name: &str) -> Result<Option<&'static 
         let Some(version) = newest_version(&folder.join(name)) else {
             continue;
         };
-        let unusable = |error: String| Failure::general(format!("{}: {error}", version.display()));
-        let model = std::fs::read(version.join("service-2.json"))
-            .map_err(|error| unusable(error.to_string()))?;
-        let paginators = std::fs::read(version.join("paginators-1.json")).ok();
-        let service = Service::from_botocore(name, &model, paginators.as_deref());
-        // One command reads one model, once: it lives as long as the process.
-        return Ok(Some(Box::leak(Box::new(
-            service.map_err(|error| unusable(error.to_string()))?,
-        ))));
+        return own(name, &version).map(Some);
     }
     Ok(Service::builtin(name))
+}
+
+/// Reads a model of the user's once: the prompt asks for it with every key.
+fn own(name: &str, version: &Path) -> Result<&'static Service, Failure> {
+    static READ: Mutex<Vec<(PathBuf, &'static Service)>> = Mutex::new(Vec::new());
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, service)) = read.iter().find(|(path, _)| path == version) {
+        return Ok(service);
+    }
+    let unusable = |error: String| Failure::general(format!("{}: {error}", version.display()));
+    let model = std::fs::read(version.join("service-2.json"))
+        .map_err(|error| unusable(error.to_string()))?;
+    let paginators = std::fs::read(version.join("paginators-1.json")).ok();
+    let service = Service::from_botocore(name, &model, paginators.as_deref())
+        .map_err(|error| unusable(error.to_string()))?;
+    // Records of a model are lent out for as long as the process lives.
+    let service: &'static Service = Box::leak(Box::new(service));
+    read.push((version.to_owned(), service));
+    Ok(service)
 }
 
 /// The services that the user has models for.
@@ -57,7 +69,7 @@ fn folders(environment: &Environment) -> Vec<PathBuf> {
 }
 
 /// The folder of the newest version of a service's model.
-fn newest_version(folder: &std::path::Path) -> Option<PathBuf> {
+fn newest_version(folder: &Path) -> Option<PathBuf> {
     let versions = std::fs::read_dir(folder)
         .ok()?
         .flatten()

@@ -12,6 +12,7 @@ pub mod arguments;
 pub mod blobs;
 pub mod caller;
 pub mod clock;
+pub mod columns;
 pub mod completion;
 pub mod config;
 pub mod configure;

@@ -10,7 +10,7 @@ use crate::arguments::parser::{self, Action, Argument, Choices, Count, Parsed, S
 use crate::arguments::usage;
 use crate::config::Config;
 use crate::environment::Environment;
-use crate::failure::{ErrorFormat, Failure};
+use crate::failure::{Cause, ErrorFormat, Failure, status};
 use crate::prompt::{self, Mode};
 use crate::session::Session;
 use crate::url::Url;
@@ -51,13 +51,17 @@ pub fn run(environment: Environment, words: &[String]) -> i32 {
             let outcome = command(&mut session, words);
             finish(&session, outcome)
         }
-        Ok(Mode::On) => prompted(&mut session, words),
+        Ok(Mode::On) => prompted(&mut session, words, ""),
         Ok(Mode::OnPartial) => {
             let outcome = command(&mut session, words);
             match &outcome {
-                Err(failure) if failure.status == crate::failure::status::USAGE => {
+                Err(failure) if failure.status == status::USAGE => {
+                    // Problems are told by the prompt, except for words that it would not point out.
+                    if matches!(failure.cause, Cause::UnknownOptions(_)) {
+                        finish(&session, outcome.clone());
+                    }
                     session.globals = Globals::default();
-                    prompted(&mut session, words)
+                    prompted(&mut session, words, &failure.message())
                 }
                 _ => finish(&session, outcome),
             }
@@ -65,8 +69,9 @@ pub fn run(environment: Environment, words: &[String]) -> i32 {
     }
 }
 
-fn prompted(session: &mut Session, words: &[String]) -> i32 {
-    let outcome = prompt::ask(session, words).and_then(|words| command(session, &words));
+/// Asks for a command and runs it; the problem is what kept the words from being one.
+fn prompted(session: &mut Session, words: &[String], problem: &str) -> i32 {
+    let outcome = prompt::ask(session, words, problem).and_then(|words| command(session, &words));
     finish(session, outcome)
 }
 

@@ -129,6 +129,20 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// What went wrong, without how it is printed.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match &self.cause {
+            Cause::Silent | Cause::Interrupted => String::new(),
+            Cause::Plain(message)
+            | Cause::UnknownOptions(message)
+            | Cause::Coded { message, .. } => message.clone(),
+            Cause::Service(error) => error.sentence(),
+        }
+    }
+}
+
 impl ServiceError {
     /// The sentence about it, without the further members.
     #[must_use]

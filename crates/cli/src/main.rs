@@ -31,6 +31,7 @@ fn main() {
         Role::Doctor => roles::doctor(&environment, rest),
         Role::Explain => roles::explain(&environment, rest),
         Role::Completion => roles::completion(&environment, rest),
+        Role::Completer => roles::completer(&environment, &words),
         Role::Version => roles::version(&environment),
         Role::Aws => signback::driver::run(environment, &words),
     };

@@ -1,8 +1,10 @@
 //! The pager in front of long output on a terminal.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::output::{encoding, try_stdout};
 use crate::python;
@@ -67,6 +69,8 @@ impl Stream {
                 .or_else(|| environment.filled("PAGER"));
             python::split_words(given.unwrap_or("less -R")).unwrap_or_default()
         });
+        // Help is shown in any case.
+        let command = command.filter(|command| exists(environment, command));
         Self {
             command,
             less: None,
@@ -122,6 +126,17 @@ impl Drop for Stream {
     fn drop(&mut self) {
         self.finish();
     }
+}
+
+/// Whether the program that the words call can be found.
+fn exists(environment: &Environment, words: &[String]) -> bool {
+    let Some(program) = words.first() else {
+        return false;
+    };
+    let folders = environment.get("PATH").unwrap_or_default();
+    folders
+        .split(':')
+        .any(|folder| Path::new(folder).join(program).exists())
 }
 
 fn less(session: &Session) -> Option<&'static str> {

@@ -52,3 +52,12 @@ impl Query {
         }
     }
 }
+
+/// What the expression of that text shows of the value; all of it without one.
+///
+/// # Errors
+/// An expression that cannot be used.
+pub fn apply(text: Option<&str>, value: &Value) -> Result<Value, Failure> {
+    let query = Query(text.map(parse).transpose()?);
+    query.apply(value).map(Cow::into_owned)
+}

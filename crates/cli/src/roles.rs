@@ -1,7 +1,8 @@
 //! The program's own commands, which exist only under its own name.
 
 use crate::arguments::globals::Globals;
-use crate::completion::{self, scripts};
+use crate::completion::line::{self, Dialect};
+use crate::completion::scripts;
 use crate::config::Config;
 use crate::environment::Environment;
 use crate::failure::complain;
@@ -10,6 +11,8 @@ use crate::{output, version};
 
 /// The name under which the program has commands of its own.
 pub const OWN_NAME: &str = "signback";
+/// The name under which shells ask the program for completions.
+const COMPLETER_NAME: &str = "aws_completer";
 
 /// The commands of its own, and what they do.
 pub const OWN_COMMANDS: &[(&str, &str)] = &[
@@ -42,6 +45,8 @@ pub enum Role {
     Completion,
     /// The version.
     Version,
+    /// Completion for a shell that calls the AWS CLI's completer.
+    Completer,
     /// The AWS-style command line.
     Aws,
 }
@@ -50,6 +55,9 @@ impl Role {
     /// The role that the program's name and first word ask for.
     #[must_use]
     pub fn of(program: &str, words: &[String]) -> Self {
+        if program == COMPLETER_NAME {
+            return Self::Completer;
+        }
         if program != OWN_NAME {
             return Self::Aws;
         }
@@ -106,40 +114,54 @@ pub fn explain(_environment: &Environment, _words: &[String]) -> i32 {
     not_built("explain")
 }
 
-/// `signback completion SHELL`, and `signback completion suggest WORD...` which the shells call.
+/// `signback completion SHELL`, and `signback completion words SHELL PROGRAM [WORD]` which the scripts call.
 #[must_use]
 pub fn completion(environment: &Environment, words: &[String]) -> i32 {
-    match words {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
         [shell] if scripts::script(shell).is_some() => {
             output::write_stdout(scripts::script(shell).unwrap_or_default().as_bytes());
             status::DONE
         }
-        [first, words @ ..] if first == "suggest" => {
-            let (current, finished) = words
-                .split_last()
-                .map_or(("", words), |(last, rest)| (last.as_str(), rest));
-            let config = Config::load(environment).unwrap_or_default();
-            let session = Session {
-                environment: environment.clone(),
-                config,
-                globals: Globals::default(),
-                debug: false,
-            };
-            for suggestion in completion::suggestions(&session, finished, current) {
-                output::write_stdout(
-                    format!("{}\t{}\n", suggestion.word, suggestion.meaning).as_bytes(),
-                );
-            }
+        ["words", "bash", program, word] => {
+            complete(environment, program, Dialect::Quoted, Some(word))
+        }
+        ["words", _, program] => complete(environment, program, Dialect::Described, None),
+        ["--help" | "-h" | "help"] => {
+            output::write_stdout(completion_usage().as_bytes());
             status::DONE
         }
         _ => {
-            complain(&format!(
-                "usage: signback completion {}\n",
-                scripts::SHELLS.join("|")
-            ));
+            complain(&completion_usage());
             status::USAGE
         }
     }
+}
+
+fn completion_usage() -> String {
+    format!("usage: signback completion {}\n", scripts::SHELLS.join("|"))
+}
+
+/// `aws_completer`, as in `complete -C aws_completer aws`: the shell gives the command and the word.
+#[must_use]
+pub fn completer(environment: &Environment, words: &[String]) -> i32 {
+    let word = words.get(1).map(String::as_str);
+    complete(environment, "aws", Dialect::Quoted, word)
+}
+
+fn complete(environment: &Environment, program: &str, dialect: Dialect, word: Option<&str>) -> i32 {
+    let mut environment = environment.clone();
+    let name = program.rsplit('/').next().unwrap_or(program);
+    name.clone_into(&mut environment.program);
+    let config = Config::load(&environment).unwrap_or_default();
+    let session = Session {
+        environment,
+        config,
+        globals: Globals::default(),
+        debug: false,
+    };
+    output::write_stdout(line::answer(&session, dialect, word).as_bytes());
+    status::DONE
 }
 
 /// `signback version`.

@@ -72,19 +72,25 @@ pub fn input(service: &Service, operation: &Operation, kind: &str) -> Result<i32
 /// # Errors
 /// A sample that is not valid itself: names stand for values, whatever their least length.
 pub fn output(service: &Service, operation: &Operation) -> Result<Value, Failure> {
-    let Some(shape) = service.output(operation) else {
-        return Ok(Value::Map(Map::new()));
-    };
-    let sample = Sampler {
-        service,
-        stack: Vec::new(),
-        named: true,
-    }
-    .shape(shape, "");
-    if let Value::Map(map) = &sample {
+    let sample = sample(service, operation);
+    if let (Some(shape), Value::Map(map)) = (service.output(operation), &sample) {
         validation::check(service, shape, map).map_err(Failure::usage)?;
     }
     Ok(sample)
+}
+
+/// A sample of the output, valid or not.
+#[must_use]
+pub fn sample(service: &Service, operation: &Operation) -> Value {
+    let Some(shape) = service.output(operation) else {
+        return Value::Map(Map::new());
+    };
+    let mut sampler = Sampler {
+        service,
+        stack: Vec::new(),
+        named: true,
+    };
+    sampler.shape(shape, "")
 }
 
 /// Makes samples of shapes.

@@ -21,7 +21,7 @@ impl Expiry {
         let value = Value::Str(named.unwrap_or_else(|| text.to_owned()));
         Some(Self {
             at: timestamps::read(&value)?,
-            shown: timestamps::shown(&value)?,
+            shown: timestamps::shown(&value).ok()?,
         })
     }
 

@@ -18,7 +18,8 @@ use crate::roles::status;
 use client::Client;
 use screen::Screen;
 
-const USAGE: &str = "usage: signback demo [--keep] [--listen ADDR]\n\n\
+/// What the command takes.
+pub const USAGE: &str = "usage: signback demo [--keep] [--listen ADDR]\n\n\
     Runs a chat customer's sign-in from the first message to the profile, and shows each step.\n\n  \
     --keep         leave the service running afterwards, and print where to look\n  \
     --listen ADDR  address of the private service (default 127.0.0.1:0, any free port)\n";

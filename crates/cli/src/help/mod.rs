@@ -1,10 +1,18 @@
 //! Help pages, in our own words and from the interface models.
 
 mod operation;
+mod own;
 mod page;
+mod shapes;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod tools;
 mod topics;
 
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use signback_wire::{Operation, Service};
 
@@ -12,6 +20,7 @@ use crate::arguments::globals::GLOBAL_OPTIONS;
 use crate::arguments::names::dashed;
 use crate::arguments::parser::{self, Argument, Choices, Count, Stop};
 use crate::arguments::usage;
+use crate::completion::Context;
 use crate::configure::SUBCOMMANDS;
 use crate::failure::Failure;
 use crate::output::write_stdout;
@@ -19,20 +28,26 @@ use crate::pager::Stream;
 use crate::roles;
 use crate::session::Session;
 use crate::version;
-use page::Page;
+use page::{COLUMNS, Page};
 
-pub use operation::describe_member;
+pub use operation::{operation_summary, summary};
+pub use shapes::kind_name;
+pub use tools::{ToolOption, configure_options};
+
+/// The topics that `help` has pages about, each with its title; the list of them comes last.
+#[must_use]
+pub fn topics() -> Vec<(&'static str, &'static str)> {
+    let topics = topics::TOPICS.iter().map(|topic| (topic.name, topic.title));
+    topics.chain([("topics", "The list of topics")]).collect()
+}
 
 /// The page about the whole command line, or about a topic.
 ///
 /// # Errors
 /// A topic that does not exist, or a page that cannot be shown.
 pub fn top(session: &Session, words: &[String]) -> Result<i32, Failure> {
-    let names: Vec<&str> = topics::TOPICS
-        .iter()
-        .map(|topic| topic.name)
-        .chain(["topics"])
-        .collect();
+    let topics = topics();
+    let names: Vec<&str> = topics.iter().map(|(name, _)| *name).collect();
     let operand = Argument::operand("subcommand", Count::Optional).among(Choices::List(&names));
     let (parsed, _) = match parser::parse(&[operand], words) {
         Ok(parsed) => parsed,
@@ -56,34 +71,44 @@ pub fn top(session: &Session, words: &[String]) -> Result<i32, Failure> {
 
 fn write_top(page: &mut Page, program: &str) {
     page.heading("NAME");
-    page.paragraph(program);
+    page.paragraph(0, program);
     page.heading("DESCRIPTION");
     page.paragraph(
+        0,
         "Calls operations of AWS services from the command line, and of a Signback server that stands in for them.",
     );
     page.heading("SYNOPSIS");
-    page.line(&format!(
-        "{program} [options] <command> <subcommand> [parameters]"
-    ));
-    page.end_lines();
-    page.paragraph(&format!(
-        "\"{program} <command> help\" shows a service's operations, \"{program} <command> <subcommand> help\" the parameters of one, \"{program} help topics\" what else there is to read."
-    ));
+    page.code(
+        1,
+        [format!("{program} [options] <command> <subcommand> [parameters]").as_str()],
+    );
+    page.paragraph(
+        0,
+        &format!(
+            "\"{program} <command> help\" shows a service's operations, \"{program} <command> <subcommand> help\" the parameters of one, \"{program} help topics\" what else there is to read."
+        ),
+    );
     global_options(page);
     page.heading("AVAILABLE SERVICES");
-    for name in signback_wire::BUILTIN.iter().chain(&["configure", "help"]) {
-        page.item(name);
+    for name in signback_wire::BUILTIN {
+        let service = Service::builtin(name).map_or("", |service| &service.metadata().full_name);
+        page.item(0, &format!("{name} - {service}"));
     }
-    page.end_items();
+    page.item(0, "configure - The shared files, read and changed");
+    page.item(0, "help - This page, and pages about topics");
     page.paragraph(
+        0,
         "Services with an interface model in ~/.aws/models or on AWS_DATA_PATH can be called, too.",
     );
     if program == roles::OWN_NAME {
         page.heading("OWN COMMANDS");
         for (name, what) in roles::OWN_COMMANDS {
-            page.item(&format!("{name} - {what}"));
+            page.item(0, &format!("{name} - {what}"));
         }
-        page.end_items();
+        page.paragraph(
+            0,
+            "These exist under the name signback only; serve, demo and completion show their usage with --help.",
+        );
     }
 }
 
@@ -93,22 +118,29 @@ fn write_top(page: &mut Page, program: &str) {
 /// A page that cannot be shown.
 pub fn service(session: &Session, service: &Service) -> Result<i32, Failure> {
     let path = format!("{}/index", service.name());
-    show(session, &path, |page| {
-        page.heading("NAME");
-        page.paragraph(service.name());
-        page.heading("DESCRIPTION");
-        let metadata = service.metadata();
-        page.paragraph(&format!(
-            "The operations of {}, version {}.",
-            metadata.full_name, metadata.api_version
-        ));
-        page.heading("AVAILABLE COMMANDS");
-        for name in service.operation_names() {
-            page.item(&dashed(name));
-        }
-        page.item("help");
-        page.end_items();
-    })
+    let program = &session.environment.program;
+    show(session, &path, |page| write_service(page, program, service))
+}
+
+fn write_service(page: &mut Page, program: &str, service: &Service) {
+    page.heading("NAME");
+    page.paragraph(0, service.name());
+    page.heading("DESCRIPTION");
+    let metadata = service.metadata();
+    page.paragraph(
+        0,
+        &format!(
+            "The operations of {}, version {}. \"{program} {} <subcommand> help\" shows the parameters of one.",
+            metadata.full_name,
+            metadata.api_version,
+            service.name()
+        ),
+    );
+    page.heading("AVAILABLE COMMANDS");
+    for name in service.operation_names() {
+        page.item(0, &dashed(name));
+    }
+    page.item(0, "help");
 }
 
 /// The page about an operation.
@@ -126,74 +158,41 @@ pub fn operation(
     })
 }
 
-/// The page about an operation, as plain text.
-#[must_use]
-pub fn operation_text(program: &str, service: &Service, operation: &Operation) -> String {
-    let mut page = Page::new(false);
-    operation::write(&mut page, program, service, operation);
-    page.into_text()
-}
-
 /// The page about `configure` or one of its sub-commands.
 ///
 /// # Errors
 /// A page that cannot be shown.
 pub fn configure(session: &Session, name: Option<&str>) -> Result<i32, Failure> {
-    let program = &session.environment.program;
-    let path = name.map_or("configure/index".to_owned(), |name| {
-        format!("configure/{name}")
-    });
+    let path = format!("configure/{}", name.unwrap_or("index"));
     show(session, &path, |page| {
-        page.heading("NAME");
-        page.paragraph(name.unwrap_or("configure"));
-        page.heading("DESCRIPTION");
-        if let Some(name) = name {
-            let what = SUBCOMMANDS
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map_or("", |(_, what)| what);
-            page.paragraph(what);
-            page.heading("SYNOPSIS");
-            page.line(&format!(
-                "{program} configure {name}{}",
-                parameters_of(name)
-            ));
-            page.end_lines();
-        } else {
-            page.paragraph(
-                "Asks for a key pair, a region and an output format, and writes them to ~/.aws/credentials and ~/.aws/config. An empty answer keeps what is there. --profile names the profile.",
-            );
-            page.heading("AVAILABLE COMMANDS");
-            for (name, what) in SUBCOMMANDS {
-                page.item(&format!("{name} - {what}"));
-            }
-            page.end_items();
-        }
-        global_options(page);
+        tools::write(page, &session.environment.program, name);
     })
 }
 
-fn parameters_of(name: &str) -> &'static str {
-    match name {
-        "get" => " varname [--sso-session <value>] [--services <value>]",
-        "set" => " varname value [--sso-session <value>] [--services <value>]",
-        "mfa-login" => {
-            " [--update-profile <value>] [--duration-seconds <value>] [--serial-number <value>]"
+/// The page about what the words of a command line name so far, as plain text.
+#[must_use]
+pub fn text(session: &Session, context: &Context<'_>, columns: usize) -> String {
+    let program = &session.environment.program;
+    let mut page = Page::new(false, columns);
+    match (context.service, context.operation) {
+        (Some(service), Some(operation)) => {
+            operation::write(&mut page, program, service, operation);
         }
-        "import" => " --csv <value> [--skip-invalid] [--profile-prefix <value>]",
-        "export-credentials" => " [--format process|env|env-no-export|powershell|windows-cmd|fish]",
-        _ => "",
+        (Some(service), None) => write_service(&mut page, program, service),
+        _ if context.is(0, "configure") => {
+            let name = context.operands.get(1);
+            let known = name.filter(|name| SUBCOMMANDS.iter().any(|(known, _)| known == name));
+            tools::write(&mut page, program, known.map(String::as_str));
+        }
+        _ => write_top(&mut page, program),
     }
+    page.into_text()
 }
 
 fn global_options(page: &mut Page) {
     page.heading("GLOBAL OPTIONS");
     for option in GLOBAL_OPTIONS {
-        let mut paragraphs = vec![option.help.to_owned()];
-        if !option.choices.is_empty() {
-            paragraphs.push(format!("One of: {}.", option.choices.join(", ")));
-        }
-        page.option(&format!("--{}", option.name), option.kind, &paragraphs);
+        tools::global(page, option);
     }
 }
 
@@ -228,9 +227,14 @@ fn show(session: &Session, path: &str, write: impl FnOnce(&mut Page)) -> Result<
         }
         _ => {}
     }
-    let mut page = Page::new(session.environment.stdout_is_terminal);
-    write(&mut page);
     let mut stream = Stream::for_help(session);
+    let mut page = Page::new(stream.is_paged(), COLUMNS);
+    write(&mut page);
+    if stream.is_paged() {
+        // The interrupt key belongs to the pager, which would otherwise be left alone with the terminal.
+        let ignored = Arc::new(AtomicBool::new(false));
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, ignored);
+    }
     stream.write(&page.into_text())?;
     stream.finish();
     Ok(0)

@@ -1,65 +1,111 @@
 //! The page about an operation: from its interface model, and in our own words for the one that
 //! this program is about.
 
-use signback_wire::{Kind, Member, Operation, Service, Shape, Trait};
+use signback_wire::{Auth, Kind, Operation, Protocol, Service, Shape};
 
+use super::own;
 use super::page::Page;
+use super::shapes::{self, kind_name};
+use super::syntax;
 use crate::arguments::globals::GLOBAL_OPTIONS;
 use crate::arguments::names::dashed;
 use crate::arguments::operation::{OperationOption, Source, options};
 
-/// The operation that has a page of its own words.
-const OWN_PAGE: &str = "UpdateParticipantAuthentication";
-/// How deep the fields of a parameter are shown.
-const DEPTH_MAX: usize = 4;
-
 /// Writes the page.
 pub(super) fn write(page: &mut Page, program: &str, service: &Service, operation: &Operation) {
-    let own = service.name() == "connect" && operation.name == OWN_PAGE;
+    let own = own::is_about(service, operation);
     let name = dashed(&operation.name);
     let options = options(service, operation);
     page.heading("NAME");
-    page.paragraph(&name);
+    page.paragraph(0, &name);
     page.heading("DESCRIPTION");
     if own {
-        own_description(page);
+        own::description(page);
     } else {
-        page.paragraph(&format!(
-            "Calls {} of {}: {} {}.",
-            operation.name,
-            service.metadata().full_name,
-            operation.method,
-            operation.uri
-        ));
-        if operation.paginator.is_some() {
-            page.paragraph("A longer result comes in pages; all of them are fetched unless --max-items or --no-paginate says otherwise.");
-        }
+        description(page, service, operation);
     }
     synopsis(page, service, operation, &name, &options);
     page.heading("OPTIONS");
     for option in options.iter().filter(|option| option.documented) {
-        write_option(page, service, operation, option, own);
+        write_option(page, service, operation, option);
     }
     super::global_options(page);
+    page.heading("EXAMPLES");
     if own {
-        examples(page, program);
-        exit_status(page);
+        own::examples(page, program);
+    } else {
+        examples(page, program, service, &name, &options);
     }
     output(page, service, operation);
+    errors(page, operation);
+    if own {
+        own::exit_status(page);
+    }
 }
 
-fn own_description(page: &mut Page) {
+/// What the operation is, in a line of a list.
+#[must_use]
+pub fn operation_summary(service: &Service, operation: &Operation) -> String {
+    if own::is_about(service, operation) {
+        return own::SUMMARY.to_owned();
+    }
+    let options = options(service, operation).into_iter();
+    let required: Vec<String> = options
+        .filter(|option| option.required)
+        .map(|option| format!("--{}", option.name))
+        .collect();
+    if required.is_empty() {
+        "Requires no parameter.".to_owned()
+    } else {
+        format!("Requires {}.", required.join(", "))
+    }
+}
+
+/// What an option is, in a line of a list.
+#[must_use]
+pub fn summary(service: &Service, operation: &Operation, option: &OperationOption) -> String {
+    let mut parts = Vec::new();
+    parts.extend(explained(service, operation, option).map(str::to_owned));
+    if let Source::Member(place) = option.source {
+        let member = &members(service, operation)[place];
+        let shape = service.shape(member.shape);
+        let limits = shapes::limits(shape);
+        if !limits.is_empty() {
+            parts.push(limits.join(", "));
+        }
+        if !shape.enumeration.is_empty() {
+            parts.push(format!("One of: {}", shape.enumeration.join(", ")));
+        }
+    }
+    parts.join(" ")
+}
+
+fn members<'a>(service: &'a Service, operation: &Operation) -> &'a [signback_wire::Member] {
+    service.input(operation).map_or(&[], Shape::members)
+}
+
+fn description(page: &mut Page, service: &Service, operation: &Operation) {
+    let place = match service.metadata().protocol {
+        Protocol::RestJson => format!(" ({} {})", operation.method, operation.uri),
+        Protocol::Json | Protocol::Query => String::new(),
+    };
     page.paragraph(
-        "Tells a chat how the customer's sign-in went, and lets the chat go on. It is called by whoever receives the redirect of the identity provider, with the parameters of that redirect.",
+        0,
+        &format!(
+            "Calls {} of {}{place}.",
+            operation.name,
+            service.metadata().full_name
+        ),
     );
-    page.item("With --code, the service fetches the customer's identity from the provider and imports it into the profile.");
-    page.item(
-        "With --error, the error branch of the block that asked the customer to sign in is taken.",
-    );
-    page.end_items();
-    page.paragraph(
-        "The answer says only that the parameters were taken. The exchange with the provider and what follows in the chat happen afterwards; watch the chat, or the flow's log, for their outcome.",
-    );
+    if operation.auth == Auth::None {
+        page.paragraph(0, "The request is not signed: it needs no credentials.");
+    }
+    if operation.paginator.is_some() {
+        page.paragraph(
+            0,
+            "A longer result comes in pages. All of them are fetched, unless --max-items or --no-paginate says otherwise.",
+        );
+    }
 }
 
 fn synopsis(
@@ -70,41 +116,32 @@ fn synopsis(
     options: &[OperationOption],
 ) {
     page.heading("SYNOPSIS");
-    page.line(&format!("  {name}"));
-    let mut skip = None;
+    let mut lines = vec![format!("  {name}")];
     for option in options.iter().filter(|option| option.documented) {
         let long = &option.name;
         match option.source {
             Source::Member(place) if is_flag(service, operation, place) => {
-                page.line(&format!("[--{long} | --no-{long}]"));
-                skip = Some(place);
+                lines.push(format!("[--{long} | --no-{long}]"));
             }
-            Source::Negated(place) if skip == Some(place) => {}
-            Source::InputJson => page.line("[--cli-input-json | --cli-input-yaml]"),
-            Source::InputYaml => {}
-            _ if option.required => page.line(&format!("--{long} <value>")),
-            _ => page.line(&format!("[--{long} <value>]")),
+            Source::Negated(_) | Source::InputYaml => {}
+            Source::InputJson => lines.push("[--cli-input-json | --cli-input-yaml]".to_owned()),
+            _ if option.required => lines.push(format!("--{long} <value>")),
+            _ => lines.push(format!("[--{long} <value>]")),
         }
     }
-    for option in GLOBAL_OPTIONS
-        .iter()
-        .filter(|option| option.name != "version")
-    {
+    for option in GLOBAL_OPTIONS {
         let value = if option.kind == "boolean" {
             ""
         } else {
             " <value>"
         };
-        page.line(&format!("[--{}{value}]", option.name));
+        lines.push(format!("[--{}{value}]", option.name));
     }
-    page.end_lines();
+    page.code(1, lines.iter().map(String::as_str));
 }
 
 fn is_flag(service: &Service, operation: &Operation, place: usize) -> bool {
-    let input = service
-        .input(operation)
-        .expect("options of members have an input");
-    service.shape(input.members()[place].shape).kind == Kind::Boolean
+    service.shape(members(service, operation)[place].shape).kind == Kind::Boolean
 }
 
 fn write_option(
@@ -112,211 +149,124 @@ fn write_option(
     service: &Service,
     operation: &Operation,
     option: &OperationOption,
-    own: bool,
 ) {
     let name = format!("--{}", option.name);
-    let text = |text: &str| vec![text.to_owned()];
-    match option.source {
+    let text = explained(service, operation, option);
+    let (name, kind) = match option.source {
+        Source::Negated(_) | Source::InputYaml => return,
         Source::Member(place) if is_flag(service, operation, place) => {
-            page.option(&format!("{name} | --no-{}", option.name), "boolean", &[]);
+            (format!("{name} | --no-{}", option.name), "boolean")
         }
         Source::Member(place) => {
-            let member = &service.input(operation).expect("options of members have an input").members()[place];
-            let mut paragraphs = Vec::new();
-            if own {
-                paragraphs.extend(own_parameter(&member.name).map(str::to_owned));
-            }
-            if option.required {
-                paragraphs.push("Required.".to_owned());
-            }
-            paragraphs.extend(describe_member(service, member));
-            page.option(&name, kind_name(service.shape(member.shape)), &paragraphs);
+            let shape = service.shape(members(service, operation)[place].shape);
+            (name, kind_name(shape))
         }
-        Source::StartingToken => page.option(&name, "string", &text("Where to go on: the NextToken of an earlier call.")),
-        Source::PageSize => page.option(&name, "integer", &text("How many items the service is asked for at a time. What is printed does not change.")),
-        Source::MaxItems => page.option(&name, "integer", &text("How many items to print at most. The result then has a NextToken for --starting-token.")),
-        Source::InputJson => page.option("--cli-input-json | --cli-input-yaml", "string", &text(
-            "Reads the parameters from a document, given here or as file://PATH. Options given beside it win. --generate-cli-skeleton prints a document to start from.",
-        )),
-        Source::Negated(_) | Source::InputYaml => {}
-        Source::Skeleton => page.option(&name, "string", &text(
-            "Sends nothing. Prints a sample of the input, as JSON (\"input\", the default) or YAML (\"yaml-input\"), or, with \"output\", checks the parameters and prints a sample of the result.",
-        )),
+        Source::PageSize | Source::MaxItems => (name, "integer"),
+        Source::InputJson => ("--cli-input-json | --cli-input-yaml".to_owned(), "string"),
+        Source::StartingToken | Source::Skeleton => (name, "string"),
+    };
+    let required = if option.required { " [required]" } else { "" };
+    page.name(0, &name, &format!("({kind}){required}"));
+    if let Some(text) = text {
+        page.paragraph(1, text);
+    }
+    if let Source::Member(place) = option.source {
+        let shape = service.shape(members(service, operation)[place].shape);
+        shapes::write(page, service, shape, 1);
+        syntax::write(page, service, shape);
     }
 }
 
-/// What each parameter of the sign-in's answer is, in our own words.
-fn own_parameter(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "State" => {
-            "The \"state\" parameter of the redirect: it names the sign-in that this answers. Every sign-in takes one answer only."
+/// What an option does, where we have words for it.
+fn explained(
+    service: &Service,
+    operation: &Operation,
+    option: &OperationOption,
+) -> Option<&'static str> {
+    Some(match option.source {
+        Source::Member(place) if own::is_about(service, operation) => {
+            return own::parameter(&members(service, operation)[place].name);
         }
-        "InstanceId" => "The instance that the chat belongs to: the last part of its ARN.",
-        "Code" => {
-            "The \"code\" parameter of the redirect, if the customer signed in. Leave out --error then."
+        Source::Member(_) => return None,
+        Source::Negated(_) => "The opposite.",
+        Source::StartingToken => "Where to go on: the NextToken of an earlier call.",
+        Source::PageSize => {
+            "How many items the service is asked for at a time. What is printed does not change."
         }
-        "Error" => {
-            "The \"error\" parameter of the redirect, if the customer did not sign in. Leave out --code then."
+        Source::MaxItems => {
+            "How many items to print at most. If there are more, the result has a NextToken for --starting-token."
         }
-        "ErrorDescription" => {
-            "The \"error_description\" parameter of the redirect, if there was one."
+        Source::InputJson | Source::InputYaml => {
+            "Reads the parameters from a JSON or YAML document, given here or as file://PATH. Options given beside it win. --generate-cli-skeleton prints a document to start from."
         }
-        _ => return None,
+        Source::Skeleton => {
+            "Sends nothing. Prints a sample of the input, as JSON (\"input\", the default) or YAML (\"yaml-input\"), or, with \"output\", checks the parameters and prints a sample of the result."
+        }
     })
 }
 
-/// The kind of a shape as help pages and skeletons name it.
-fn kind_name(shape: &Shape) -> &'static str {
-    match shape.kind {
-        _ if shape.has(Trait::Document) => "document",
-        Kind::Structure { .. } if shape.has(Trait::Union) => "tagged union structure",
-        Kind::Structure { .. } => "structure",
-        Kind::List { .. } => "list",
-        Kind::Map { .. } => "map",
-        Kind::String => "string",
-        Kind::Integer => "integer",
-        Kind::Long => "long",
-        Kind::Float => "float",
-        Kind::Double => "double",
-        Kind::Boolean => "boolean",
-        Kind::Blob => "blob",
-        Kind::Timestamp => "timestamp",
+fn examples(
+    page: &mut Page,
+    program: &str,
+    service: &Service,
+    name: &str,
+    options: &[OperationOption],
+) {
+    let call = format!("$ {program} {} {name}", service.name());
+    let required: Vec<String> = options
+        .iter()
+        .filter(|option| option.required)
+        .map(|option| format!("    --{} <value>", option.name))
+        .collect();
+    page.paragraph(0, "With what is required and nothing more:");
+    page.code(
+        1,
+        continued([call.clone()].into_iter().chain(required))
+            .iter()
+            .map(String::as_str),
+    );
+    if options
+        .iter()
+        .any(|option| option.source == Source::InputJson)
+    {
+        page.paragraph(0, "With a document that holds all parameters:");
+        let lines = [
+            format!("{call} \\"),
+            "    --generate-cli-skeleton yaml-input > input.yaml".to_owned(),
+            format!("{call} \\"),
+            "    --cli-input-yaml file://input.yaml".to_owned(),
+        ];
+        page.code(1, lines.iter().map(String::as_str));
     }
 }
 
-/// Limits and fields of a parameter, a paragraph each.
-#[must_use]
-pub fn describe_member(service: &Service, member: &Member) -> Vec<String> {
-    let shape = service.shape(member.shape);
-    let mut paragraphs = Vec::new();
-    let unit = match shape.kind {
-        Kind::String | Kind::Blob => "Length",
-        Kind::List { .. } | Kind::Map { .. } => "Items",
-        _ => "Value",
-    };
-    match (shape.min, shape.max) {
-        (Some(min), Some(max)) => paragraphs.push(format!("{unit}: {min} to {max}.")),
-        (Some(min), None) => paragraphs.push(format!("{unit}: at least {min}.")),
-        (None, Some(max)) => paragraphs.push(format!("{unit}: at most {max}.")),
-        (None, None) => {}
+/// The lines of one command of a shell.
+pub(super) fn continued(lines: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut lines: Vec<String> = lines.into_iter().collect();
+    let count = lines.len();
+    for line in lines.iter_mut().take(count.saturating_sub(1)) {
+        line.push_str(" \\");
     }
-    if let Some(pattern) = &shape.pattern {
-        paragraphs.push(format!("Pattern: {pattern}"));
-    }
-    if !shape.enumeration.is_empty() {
-        paragraphs.push(format!("One of: {}.", shape.enumeration.join(", ")));
-    }
-    let fields = fields(service, shape, 0);
-    if !fields.is_empty() {
-        paragraphs.push(format!("Form: {fields}"));
-    }
-    paragraphs
-}
-
-/// What a value of the shape is made of, in one line.
-fn fields(service: &Service, shape: &Shape, depth: usize) -> String {
-    if depth == DEPTH_MAX {
-        return kind_name(shape).to_owned();
-    }
-    let inner = |member: &Member| {
-        let shape = service.shape(member.shape);
-        let inner = fields(service, shape, depth + 1);
-        if inner.is_empty() {
-            kind_name(shape).to_owned()
-        } else {
-            inner
-        }
-    };
-    match &shape.kind {
-        Kind::Structure { members, .. } if !members.is_empty() => {
-            let members: Vec<String> = members
-                .iter()
-                .map(|member| format!("{}={}", member.name, inner(member)))
-                .collect();
-            format!("{{{}}}", members.join(", "))
-        }
-        Kind::List { member } => format!("[{}, ...]", inner(member)),
-        Kind::Map { key, value } => format!("{{{}={}, ...}}", inner(key), inner(value)),
-        _ => String::new(),
-    }
+    lines
 }
 
 fn output(page: &mut Page, service: &Service, operation: &Operation) {
     page.heading("OUTPUT");
-    let members = service
-        .output(operation)
-        .map(Shape::members)
-        .unwrap_or_default();
+    let members = service.output(operation).map_or(&[][..], Shape::members);
     if members.is_empty() {
-        page.paragraph("None");
+        page.paragraph(0, "None");
     }
     for member in members {
-        page.option(
-            &member.name,
-            kind_name(service.shape(member.shape)),
-            &describe_member(service, member),
-        );
+        shapes::write_member(page, service, member, 0);
     }
 }
 
-fn examples(page: &mut Page, program: &str) {
-    page.heading("EXAMPLES");
-    page.paragraph("The customer signed in; the provider sent the browser to https://app.example/callback?code=abc&state=xyz:");
-    for line in [
-        "--state xyz \\",
-        "--instance-id 12345678-1234-1234-1234-123456789012 \\",
-        "--code abc",
-    ] {
-        if line.starts_with("--state") {
-            page.line(&format!(
-                "$ {program} connect update-participant-authentication \\"
-            ));
-        }
-        page.line(&format!("    {line}"));
+fn errors(page: &mut Page, operation: &Operation) {
+    if operation.errors.is_empty() {
+        return;
     }
-    page.end_lines();
-    page.paragraph("The customer declined; the redirect was https://app.example/callback?error=access_denied&state=xyz:");
-    for line in [
-        "--state xyz \\",
-        "--instance-id 12345678-1234-1234-1234-123456789012 \\",
-        "--error access_denied",
-    ] {
-        if line.starts_with("--state") {
-            page.line(&format!(
-                "$ {program} connect update-participant-authentication \\"
-            ));
-        }
-        page.line(&format!("    {line}"));
+    page.heading("ERRORS");
+    for error in &operation.errors {
+        page.item(0, &format!("{} ({})", error.code, error.status));
     }
-    page.end_lines();
-    page.paragraph("From the redirect's query string, in bash:");
-    for line in [
-        "$ query='code=abc&state=xyz'",
-        "$ get() { tr '&' '\\n' <<< \"$query\" | sed -n \"s/^$1=//p\"; }",
-        "$ decode() { local v=${1//+/ }; printf '%b' \"${v//%/\\\\x}\"; }",
-    ] {
-        page.line(line);
-    }
-    page.line(&format!(
-        "$ {program} connect update-participant-authentication \\"
-    ));
-    page.line("    --state \"$(decode \"$(get state)\")\" \\");
-    page.line("    --instance-id \"$INSTANCE_ID\" \\");
-    page.line("    --code \"$(decode \"$(get code)\")\"");
-    page.end_lines();
-}
-
-fn exit_status(page: &mut Page) {
-    page.heading("EXIT STATUS");
-    for line in [
-        "0 - the service took the parameters.",
-        "130 - interrupted from the terminal.",
-        "252 - an option is missing, unknown or refused; nothing was sent.",
-        "253 - region, credentials or another setting is missing; nothing was sent.",
-        "254 - the service answered with an error.",
-        "255 - no answer came, or anything else.",
-    ] {
-        page.item(line);
-    }
-    page.end_items();
 }

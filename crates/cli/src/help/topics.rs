@@ -8,7 +8,7 @@ pub(super) struct Topic {
     /// Its name on the command line.
     pub(super) name: &'static str,
     /// What it is about.
-    title: &'static str,
+    pub(super) title: &'static str,
     /// Its items: what is described, and how.
     items: &'static [(&'static str, &'static str)],
 }
@@ -124,7 +124,10 @@ pub(super) const TOPICS: &[Topic] = &[
         title: "What the exit statuses mean",
         items: &[
             ("0", "The command did what it was asked to."),
-            ("1", "configure get found nothing."),
+            (
+                "1",
+                "configure get found nothing. (The s3 commands, which are not built, use it for failed transfers.)",
+            ),
             ("130", "Interrupted from the terminal."),
             (
                 "252",
@@ -141,24 +144,38 @@ pub(super) const TOPICS: &[Topic] = &[
             ),
         ],
     },
+    Topic {
+        name: "s3-config",
+        title: "Settings of the s3 commands, which are not built",
+        items: &[],
+    },
+    Topic {
+        name: "s3-faq",
+        title: "Questions about the s3 commands, which are not built",
+        items: &[],
+    },
+    Topic {
+        name: "ddb-expressions",
+        title: "Expressions of the ddb commands, which are not built",
+        items: &[],
+    },
 ];
 
 /// Writes the page about a topic, or the list of them.
 pub(super) fn write(page: &mut Page, name: &str) {
     page.heading("NAME");
-    page.paragraph(name);
-    if let Some(topic) = TOPICS.iter().find(|topic| topic.name == name) {
-        page.heading("DESCRIPTION");
-        page.paragraph(&format!("{}.", topic.title));
-        for (names, text) in topic.items {
-            page.item(&format!("{names}: {text}"));
-        }
-        page.end_items();
-    } else {
+    page.paragraph(0, name);
+    let Some(topic) = TOPICS.iter().find(|topic| topic.name == name) else {
         page.heading("AVAILABLE TOPICS");
         for topic in TOPICS {
-            page.item(&format!("{}: {}", topic.name, topic.title));
+            page.item(0, &format!("{}: {}", topic.name, topic.title));
         }
-        page.end_items();
+        return;
+    };
+    page.heading("DESCRIPTION");
+    page.paragraph(0, &format!("{}.", topic.title));
+    for (names, text) in topic.items {
+        page.name(0, names, "");
+        page.paragraph(1, text);
     }
 }

@@ -1,50 +1,13 @@
-//! The state of the prompt: a line, suggestions for it, and what keys do to them.
+//! The state of the prompt: a line, suggestions for it, panels, and what keys do to them.
 
+use super::keys::Key;
 use crate::completion::Suggestion;
-use crate::python;
+use crate::words::{shell_quoted, unfinished};
 
-/// A key, whatever the terminal calls it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
-    /// A character.
-    Letter(char),
-    /// Runs the command, or takes the chosen suggestion.
-    Enter,
-    /// The next suggestion; the only one is taken.
-    Tab,
-    /// The suggestion before.
-    BackTab,
-    /// Erases before the cursor.
-    Backspace,
-    /// Erases under the cursor.
-    Delete,
-    /// Moves the cursor.
-    Left,
-    /// Moves the cursor.
-    Right,
-    /// To the beginning of the line.
-    Home,
-    /// To the end of the line.
-    End,
-    /// The suggestion above; without suggestions, the command before in the history.
-    Up,
-    /// The suggestion below, or the next command of the history.
-    Down,
-    /// Lets go of the chosen suggestion.
-    Escape,
-    /// Erases the line before the cursor.
-    EraseLine,
-    /// Erases the word before the cursor.
-    EraseWord,
-    /// Shows the page about the command, or hides it.
-    Page,
-    /// Leaves.
-    Interrupt,
-    /// Leaves an empty line; erases under the cursor of another.
-    EndOfInput,
-    /// There is nothing more to read.
-    Closed,
-}
+/// The longest line, in letters.
+const LINE_MAX: usize = 100_000;
+/// How many suggestions are passed over at once.
+const PAGE: isize = 10;
 
 /// What follows a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,40 +17,66 @@ pub enum Outcome {
     /// The line is to be run.
     Run,
     /// The user left.
-    Interrupt,
-    /// There is nothing more to read.
-    End,
+    Leave,
+    /// The program is to stop for the shell's job control.
+    Suspend,
+    /// The screen is to be drawn anew.
+    Redraw,
 }
 
-/// The line that is being written.
+/// What takes the keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Focus {
+    /// The line.
+    #[default]
+    Line,
+    /// The documentation.
+    Documentation,
+    /// The sample of the result.
+    Output,
+}
+
+/// A panel of text.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Panel {
+    /// Whether it is shown; by the size of the screen if the user did not say.
+    pub shown: Option<bool>,
+    /// How many lines are scrolled away.
+    pub scrolled: usize,
+}
+
+/// The line that is being written, and what is shown around it.
 #[derive(Clone, Debug, Default)]
 pub struct Editor {
     line: Vec<char>,
     cursor: usize,
+    erased: Vec<char>,
     history: Vec<String>,
     recalled: Option<usize>,
-    /// What may stand at the cursor.
-    pub suggestions: Vec<Suggestion>,
-    /// What the word at the cursor is for.
-    pub hint: String,
+    draft: Vec<char>,
+    suggestions: Vec<Suggestion>,
+    is_menu_closed: bool,
     /// Which suggestion is chosen.
     pub chosen: Option<usize>,
-    /// Whether the page about the command is shown.
-    pub page: bool,
+    /// Whether suggestions come from the history.
+    pub in_history: bool,
+    /// Whether the keys are explained.
+    pub keys: bool,
+    /// What takes the keys.
+    pub focus: Focus,
+    /// The documentation.
+    pub documentation: Panel,
+    /// The sample of the result.
+    pub output: Panel,
+    /// What to tell the user until the next key.
+    pub notice: String,
 }
 
 impl Editor {
-    /// A prompt that begins with these words; the newest command of the history comes last.
+    /// A prompt that begins with this text; the newest command of the history comes last.
     #[must_use]
-    pub fn new(words: &[String], history: Vec<String>) -> Self {
-        let mut text: String = words
-            .iter()
-            .map(|word| python::shell_quoted(word) + " ")
-            .collect();
-        if words.is_empty() {
-            text.clear();
-        }
-        let line: Vec<char> = text.chars().collect();
+    pub fn new(text: &str, history: Vec<String>) -> Self {
+        let line: Vec<char> = text.chars().take(LINE_MAX).collect();
         Self {
             cursor: line.len(),
             line,
@@ -102,76 +91,124 @@ impl Editor {
         self.line.iter().collect()
     }
 
-    /// Where the cursor stands, in characters.
+    /// The line before the cursor.
+    #[must_use]
+    pub fn before_cursor(&self) -> String {
+        self.line[..self.cursor].iter().collect()
+    }
+
+    /// The line as it would be with the chosen suggestion.
+    #[must_use]
+    pub fn preview(&self) -> String {
+        let mut taken = self.clone();
+        if let Some(chosen) = self.chosen {
+            taken.take(chosen, true);
+        }
+        taken.text()
+    }
+
+    /// Where the cursor stands, in letters.
     #[must_use]
     pub fn cursor(&self) -> usize {
         self.cursor
     }
 
-    /// The finished words before the cursor, and the one that is being written.
+    /// The commands of the past, the newest last.
     #[must_use]
-    pub fn words(&self) -> (Vec<String>, String) {
-        let before: String = self.line[..self.cursor].iter().collect();
-        let start = self.word_start();
-        let current: String = self.line[start..self.cursor].iter().collect();
-        let finished: String = before.chars().take(start).collect();
-        (
-            python::split_words(&finished).unwrap_or_default(),
-            current.trim_start_matches(['\'', '"']).to_owned(),
-        )
+    pub fn history(&self) -> &[String] {
+        &self.history
     }
 
-    /// Where the word under the cursor begins: after the last blank that is not quoted.
-    fn word_start(&self) -> usize {
-        let mut start = 0;
-        let mut quote = None;
-        let mut escaped = false;
-        for (index, &letter) in self.line[..self.cursor].iter().enumerate() {
-            match (quote, letter) {
-                _ if escaped => escaped = false,
-                (None | Some('"'), '\\') => escaped = true,
-                (None, '\'' | '"') => quote = Some(letter),
-                (Some(open), _) if open == letter => quote = None,
-                (None, ' ') => start = index + 1,
-                _ => {}
-            }
+    /// The suggestions that are shown.
+    #[must_use]
+    pub fn suggestions(&self) -> &[Suggestion] {
+        if self.is_menu_closed {
+            &[]
+        } else {
+            &self.suggestions
         }
-        start
+    }
+
+    /// Sets what may stand at the cursor.
+    pub fn suggest(&mut self, suggestions: Vec<Suggestion>) {
+        self.suggestions = suggestions;
+        if self
+            .chosen
+            .is_some_and(|chosen| chosen >= self.suggestions().len())
+        {
+            self.chosen = None;
+        }
     }
 
     /// Does what a key asks for.
     pub fn press(&mut self, key: Key) -> Outcome {
+        self.notice.clear();
         match key {
-            Key::Interrupt => return Outcome::Interrupt,
-            Key::Closed => return Outcome::End,
-            Key::EndOfInput if self.line.is_empty() => return Outcome::End,
-            Key::EndOfInput => self.edit(Key::Delete),
-            Key::Enter => match self.chosen {
-                Some(chosen) => self.take(chosen),
-                None => return Outcome::Run,
-            },
-            Key::Tab if self.suggestions.len() == 1 => self.take(0),
-            Key::Tab | Key::Down if !self.suggestions.is_empty() => self.choose(1),
-            Key::BackTab | Key::Up if !self.suggestions.is_empty() => self.choose(-1),
-            Key::Up => self.recall(true),
-            Key::Down => self.recall(false),
-            Key::Tab | Key::BackTab => {}
-            Key::Escape => self.chosen = None,
-            Key::Page => self.page = !self.page,
-            edit => {
-                self.chosen = None;
-                self.edit(edit);
-            }
+            Key::Leave => return Outcome::Leave,
+            Key::Suspend => return Outcome::Suspend,
+            Key::Redraw => return Outcome::Redraw,
+            Key::Keys => self.keys = !self.keys,
+            Key::Documentation => self.toggle(Focus::Documentation),
+            Key::Output => self.toggle(Focus::Output),
+            Key::Panel => self.focus_next(),
+            key if self.focus != Focus::Line => self.scroll(&key),
+            key => return self.press_in_line(key),
         }
         Outcome::Continue
     }
 
-    fn edit(&mut self, key: Key) {
+    fn press_in_line(&mut self, key: Key) -> Outcome {
+        let has_menu = !self.suggestions().is_empty();
         match key {
-            Key::Letter(letter) => {
-                self.line.insert(self.cursor, letter);
-                self.cursor += 1;
+            Key::Enter if self.in_history && has_menu => self.take(self.chosen.unwrap_or(0), true),
+            Key::Enter => match self.chosen {
+                Some(chosen) => self.take(chosen, true),
+                None => return Outcome::Run,
+            },
+            Key::Tab if self.suggestions().len() == 1 => self.take(0, true),
+            Key::Tab | Key::Down if has_menu => self.choose(1),
+            Key::Tab => self.is_menu_closed = false,
+            Key::BackTab | Key::Up if has_menu => self.choose(-1),
+            Key::PageUp if has_menu => self.choose(-PAGE),
+            Key::PageDown if has_menu => self.choose(PAGE),
+            Key::Up => self.recall(true),
+            Key::Down => self.recall(false),
+            Key::History => {
+                self.in_history = !self.in_history;
+                (self.chosen, self.is_menu_closed) = (None, false);
             }
+            Key::Escape => self.escape(),
+            Key::BackTab | Key::PageUp | Key::PageDown => {}
+            edit => self.edit(edit),
+        }
+        Outcome::Continue
+    }
+
+    /// Each press undoes one thing: the choice, the search, the menu.
+    fn escape(&mut self) {
+        if self.chosen.take().is_none() && !std::mem::take(&mut self.in_history) {
+            self.is_menu_closed = true;
+        }
+    }
+
+    fn edit(&mut self, key: Key) {
+        if let Some(chosen) = self.chosen {
+            match &key {
+                // A blank ends the chosen word, as it ends one that was typed.
+                Key::Text(text) => {
+                    self.take(chosen, text.starts_with(' '));
+                    if text == " " {
+                        return;
+                    }
+                }
+                Key::Paste(_) => self.take(chosen, false),
+                _ => self.chosen = None,
+            }
+        }
+        self.is_menu_closed = false;
+        match key {
+            Key::Text(text) => self.insert(&text),
+            Key::Paste(text) => self.paste(&text),
             Key::Backspace if self.cursor > 0 => {
                 self.cursor -= 1;
                 self.line.remove(self.cursor);
@@ -181,51 +218,112 @@ impl Editor {
             }
             Key::Left => self.cursor = self.cursor.saturating_sub(1),
             Key::Right => self.cursor = (self.cursor + 1).min(self.line.len()),
+            Key::WordLeft => self.cursor = self.word_before(),
+            Key::WordRight => self.cursor = self.word_after(),
             Key::Home => self.cursor = 0,
             Key::End => self.cursor = self.line.len(),
-            Key::EraseLine => {
-                self.line.drain(..self.cursor);
-                self.cursor = 0;
-            }
-            Key::EraseWord => {
-                let mut start = self.cursor;
-                while start > 0 && self.line[start - 1] == ' ' {
-                    start -= 1;
-                }
-                while start > 0 && self.line[start - 1] != ' ' {
-                    start -= 1;
-                }
-                self.line.drain(start..self.cursor);
-                self.cursor = start;
-            }
+            Key::EraseLine => self.erase(0, self.cursor),
+            Key::EraseEnd => self.erase(self.cursor, self.line.len()),
+            Key::EraseWord => self.erase(self.word_before(), self.cursor),
+            Key::PutBack => self.insert(&self.erased.iter().collect::<String>()),
             _ => {}
         }
     }
 
-    /// Puts a suggestion in the place of the word that is being written.
-    fn take(&mut self, place: usize) {
-        let Some(suggestion) = self.suggestions.get(place) else {
+    fn insert(&mut self, text: &str) {
+        let room = LINE_MAX - self.line.len();
+        let letters: Vec<char> = text.chars().take(room).collect();
+        let count = letters.len();
+        self.line.splice(self.cursor..self.cursor, letters);
+        self.cursor += count;
+    }
+
+    /// Puts in text whose lines belong to one command: line ends count as blanks, unless they are quoted.
+    fn paste(&mut self, text: &str) {
+        let joined = text.replace("\\\n", " ").replace('\t', " ");
+        let mut plain = String::with_capacity(joined.len());
+        let mut quote = unfinished(&self.before_cursor()).quote;
+        for letter in joined.trim_end_matches('\n').chars() {
+            match (quote, letter) {
+                (None, '\'' | '"') => quote = Some(letter),
+                (Some(open), _) if open == letter => quote = None,
+                _ => {}
+            }
+            match letter {
+                '\n' if quote.is_none() => plain.push(' '),
+                '\n' => plain.push(letter),
+                letter if letter.is_control() => {}
+                letter => plain.push(letter),
+            }
+        }
+        self.insert(&plain);
+    }
+
+    fn erase(&mut self, from: usize, to: usize) {
+        if from < to {
+            self.erased = self.line.drain(from..to).collect();
+            self.cursor = from;
+        }
+    }
+
+    fn word_before(&self) -> usize {
+        let mut at = self.cursor;
+        while at > 0 && self.line[at - 1] == ' ' {
+            at -= 1;
+        }
+        while at > 0 && self.line[at - 1] != ' ' {
+            at -= 1;
+        }
+        at
+    }
+
+    fn word_after(&self) -> usize {
+        let mut at = self.cursor;
+        while at < self.line.len() && self.line[at] == ' ' {
+            at += 1;
+        }
+        while at < self.line.len() && self.line[at] != ' ' {
+            at += 1;
+        }
+        at
+    }
+
+    /// Puts a suggestion in the place of the word that is being written, and ends the word if it is whole.
+    fn take(&mut self, place: usize, whole: bool) {
+        let Some(suggestion) = self.suggestions().get(place).cloned() else {
             return;
         };
-        let open_ended = suggestion.word.ends_with('/');
-        let mut word = python::shell_quoted(&suggestion.word);
-        if !open_ended {
+        self.chosen = None;
+        if std::mem::take(&mut self.in_history) {
+            self.line = suggestion.word.chars().collect();
+            self.cursor = self.line.len();
+            return;
+        }
+        let before = self.before_cursor();
+        let start = before[..unfinished(&before).start].chars().count();
+        let mut end = self.cursor;
+        while start < self.cursor && end < self.line.len() && self.line[end] != ' ' {
+            end += 1;
+        }
+        let mut word = quoted(&suggestion.word);
+        let blank_follows = self.line.get(end) == Some(&' ');
+        if whole && !suggestion.goes_on && !blank_follows {
             word.push(' ');
         }
-        let start = self.word_start();
-        self.line.splice(start..self.cursor, word.chars());
-        self.cursor = start + word.chars().count();
-        self.chosen = None;
+        let passes_blank = whole && !suggestion.goes_on && blank_follows;
+        self.line.splice(start..end, word.chars());
+        self.cursor = start + word.chars().count() + usize::from(passes_blank);
     }
 
     fn choose(&mut self, step: isize) {
-        let count = self.suggestions.len();
-        let next = match self.chosen {
+        let last = self.suggestions().len() - 1;
+        self.chosen = Some(match self.chosen {
             None if step > 0 => 0,
-            None => count - 1,
-            Some(chosen) => (chosen + count).wrapping_add_signed(step) % count,
-        };
-        self.chosen = Some(next);
+            None => last,
+            Some(0) if step < 0 => last,
+            Some(chosen) if chosen == last && step > 0 => 0,
+            Some(chosen) => chosen.saturating_add_signed(step).min(last),
+        });
     }
 
     fn recall(&mut self, older: bool) {
@@ -235,77 +333,88 @@ impl Editor {
             (Some(at), false) if at + 1 < self.history.len() => Some(at + 1),
             (_, false) => None,
         };
-        let text = next.map_or("", |at| self.history[at].as_str());
-        self.line = text.chars().collect();
+        if next == self.recalled {
+            return;
+        }
+        if self.recalled.is_none() {
+            self.draft = std::mem::take(&mut self.line);
+        }
+        self.line = match next {
+            Some(at) => self.history[at].chars().take(LINE_MAX).collect(),
+            None => std::mem::take(&mut self.draft),
+        };
         self.cursor = self.line.len();
         self.recalled = next;
+        // The arrows walk on through the history, not through suggestions for what was found.
+        self.is_menu_closed = true;
+    }
+
+    fn toggle(&mut self, which: Focus) {
+        let panel = match which {
+            Focus::Output => &mut self.output,
+            _ => &mut self.documentation,
+        };
+        panel.shown = Some(!panel.shown.unwrap_or(false));
+        if self.focus == which {
+            self.focus = Focus::Line;
+        }
+    }
+
+    fn focus_next(&mut self) {
+        let shown = |panel: &Panel| panel.shown == Some(true);
+        self.focus = match self.focus {
+            Focus::Line if shown(&self.documentation) => Focus::Documentation,
+            Focus::Line | Focus::Documentation if shown(&self.output) => Focus::Output,
+            _ => Focus::Line,
+        };
+    }
+
+    /// Moves the text of the panel that takes the keys.
+    fn scroll(&mut self, key: &Key) {
+        let panel = match self.focus {
+            Focus::Output => &mut self.output,
+            _ => &mut self.documentation,
+        };
+        let page = PAGE.unsigned_abs();
+        panel.scrolled = match key {
+            Key::Escape => {
+                self.focus = Focus::Line;
+                return;
+            }
+            Key::Up => panel.scrolled.saturating_sub(1),
+            Key::Down | Key::Enter => panel.scrolled.saturating_add(1),
+            Key::PageUp => panel.scrolled.saturating_sub(page),
+            Key::PageDown => panel.scrolled.saturating_add(page),
+            Key::Home => 0,
+            Key::End => usize::MAX,
+            Key::Text(text) => match text.as_str() {
+                "q" => {
+                    self.focus = Focus::Line;
+                    return;
+                }
+                "k" => panel.scrolled.saturating_sub(1),
+                "j" => panel.scrolled.saturating_add(1),
+                "w" => panel.scrolled.saturating_sub(page),
+                "z" | " " => panel.scrolled.saturating_add(page),
+                "g" => 0,
+                "G" => usize::MAX,
+                _ => return,
+            },
+            _ => return,
+        };
+    }
+}
+
+/// A word as it must stand in the line; no shell reads it, so only blanks, quotes and backslashes matter.
+fn quoted(word: &str) -> String {
+    let special = |letter: char| letter.is_whitespace() || matches!(letter, '\'' | '"' | '\\');
+    if word.is_empty() || word.contains(special) {
+        shell_quoted(word)
+    } else {
+        word.to_owned()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn typed(editor: &mut Editor, text: &str) {
-        for letter in text.chars() {
-            editor.press(Key::Letter(letter));
-        }
-    }
-
-    fn suggestion(word: &str) -> Suggestion {
-        Suggestion {
-            word: word.to_owned(),
-            meaning: String::new(),
-            required: false,
-        }
-    }
-
-    #[test]
-    fn a_chosen_suggestion_takes_the_place_of_the_word() {
-        let mut editor = Editor::new(&["connect".to_owned()], Vec::new());
-        typed(&mut editor, "upd");
-        assert_eq!(
-            editor.words(),
-            (vec!["connect".to_owned()], "upd".to_owned())
-        );
-        editor.suggestions = vec![suggestion("update-a"), suggestion("update-b")];
-        editor.press(Key::Tab);
-        editor.press(Key::Tab);
-        assert_eq!(editor.press(Key::Enter), Outcome::Continue);
-        assert_eq!(editor.text(), "connect update-b ");
-        editor.suggestions.clear();
-        assert_eq!(editor.press(Key::Enter), Outcome::Run);
-    }
-
-    #[test]
-    fn quoted_words_are_one_word() {
-        let mut editor = Editor::default();
-        typed(&mut editor, "--state 'a b");
-        assert_eq!(
-            editor.words(),
-            (vec!["--state".to_owned()], "a b".to_owned())
-        );
-    }
-
-    #[test]
-    fn the_history_is_walked_in_both_directions() {
-        let mut editor = Editor::new(&[], vec!["one".to_owned(), "two".to_owned()]);
-        editor.press(Key::Up);
-        assert_eq!(editor.text(), "two");
-        editor.press(Key::Up);
-        assert_eq!(editor.text(), "one");
-        editor.press(Key::Down);
-        editor.press(Key::Down);
-        assert_eq!(editor.text(), "");
-    }
-
-    #[test]
-    fn words_and_lines_are_erased() {
-        let mut editor = Editor::default();
-        typed(&mut editor, "one two  ");
-        editor.press(Key::EraseWord);
-        assert_eq!(editor.text(), "one ");
-        editor.press(Key::EraseLine);
-        assert_eq!(editor.text(), "");
-    }
-}
+#[path = "editor_tests.rs"]
+pub(in crate::prompt) mod tests;

@@ -1,33 +1,31 @@
 //! The commands that were run from the prompt, in `~/.aws/cli/cache/prompt_history.json`.
 
 use std::fs::{DirBuilder, OpenOptions};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::discreet;
 use crate::json;
 use crate::session::Session;
 use crate::value::{Map, Value};
 
 /// How many commands are kept.
 const COMMANDS_MAX: usize = 500;
+/// The key under which they stand.
+const COMMANDS: &str = "commands";
 
 fn path(session: &Session) -> PathBuf {
-    session
-        .environment
-        .home()
-        .join(".aws/cli/cache/prompt_history.json")
+    let home = session.environment.home();
+    home.join(".aws/cli/cache/prompt_history.json")
 }
 
-/// The kept commands, the newest last.
+/// The kept commands, the newest last; none if the file cannot be read.
 pub(super) fn load(session: &Session) -> Vec<String> {
-    let document = std::fs::read_to_string(path(session))
-        .ok()
-        .and_then(|text| json::parse(&text).ok());
-    match document
-        .as_ref()
-        .and_then(|document| document.get("commands"))
-    {
+    let Ok(Value::Map(document)) = read(&path(session)) else {
+        return Vec::new();
+    };
+    match document.get(COMMANDS) {
         Some(Value::List(commands)) => commands
             .iter()
             .filter_map(|command| command.as_str().map(str::to_owned))
@@ -36,33 +34,64 @@ pub(super) fn load(session: &Session) -> Vec<String> {
     }
 }
 
-/// Keeps one more command. A history that cannot be written is no failure.
-pub(super) fn add(session: &Session, mut commands: Vec<String>, command: &str) {
-    commands.retain(|known| known != command);
-    commands.push(command.to_owned());
-    let commands = commands.split_off(commands.len().saturating_sub(COMMANDS_MAX));
-    let mut document = Map::new();
-    document.insert("version".to_owned(), Value::Int(1));
-    document.insert(
-        "commands".to_owned(),
-        Value::List(commands.into_iter().map(Value::Str).collect()),
-    );
+fn read(path: &Path) -> io::Result<Value> {
+    let text = std::fs::read_to_string(path)?;
+    json::parse(&text).map_err(|_| io::ErrorKind::InvalidData.into())
+}
+
+/// Keeps one more command, without its secrets. A history that cannot be written is no failure.
+pub(super) fn add(session: &Session, line: &str) {
+    let Some(command) = discreet::command(session, line).filter(|command| !command.is_empty())
+    else {
+        return;
+    };
     let path = path(session);
-    if let Some(folder) = path.parent() {
-        let _ = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    let document = match read(&path) {
+        Ok(Value::Map(document)) => document,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Map::from_iter([("version".to_owned(), Value::Int(1))])
+        }
+        // Whatever it is, it is not ours to replace.
+        _ => return,
+    };
+    let _ = keep(&path, document, command);
+}
+
+fn keep(path: &Path, mut document: Map, command: String) -> io::Result<()> {
+    let mut commands = match document.shift_remove(COMMANDS) {
+        Some(Value::List(commands)) => commands,
+        _ => Vec::new(),
+    };
+    let command = Value::Str(command);
+    if commands.last() == Some(&command) {
+        return Ok(());
     }
-    // Made anew, so that only its owner may read it whatever was there before.
-    let _ = std::fs::remove_file(&path);
-    let file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path);
+    commands.push(command);
+    let commands = commands.split_off(commands.len().saturating_sub(COMMANDS_MAX));
+    document.insert(COMMANDS.to_owned(), Value::List(commands));
     let layout = json::Layout {
         indent: None,
         ascii: true,
     };
-    if let Ok(mut file) = file {
-        let _ = file.write_all(json::write(&Value::Map(document), layout).as_bytes());
+    let text = json::write(&Value::Map(document), layout);
+    if let Some(folder) = path.parent() {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
     }
+    // Written beside it and moved there: nobody reads half a history, and only its owner reads it at all.
+    let beside = path.with_extension(format!("json.{}", std::process::id()));
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&beside)?;
+    let moved = file
+        .write_all(text.as_bytes())
+        .and_then(|()| std::fs::rename(&beside, path));
+    if moved.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    moved
 }

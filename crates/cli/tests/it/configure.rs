@@ -121,7 +121,7 @@ fn the_questions_end_with_the_input_and_write_nothing() {
         "\naws: [ERROR]: Invalid value for key region: newline characters and carriage returns are not allowed.\n"
     );
     assert!(!stage.home.join(".aws").exists());
-    let (status, _) = stage.aws_on_terminal("configure", "AWS Access Key ID [None]: ", "\u{3}");
+    let (status, _) = stage.aws_asked("configure", "AWS Access Key ID [None]: ", "\u{3}");
     assert_eq!(status, 130);
     assert!(!stage.home.join(".aws").exists());
 }

@@ -280,7 +280,7 @@ fn a_second_factor_is_asked_for_on_the_terminal_and_not_shown() {
     let stage = Stage::without_keys(&server.url).with_file(".aws/config", &config);
     let words = with_profile().join(" ");
     let question = "Enter MFA code for arn:aws:iam::1:mfa/u: ";
-    let (status, shown) = stage.aws_on_terminal(&words, question, "123456\r");
+    let (status, shown) = stage.aws_asked(&words, question, "123456\r");
     assert_eq!((status, shown), (0, format!("{question}\r\n")));
     let body = &server.received()[0].body;
     assert!(
@@ -300,6 +300,6 @@ fn the_interrupt_key_ends_the_question_for_a_second_factor() {
         format!("{BASE}[profile r]\n{ROLE}source_profile = base\nmfa_serial = m-123456789\n");
     let stage = Stage::without_keys("http://127.0.0.1:9").with_file(".aws/config", &config);
     let question = "Enter MFA code for m-123456789: ";
-    let (status, _) = stage.aws_on_terminal(&with_profile().join(" "), question, "12\u{3}");
+    let (status, _) = stage.aws_asked(&with_profile().join(" "), question, "12\u{3}");
     assert_eq!(status, 130);
 }

@@ -107,12 +107,7 @@ impl Stage {
 
     /// Runs the command on a terminal, types an answer once it asks, and gives its status and what
     /// the terminal showed.
-    pub(crate) fn aws_on_terminal(
-        &self,
-        words: &str,
-        question: &str,
-        answer: &str,
-    ) -> (i32, String) {
+    pub(crate) fn aws_asked(&self, words: &str, question: &str, answer: &str) -> (i32, String) {
         let mut command = self.program("script");
         command.args(["-qec", &format!("./aws {words}"), "/dev/null"]);
         let mut child = command

@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::value::{Map, Value};
 
 /// The forms, the default first.
-pub(super) const FORMATS: &[&str] = &[
+pub const FORMATS: &[&str] = &[
     "process",
     "env",
     "env-no-export",

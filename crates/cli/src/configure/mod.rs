@@ -11,6 +11,8 @@ mod sso_session;
 mod tests;
 mod writer;
 
+pub use export::FORMATS as EXPORT_FORMATS;
+
 use std::io::BufRead as _;
 use std::os::unix::fs::PermissionsExt as _;
 

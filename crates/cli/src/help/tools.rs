@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use crate::arguments::globals::GlobalOption;
-use crate::configure::SUBCOMMANDS;
+use crate::configure::{self, SUBCOMMANDS};
 
 /// A sub-command: its operands and options.
 struct Tool {
@@ -153,14 +153,7 @@ const TOOLS: &[Tool] = &[
         options: &[ToolOption {
             name: "format",
             kind: "string",
-            choices: &[
-                "process",
-                "env",
-                "env-no-export",
-                "powershell",
-                "windows-cmd",
-                "fish",
-            ],
+            choices: configure::EXPORT_FORMATS,
             required: false,
             help: "The form; \"process\", which credential_process reads, unless said otherwise.",
         }],

@@ -11,6 +11,7 @@ use crate::http::{Client, Proxies, Request, Response, Settings, Trouble, Trust};
 use crate::response::{self, TimestampStyle};
 use crate::retry::{Next, Policy};
 use crate::session::Session;
+use crate::url::Url;
 use crate::value::{Map, Value};
 use crate::{clock, document, request, validation};
 
@@ -153,16 +154,11 @@ impl<'a> Caller<'a> {
         style: TimestampStyle,
         request: &mut Request,
     ) -> Result<Response, Failure> {
-        let scheme = &request.url.scheme;
-        if scheme != "http" && scheme != "https" {
-            return Err(Failure::general(format!(
-                "An HTTP Client raised an unhandled exception: Not supported URL scheme {scheme}"
-            )));
-        }
         let invocation = clock::uuid();
         let mut attempt = 1;
         loop {
             let signed = self.prepared(operation, request, &invocation, attempt)?;
+            check_address(&signed.url)?;
             self.session.log(|| {
                 format!(
                     "botocore.endpoint - DEBUG - Sending http request: {} {}",
@@ -298,6 +294,20 @@ fn timeout(what: &str, seconds: Option<i64>) -> Result<Option<Duration>, Failure
             ))),
         },
     }
+}
+
+/// Refuses what no connection can be made to.
+fn check_address(url: &Url) -> Result<(), Failure> {
+    let problem = if url.port_fault().is_some() {
+        format!("Failed to parse: {url}")
+    } else if ["http", "https", ""].contains(&url.scheme.as_str()) {
+        return Ok(());
+    } else {
+        format!("Not supported URL scheme {}", url.scheme)
+    };
+    Err(Failure::general(format!(
+        "An HTTP Client raised an unhandled exception: {problem}"
+    )))
 }
 
 /// The failure of a request that got no answer.

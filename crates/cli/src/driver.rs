@@ -202,12 +202,16 @@ fn settle_globals(session: &mut Session) -> Result<(), Failure> {
     if let Some(text) = session.globals.word("query") {
         query::check(text)?;
     }
-    if let Some(url) = session.globals.word("endpoint-url")
-        && Url::parse(url).scheme.is_empty()
-    {
-        return Err(Failure::usage(format!(
-            "Bad value for --endpoint-url \"{url}\": scheme is missing.  Must be of the form http://<hostname>/ or https://<hostname>/"
-        )));
+    if let Some(url) = session.globals.word("endpoint-url") {
+        let parsed = Url::parse(url);
+        if let Some(fault) = parsed.bracket_fault() {
+            return Err(Failure::general(fault));
+        }
+        if parsed.scheme.is_empty() {
+            return Err(Failure::usage(format!(
+                "Bad value for --endpoint-url \"{url}\": scheme is missing.  Must be of the form http://<hostname>/ or https://<hostname>/"
+            )));
+        }
     }
     let number = |name: &str| {
         session

@@ -34,11 +34,17 @@ pub fn build(
         (base, "" | "/") => base.to_owned(),
         (base, path) => format!("{}{path}", base.strip_suffix('/').unwrap_or(base)),
     };
-    url.query = match (url.query.as_str(), encoded.query.as_str()) {
-        (base, "") => base.to_owned(),
-        ("", query) => query.to_owned(),
-        (base, query) => format!("{base}&{query}"),
-    };
+    // The query is put at the end of the address, even if that is a fragment.
+    let end = url.fragment.as_mut().filter(|text| !text.is_empty());
+    match end {
+        Some(fragment) if !encoded.query.is_empty() => {
+            fragment.push(if url.query.is_empty() { '?' } else { '&' });
+            fragment.push_str(&encoded.query);
+        }
+        None if url.query.is_empty() => url.query = encoded.query,
+        None if !encoded.query.is_empty() => url.query = format!("{}&{}", url.query, encoded.query),
+        _ => {}
+    }
     let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let mut headers: Vec<(String, String)> = encoded
         .headers
@@ -106,6 +112,9 @@ pub fn sign(
             python::quoted_bytes(text.as_bytes())
         ))
     };
+    if let Some(fault) = request.url.port_fault() {
+        return Err(Failure::general(fault));
+    }
     let mut headers = http::HeaderMap::new();
     let host = request.url.host_header();
     headers.insert(

@@ -1,5 +1,9 @@
 //! Addresses, taken apart the way the command being replaced takes them apart.
 
+use std::net::IpAddr;
+
+use crate::python;
+
 /// An absolute address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url {
@@ -11,16 +15,23 @@ pub struct Url {
     pub path: String,
     /// What follows the question mark.
     pub query: String,
+    /// What follows the hash sign, if there is one. It is never sent.
+    pub fragment: Option<String>,
 }
 
 impl Url {
-    /// Takes an address apart; what has no scheme has no authority either.
+    /// Takes an address apart; what has no scheme has no authority either, unless it begins with
+    /// two slashes.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let text = text.split('#').next().unwrap_or_default();
+        let text = text.trim_start_matches(|c: char| c <= ' ');
         let (scheme, rest) = match text.split_once(':') {
             Some((scheme, rest)) if is_scheme(scheme) => (scheme.to_ascii_lowercase(), rest),
             _ => (String::new(), text),
+        };
+        let (rest, fragment) = match rest.split_once('#') {
+            Some((rest, fragment)) => (rest, Some(fragment.to_owned())),
+            None => (rest, None),
         };
         let (authority, rest) = match rest.strip_prefix("//") {
             Some(rest) => rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len())),
@@ -32,17 +43,14 @@ impl Url {
             authority: authority.to_owned(),
             path: path.to_owned(),
             query: query.to_owned(),
+            fragment,
         }
     }
 
     /// The host in lower case, without brackets.
     #[must_use]
     pub fn host(&self) -> Option<String> {
-        let place = self.place();
-        let host = match place.strip_prefix('[') {
-            Some(rest) => rest.split(']').next().unwrap_or_default(),
-            None => place.split(':').next().unwrap_or_default(),
-        };
+        let (host, _) = self.host_and_port();
         (!host.is_empty()).then(|| host.to_lowercase())
     }
 
@@ -54,11 +62,63 @@ impl Url {
     }
 
     fn given_port(&self) -> Option<u16> {
+        let (_, port) = self.host_and_port();
+        port.parse().ok().filter(|_| is_digits(port))
+    }
+
+    /// Host and port as they were written, without the user and without brackets.
+    fn host_and_port(&self) -> (&str, &str) {
         let place = self.place();
-        let after = place.rsplit_once(']').map_or(place, |(_, after)| after);
-        after
-            .rsplit_once(':')
-            .and_then(|(_, port)| port.parse().ok())
+        match place.split_once('[') {
+            Some((_, rest)) => {
+                let (host, after) = rest.split_once(']').unwrap_or((rest, ""));
+                (host, after.split_once(':').map_or("", |(_, port)| port))
+            }
+            None => place.split_once(':').unwrap_or((place, "")),
+        }
+    }
+
+    /// What is wrong with the brackets around a host, if anything is.
+    #[must_use]
+    pub fn bracket_fault(&self) -> Option<String> {
+        let place = self.place();
+        if !place.contains(['[', ']']) {
+            return None;
+        }
+        let parts = place
+            .strip_prefix('[')
+            .and_then(|rest| rest.split_once(']'))
+            .filter(|(_, after)| after.is_empty() || after.starts_with(':'));
+        let Some((host, _)) = parts else {
+            return Some("Invalid IPv6 URL".to_owned());
+        };
+        let (address, zone) = host.split_once('%').unwrap_or((host, "zone"));
+        match address.parse() {
+            Ok(IpAddr::V4(_)) => Some("An IPv4 address cannot be in brackets".to_owned()),
+            Ok(IpAddr::V6(_)) if !zone.is_empty() && !zone.contains('%') => None,
+            _ => {
+                let shown = python::quoted(host);
+                Some(format!(
+                    "{shown} does not appear to be an IPv4 or IPv6 address"
+                ))
+            }
+        }
+    }
+
+    /// What is wrong with the port, if anything is.
+    #[must_use]
+    pub fn port_fault(&self) -> Option<String> {
+        let (_, port) = self.host_and_port();
+        if port.is_empty() || self.given_port().is_some() {
+            None
+        } else if is_digits(port) {
+            Some("Port out of range 0-65535".to_owned())
+        } else {
+            let shown = python::quoted(port);
+            Some(format!(
+                "Port could not be cast to integer value as {shown}"
+            ))
+        }
     }
 
     /// Host and port without the user.
@@ -105,10 +165,33 @@ impl Url {
         } else {
             &self.path
         };
+        let path = sendable(path, "");
         if self.query.is_empty() {
-            path.to_owned()
+            path
         } else {
-            format!("{path}?{}", self.query)
+            format!("{path}?{}", sendable(&self.query, "?"))
+        }
+    }
+
+    /// The whole address as it stands in a request line to a proxy.
+    #[must_use]
+    pub fn absolute_target(&self) -> String {
+        let mut url = self.clone();
+        url.path = without_dot_segments(&self.path);
+        let (user, place) = self
+            .authority
+            .split_at(self.authority.len() - self.place().len());
+        let place = place.to_lowercase();
+        format!("{}://{user}{place}{}", self.scheme, url.target())
+    }
+
+    /// What stands in the `Host` header of a request to a proxy: the port wherever it was given.
+    #[must_use]
+    pub fn place_header(&self) -> String {
+        let usual = if self.scheme == "https" { 443 } else { 80 };
+        match self.given_port() {
+            Some(port) if port == usual => format!("{}:{port}", self.host_header()),
+            _ => self.host_header(),
         }
     }
 
@@ -119,7 +202,7 @@ impl Url {
             return false;
         };
         if self.place().starts_with('[') {
-            return host.parse::<std::net::Ipv6Addr>().is_ok();
+            return self.bracket_fault().is_none();
         }
         let label = |label: &str| {
             (1..=63).contains(&label.len())
@@ -140,17 +223,16 @@ impl Url {
 
 impl std::fmt::Display for Url {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            scheme,
-            authority,
-            path,
-            query,
-        } = self;
-        write!(formatter, "{scheme}://{authority}{path}")?;
-        if query.is_empty() {
-            Ok(())
-        } else {
-            write!(formatter, "?{query}")
+        if !self.scheme.is_empty() {
+            write!(formatter, "{}:", self.scheme)?;
+        }
+        write!(formatter, "//{}{}", self.authority, self.path)?;
+        if !self.query.is_empty() {
+            write!(formatter, "?{}", self.query)?;
+        }
+        match &self.fragment {
+            Some(fragment) if !fragment.is_empty() => write!(formatter, "#{fragment}"),
+            _ => Ok(()),
         }
     }
 }
@@ -160,4 +242,71 @@ fn is_scheme(text: &str) -> bool {
         && text
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+}
+
+/// A path with `.` and `..` carried out.
+fn without_dot_segments(path: &str) -> String {
+    let mut kept = Vec::new();
+    for segment in path.split('/') {
+        match segment {
+            "." => {}
+            ".." => {
+                kept.pop();
+            }
+            segment => kept.push(segment),
+        }
+    }
+    if path.starts_with('/') && kept.first() != Some(&"") {
+        kept.insert(0, "");
+    }
+    if path.ends_with("/.") || path.ends_with("/..") {
+        kept.push("");
+    }
+    kept.join("/")
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A part of an address with everything escaped that may not stand there. Escapes stay, unless one
+/// of them is none: then all percent signs are taken for themselves.
+fn sendable(part: &str, further: &str) -> String {
+    let digits = |rest: &str| {
+        let digits = rest.get(..2).unwrap_or_default();
+        let all = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if all {
+            digits.to_ascii_uppercase()
+        } else {
+            String::new()
+        }
+    };
+    let mut parts = part.split('%');
+    let percent = if parts.clone().skip(1).all(|rest| !digits(rest).is_empty()) {
+        "%"
+    } else {
+        "%25"
+    };
+    let mut out = escaped(parts.next().unwrap_or_default(), further);
+    for rest in parts {
+        let digits = digits(rest);
+        out.extend([percent, &digits, &escaped(&rest[digits.len()..], further)]);
+    }
+    out
+}
+
+fn escaped(text: &str, further: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric()
+            || b"._-~!$&'()*+,;=:@/".contains(&byte)
+            || further.as_bytes().contains(&byte)
+        {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
 }

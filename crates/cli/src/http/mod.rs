@@ -317,20 +317,23 @@ async fn converse(
 }
 
 fn outgoing(request: &Request, proxy: Option<&proxy::Proxy>) -> Option<http::Request<Full<Bytes>>> {
-    let target = if proxy.is_some() {
-        request.url.to_string()
-    } else {
-        request.url.target()
+    let (target, host) = match proxy {
+        Some(_) => (request.url.absolute_target(), request.url.place_header()),
+        None => (request.url.target(), request.url.host_header()),
     };
     let mut builder = http::Request::builder()
         .method(request.method.as_str())
-        .uri(printable(&target));
-    builder = builder.header("Host", request.url.host_header());
+        .uri(target)
+        .header("Host", host);
     for (name, value) in &request.headers {
         builder = builder.header(
             name.as_str(),
             http::HeaderValue::from_bytes(value.as_bytes()).ok()?,
         );
+    }
+    // Said even where there is no body, except by the methods that have none.
+    if !["GET", "HEAD", "OPTIONS"].contains(&request.method.as_str()) {
+        builder = builder.header("Content-Length", request.body.len());
     }
     if let Some(authorization) = proxy.and_then(proxy::Proxy::authorization) {
         builder = builder.header("Proxy-Authorization", authorization);
@@ -338,18 +341,4 @@ fn outgoing(request: &Request, proxy: Option<&proxy::Proxy>) -> Option<http::Req
     builder
         .body(Full::new(Bytes::from(request.body.clone())))
         .ok()
-}
-
-/// Escapes what may not stand in a request line.
-fn printable(target: &str) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::with_capacity(target.len());
-    for byte in target.bytes() {
-        if byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
 }

@@ -7,6 +7,7 @@ mod credential_files;
 mod credential_process;
 mod login;
 mod metadata;
+mod endpoints;
 mod parsing;
 mod results;
 mod roles;

@@ -170,7 +170,12 @@ impl<'a> Caller<'a> {
                 Ok(response) if response.status < 300 => return Ok(response),
                 Ok(response) => {
                     let mut error = response::error(self.service, operation, style, &response)?;
-                    let next = self.retries.after_answer(attempt, &response, &error.code);
+                    let next = self.retries.after_answer(
+                        attempt,
+                        &response,
+                        &error.code,
+                        self.service.name(),
+                    );
                     error.retries = (next == Next::Exhausted).then_some(attempt - 1);
                     (
                         next,
@@ -279,7 +284,7 @@ fn trust(session: &Session) -> Result<Trust, Failure> {
         Some(bundle) if bundle.trim().is_empty() => Err(Failure::general(
             "Invalid CA bundle: the configured value (ca_bundle, AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE, or verify) resolved to an empty or whitespace-only string. Provide a valid path to a CA bundle file.",
         )),
-        Some(bundle) => Ok(Trust::Bundle(bundle.to_owned())),
+        Some(bundle) => Ok(Trust::Bundle(session.environment.expand_user(bundle))),
     }
 }
 
@@ -324,6 +329,9 @@ pub(crate) fn trouble_failure(trouble: &Trouble, request: &Request) -> Failure {
         }
         Trouble::Tls(detail) => format!("SSL validation failed for {url} {detail}"),
         Trouble::Proxy(proxy) => format!("Failed to connect to proxy URL: \"{proxy}\""),
+        Trouble::Unusable(problem) => {
+            format!("An HTTP Client raised an unhandled exception: {problem}")
+        }
         Trouble::Interrupted => return Failure::interrupted(),
     })
 }

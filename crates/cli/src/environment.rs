@@ -56,6 +56,19 @@ impl Environment {
         self.get(name).filter(|value| !value.is_empty())
     }
 
+    /// The value of a variable in whatever case its name is written; the lower-case name comes
+    /// first, then the upper-case one.
+    #[must_use]
+    pub fn in_any_case(&self, name: &str) -> Option<&str> {
+        let others = || {
+            let same = self.variables.iter();
+            let same =
+                same.filter(|(key, value)| key.eq_ignore_ascii_case(name) && !value.is_empty());
+            same.min().map(|(_, value)| value.as_str())
+        };
+        self.get(name).or_else(others)
+    }
+
     /// Gives a variable to the programs that are started.
     pub fn hand_down(&mut self, name: &str, value: &str) {
         self.handed_down.push((name.to_owned(), value.to_owned()));

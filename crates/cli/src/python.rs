@@ -358,6 +358,24 @@ pub fn errno(error: &io::Error) -> String {
     }
 }
 
+/// What is said about text that is not ASCII. The characters, which may be a secret's, are left out.
+#[must_use]
+pub fn not_ascii(text: &str) -> Option<String> {
+    let first = text.chars().position(|c| !c.is_ascii())?;
+    let count = text
+        .chars()
+        .skip(first)
+        .take_while(|c| !c.is_ascii())
+        .count();
+    let place = match count {
+        1 => format!("character in position {first}"),
+        _ => format!("characters in position {first}-{}", first + count - 1),
+    };
+    Some(format!(
+        "'ascii' codec can't encode {place}: ordinal not in range(128)"
+    ))
+}
+
 /// What is said about bytes that are not UTF-8 text.
 #[must_use]
 pub fn undecodable(bytes: &[u8], error: std::str::Utf8Error) -> String {

@@ -62,7 +62,7 @@ pub enum Next {
     Wait(Duration),
     /// Report it; another attempt would not help.
     GiveUp,
-    /// Report it; it would have been tried again, had there been attempts left.
+    /// Report it; it was the last attempt.
     Exhausted,
 }
 
@@ -102,12 +102,22 @@ impl Policy {
     }
 
     /// What follows an answer with an error code, after that many attempts.
-    pub fn after_answer(&mut self, attempt: u32, answer: &Response, code: &str) -> Next {
+    pub fn after_answer(
+        &mut self,
+        attempt: u32,
+        answer: &Response,
+        code: &str,
+        service: &str,
+    ) -> Next {
+        // Said of the last attempt, whatever became of it.
+        if attempt >= self.attempts_max {
+            return Next::Exhausted;
+        }
         let throttled = THROTTLING_CODES.contains(&code);
-        if !throttled
-            && !TRANSIENT_CODES.contains(&code)
-            && !TRANSIENT_STATUSES.contains(&answer.status)
-        {
+        let transient = TRANSIENT_CODES.contains(&code)
+            || TRANSIENT_STATUSES.contains(&answer.status)
+            || (service == "sts" && code == "IDPCommunicationError");
+        if !throttled && !transient {
             return Next::GiveUp;
         }
         let cost = if self.newer_rules && !throttled {

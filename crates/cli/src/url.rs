@@ -178,21 +178,15 @@ impl Url {
     pub fn absolute_target(&self) -> String {
         let mut url = self.clone();
         url.path = without_dot_segments(&self.path);
-        let (user, place) = self
-            .authority
-            .split_at(self.authority.len() - self.place().len());
-        let place = place.to_lowercase();
-        format!("{}://{user}{place}{}", self.scheme, url.target())
+        format!("{}://{}{}", self.scheme, self.place_header(), url.target())
     }
 
-    /// What stands in the `Host` header of a request to a proxy: the port wherever it was given.
+    /// What stands in the `Host` header of a request to a proxy: all that was given.
     #[must_use]
     pub fn place_header(&self) -> String {
-        let usual = if self.scheme == "https" { 443 } else { 80 };
-        match self.given_port() {
-            Some(port) if port == usual => format!("{}:{port}", self.host_header()),
-            _ => self.host_header(),
-        }
+        let user = self.authority.len() - self.place().len();
+        let (user, place) = self.authority.split_at(user);
+        format!("{user}{}", place.to_lowercase())
     }
 
     /// Whether requests can be sent there: a host name or address with sensible characters.

@@ -2,6 +2,7 @@
 
 mod proxy;
 mod tls;
+mod tunnel;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -13,6 +14,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
+use tokio_rustls::client::TlsStream;
 
 pub use proxy::Proxies;
 pub use tls::Trust;
@@ -21,9 +23,10 @@ use crate::url::Url;
 
 /// The greatest answer that is read: a service's own limits are far below.
 const ANSWER_BYTES_MAX: usize = 256 * 1024 * 1024;
-/// The greatest head of a proxy's answer to `CONNECT`.
-const TUNNEL_HEAD_BYTES_MAX: usize = 16 * 1024;
-
+/// The most header fields of an answer.
+const FIELDS_MAX: usize = 99;
+/// The greatest head of an answer.
+const HEAD_BYTES_MAX: usize = 1024 * 1024;
 /// A request.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -74,6 +77,8 @@ pub enum Trouble {
     Tls(String),
     /// The proxy could not be reached or refused; its address without the password.
     Proxy(String),
+    /// Something in the settings that no request can be made with.
+    Unusable(String),
     /// The user interrupted.
     Interrupted,
 }
@@ -164,12 +169,13 @@ async fn exchange(
     let Some(proxy) = proxy else {
         let stream = connect(&request.url, settings).await?;
         if secure {
-            let stream = tls::secure(stream, &host, &settings.trust).await?;
+            let stream = secured(settings, stream, &host).await?;
             warn(settings, &host, warned);
             return converse(settings, stream, request, None).await;
         }
         return converse(settings, stream, request, None).await;
     };
+    proxy.check()?;
     let refused = || Trouble::Proxy(proxy.masked());
     let stream = match connect(&proxy.url, settings).await {
         Err(Trouble::Connect) => return Err(refused()),
@@ -177,26 +183,30 @@ async fn exchange(
     };
     let mut stream: Box<dyn Stream> = if proxy.url.scheme == "https" {
         let proxy_host = proxy.url.host().unwrap_or_default();
-        Box::new(
-            tls::secure(stream, &proxy_host, &settings.trust)
-                .await
-                .map_err(|_| refused())?,
-        )
+        let secured = secured(settings, stream, &proxy_host).await;
+        Box::new(secured.map_err(|_| refused())?)
     } else {
         Box::new(stream)
     };
     if !secure {
         return converse(settings, stream, request, Some(proxy)).await;
     }
-    within(
-        settings.read_timeout,
-        tunnel(&mut stream, &request.url, proxy),
-    )
-    .await?
-    .map_err(|_| refused())?;
-    let stream = tls::secure(stream, &host, &settings.trust).await?;
+    let tunnel = tunnel::open(&mut stream, &request.url, proxy);
+    within(settings.connect_timeout, tunnel).await??;
+    let stream = secured(settings, stream, &host).await?;
     warn(settings, &proxy.url.host().unwrap_or_default(), warned);
     converse(settings, stream, request, None).await
+}
+
+/// Makes the connection secure. That has as long as the connection itself had, but running out of
+/// it counts as reading too long.
+async fn secured<S: Stream>(
+    settings: &Settings,
+    stream: S,
+    host: &str,
+) -> Result<TlsStream<S>, Trouble> {
+    let handshake = tls::secure(stream, host, &settings.trust);
+    within(settings.connect_timeout, handshake).await?
 }
 
 /// Says once that nobody checked who is at the other end.
@@ -247,36 +257,6 @@ async fn within<T>(limit: Option<Duration>, work: impl Future<Output = T>) -> Re
     }
 }
 
-/// Asks the proxy for a tunnel.
-async fn tunnel(stream: &mut Box<dyn Stream>, url: &Url, proxy: &proxy::Proxy) -> io::Result<()> {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let authorization = proxy
-        .authorization()
-        .map(|value| format!("Proxy-Authorization: {value}\r\n"))
-        .unwrap_or_default();
-    let head = format!(
-        "CONNECT {}:{} HTTP/1.0\r\n{authorization}\r\n",
-        url.host().unwrap_or_default(),
-        url.port()
-    );
-    stream.write_all(head.as_bytes()).await?;
-    stream.flush().await?;
-    let mut answer = Vec::new();
-    // Byte by byte: what follows the head belongs to the tunnel.
-    while !answer.ends_with(b"\r\n\r\n") {
-        if answer.len() == TUNNEL_HEAD_BYTES_MAX {
-            return Err(io::ErrorKind::InvalidData.into());
-        }
-        answer.push(stream.read_u8().await?);
-    }
-    let status = answer.split(|byte| *byte == b' ').nth(1);
-    if status == Some(b"200") {
-        Ok(())
-    } else {
-        Err(io::ErrorKind::ConnectionRefused.into())
-    }
-}
-
 async fn converse(
     settings: &Settings,
     stream: impl Stream + 'static,
@@ -284,7 +264,15 @@ async fn converse(
     proxy: Option<&proxy::Proxy>,
 ) -> Result<Response, Trouble> {
     let closed = |_| Trouble::Closed;
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+    let mut builder = hyper::client::conn::http1::Builder::new();
+    builder
+        .max_headers(FIELDS_MAX)
+        .max_buf_size(HEAD_BYTES_MAX)
+        .allow_obsolete_multiline_headers_in_responses(true)
+        .allow_spaces_after_header_name_in_responses(true)
+        .ignore_invalid_headers_in_responses(true);
+    let (mut sender, connection) = builder
+        .handshake(TokioIo::new(stream))
         .await
         .map_err(closed)?;
     tokio::spawn(async move {
@@ -294,7 +282,11 @@ async fn converse(
     let outgoing = outgoing(request, proxy).ok_or(Trouble::Connect)?;
     let answer = within(settings.read_timeout, sender.send_request(outgoing))
         .await?
-        .map_err(|_: hyper::Error| Trouble::Closed)?;
+        .map_err(|error: hyper::Error| match proxy {
+            // A proxy that says nothing has not been reached.
+            Some(proxy) if !error.is_parse() => Trouble::Proxy(proxy.masked()),
+            _ => Trouble::Closed,
+        })?;
     let (head, body) = answer.into_parts();
     let mut body = Limited::new(body, ANSWER_BYTES_MAX);
     let mut bytes = Vec::new();

@@ -3,7 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::Trouble;
 use crate::environment::Environment;
+use crate::python;
 use crate::url::Url;
 
 /// A proxy.
@@ -38,14 +40,33 @@ impl Proxy {
             .replacen(&self.url.authority, &format!("{stars}@{place}"), 1)
     }
 
+    /// Looks for what keeps the proxy from being used.
+    pub(super) fn check(&self) -> Result<(), Trouble> {
+        let (user, password) = self.url.user().unwrap_or_default();
+        let credentials = format!("{user}:{password}");
+        let problem = if self.url.port_fault().or(self.url.bracket_fault()).is_some() {
+            format!("Failed to parse: {}", self.masked())
+        } else if let Some(problem) = python::not_ascii(&credentials) {
+            problem
+        } else {
+            return match self.url.host() {
+                None => Err(Trouble::Unusable("No host specified.".to_owned())),
+                Some(host) if host.contains(char::is_whitespace) => Err(Trouble::Closed),
+                Some(_) => Ok(()),
+            };
+        };
+        Err(Trouble::Unusable(problem))
+    }
+
     /// The value of `Proxy-Authorization`, if the address has a user and a password.
     #[must_use]
     pub fn authorization(&self) -> Option<String> {
         let (user, password) = self.url.user()?;
-        Some(format!(
-            "Basic {}",
-            STANDARD.encode(format!("{user}:{password}"))
-        ))
+        let both = !user.is_empty() && !password.is_empty();
+        both.then(|| {
+            let encoded = STANDARD.encode(format!("{user}:{password}"));
+            format!("Basic {encoded}")
+        })
     }
 }
 
@@ -85,11 +106,9 @@ impl Proxies {
     }
 }
 
-/// A variable in lower case, even an empty one, before the one in upper case.
+/// A variable that is not empty; one in lower case hides all others even if it is.
 fn variable<'a>(environment: &'a Environment, name: &str) -> Option<&'a str> {
-    let value = environment
-        .get(name)
-        .or_else(|| environment.get(&name.to_uppercase()));
+    let value = environment.in_any_case(name);
     value.filter(|value| !value.is_empty())
 }
 
@@ -100,14 +119,18 @@ fn is_excepted(environment: &Environment, url: &Url) -> bool {
     if exceptions == "*" {
         return true;
     }
-    let host = url.host().unwrap_or_default();
+    // User and brackets are taken for a part of the host, as the original takes them.
     let place = url.authority.to_lowercase();
+    let host = match place.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => &place,
+    };
     exceptions
         .split(',')
         .map(|name| name.trim().trim_start_matches('.').to_lowercase())
         .any(|name| {
             let ends = |text: &str| text == name || text.ends_with(&format!(".{name}"));
-            !name.is_empty() && (ends(&host) || ends(&place))
+            !name.is_empty() && (ends(host) || ends(&place))
         })
 }
 
@@ -135,9 +158,29 @@ mod tests {
         assert_eq!(proxied(&both, "https://ax.org/"), Some("http://b:2".into()));
         assert_eq!(proxied(&both, "https://y.org/"), None);
         assert_eq!(proxied(&both, "https://z:9/"), None);
+        let mixed = [("Http_Proxy", "http://a:1"), ("No_Proxy", "::1,b")];
+        assert_eq!(proxied(&mixed, "http://h/"), Some("http://a:1".into()));
+        assert_eq!(proxied(&mixed, "http://b:80/"), None);
+        // A user and brackets belong to the name.
+        assert_eq!(proxied(&mixed, "http://u@b/"), Some("http://a:1".into()));
+        assert_eq!(proxied(&mixed, "http://[::1]/"), Some("http://a:1".into()));
+        let hidden = [("http_proxy", ""), ("HTTP_PROXY", "http://a:1")];
+        assert_eq!(proxied(&hidden, "http://h/"), None);
         assert_eq!(
             proxied(&[("https_proxy", "http://u:p%40@h:1")], "https://h/"),
             Some("http://***:***@h:1".into())
         );
+    }
+
+    #[test]
+    fn credentials_have_both_parts_or_are_not_sent() {
+        let authorization = |text| Proxy::new(text).authorization();
+        assert_eq!(
+            authorization("http://u:p%40@h"),
+            Some("Basic dTpwQA==".into())
+        );
+        for text in ["http://h", "http://u@h", "http://u:@h", "http://:p@h"] {
+            assert_eq!(authorization(text), None, "{text}");
+        }
     }
 }

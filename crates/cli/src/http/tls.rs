@@ -7,7 +7,8 @@ use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::server::ParsedCertificate;
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore,
+    SignatureScheme,
 };
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
@@ -46,7 +47,8 @@ where
             {
                 Some(cause) => Trouble::Tls(described(cause)),
                 None if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-                    Trouble::Tls("EOF occurred in violation of protocol (_ssl.c)".to_owned())
+                    let problem = "[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation of protocol (_ssl.c)";
+                    Trouble::Tls(problem.to_owned())
                 }
                 None => Trouble::Closed,
             }
@@ -84,21 +86,42 @@ struct BundleCheck {
 impl BundleCheck {
     fn load(path: &str, provider: Arc<CryptoProvider>) -> Result<Self, String> {
         let bytes = std::fs::read(path).map_err(|error| crate::python::errno(&error))?;
-        let certificates: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(&bytes)
-            .filter_map(Result::ok)
-            .collect();
+        let certificates = certificates(&bytes)?;
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(certificates.iter().cloned());
-        if roots.is_empty() {
-            return Err(
-                "[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate or crl found".to_owned(),
-            );
-        }
         let chains = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
         Ok(Self {
             certificates,
             chains: chains.map_err(|error| error.to_string())?,
         })
+    }
+}
+
+/// The certificates of a bundle, all of which must be whole.
+fn certificates(bundle: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
+    let text = String::from_utf8_lossy(bundle);
+    let text = text
+        .trim_start_matches('\u{feff}')
+        .replace(
+            "-----BEGIN X509 CERTIFICATE-----",
+            "-----BEGIN CERTIFICATE-----",
+        )
+        .replace(
+            "-----END X509 CERTIFICATE-----",
+            "-----END CERTIFICATE-----",
+        );
+    let broken = || "[X509] PEM lib (_ssl.c)".to_owned();
+    let found: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(text.as_bytes())
+        .collect::<Result<_, _>>()
+        .map_err(|_| broken())?;
+    // Each is a sequence in DER.
+    let whole = found.iter().all(|found| found.first() == Some(&0x30));
+    match found.is_empty() {
+        true if !text.contains("-----BEGIN ") => Err(
+            "[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate or crl found (_ssl.c)".to_owned(),
+        ),
+        false if whole => Ok(found),
+        _ => Err(broken()),
     }
 }
 
@@ -222,6 +245,12 @@ fn described(error: &Error) -> String {
             CertificateError::Revoked => failed("certificate revoked"),
             other => failed(&other.to_string()),
         },
+        Error::AlertReceived(AlertDescription::ProtocolVersion) => {
+            "[SSL: TLSV1_ALERT_PROTOCOL_VERSION] tlsv1 alert protocol version".to_owned()
+        }
+        Error::AlertReceived(AlertDescription::HandshakeFailure) => {
+            "[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handshake failure".to_owned()
+        }
         Error::InvalidMessage(_) => "[SSL: WRONG_VERSION_NUMBER] wrong version number".to_owned(),
         other => other.to_string(),
     }

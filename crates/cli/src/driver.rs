@@ -4,7 +4,7 @@ use signback_wire::Service;
 
 use crate::alias::{self, Aliases, Meaning};
 use crate::arguments::commands::Commands;
-use crate::arguments::globals::{self, Globals};
+use crate::arguments::globals::{self, GLOBAL_OPTIONS, Globals};
 use crate::arguments::operation::Operations;
 use crate::arguments::parser::{self, Action, Argument, Choices, Count, Parsed, Stop, Table as _};
 use crate::arguments::usage;
@@ -138,7 +138,7 @@ fn command(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
     session.log(|| {
         format!(
             "awscli.clidriver - DEBUG - Arguments entered to CLI: {}",
-            python::words(words)
+            python::words(&shown(words))
         )
     });
     settle_globals(session)?;
@@ -195,6 +195,42 @@ fn parse_globals(
         }
         Err(Stop::Problem(message)) => Err(usage_failure(session, &message)),
     }
+}
+
+/// The words of a command for the log. What is given to its operation may be a secret and is starred.
+fn shown(words: &[String]) -> Vec<String> {
+    let global = |word: &str| {
+        GLOBAL_OPTIONS
+            .iter()
+            .find(|option| word.strip_prefix("--") == Some(option.name))
+    };
+    let mut names_left = 2;
+    let mut value_of_global = false;
+    let shown = words.iter().map(|word| {
+        let after_global = std::mem::take(&mut value_of_global);
+        let (name, value) = word.split_once('=').unwrap_or((word, ""));
+        if let Some(option) = global(name) {
+            value_of_global = option.kind != "boolean" && value.is_empty();
+            return word.clone();
+        }
+        if after_global {
+            return word.clone();
+        }
+        if word.starts_with("--") {
+            names_left = if names_left == 2 { 2 } else { 0 };
+            return if value.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{name}=***")
+            };
+        }
+        if names_left > 0 {
+            names_left -= 1;
+            return word.clone();
+        }
+        "***".to_owned()
+    });
+    shown.collect()
 }
 
 /// Checks the global options that are checked whatever the command is.

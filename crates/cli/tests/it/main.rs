@@ -15,6 +15,7 @@ mod sign_in;
 mod streams;
 mod support;
 mod terminal;
+mod transport;
 mod usage;
 
 /// A file of tests that is not named above would never run.

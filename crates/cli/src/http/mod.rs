@@ -1,5 +1,6 @@
 //! One HTTP exchange at a time, over plain connections, TLS and proxies.
 
+mod head;
 mod proxy;
 mod tls;
 mod tunnel;
@@ -264,6 +265,11 @@ async fn converse(
     proxy: Option<&proxy::Proxy>,
 ) -> Result<Response, Trouble> {
     let closed = |_| Trouble::Closed;
+    let allowance = head::Allowance::new();
+    let stream = head::Limited {
+        stream,
+        allowance: allowance.clone(),
+    };
     let mut builder = hyper::client::conn::http1::Builder::new();
     builder
         .max_headers(FIELDS_MAX)
@@ -287,6 +293,7 @@ async fn converse(
             Some(proxy) if !error.is_parse() => Trouble::Proxy(proxy.masked()),
             _ => Trouble::Closed,
         })?;
+    allowance.lift();
     let (head, body) = answer.into_parts();
     let mut body = Limited::new(body, ANSWER_BYTES_MAX);
     let mut bytes = Vec::new();

@@ -168,6 +168,20 @@ fn odd_header_fields_do_not_matter_and_too_many_do() {
 }
 
 #[test]
+fn interim_answers_come_to_an_end() {
+    let interim = "HTTP/1.1 100 Continue\r\n\r\n";
+    for (count, status) in [(3, 0), (200_000, 255)] {
+        let interim = interim.repeat(count);
+        let answer = format!("{interim}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{{}}");
+        let place = saying(answer.leak().as_bytes());
+        let stage = Stage::new()
+            .with("AWS_ENDPOINT_URL", &format!("http://{place}"))
+            .with("AWS_MAX_ATTEMPTS", "1");
+        assert_eq!(stage.aws(&UPDATE).status(), status, "{count}");
+    }
+}
+
+#[test]
 fn a_bundle_is_whole_or_refused() {
     let url = format!(
         "https://localhost:{}",

@@ -115,6 +115,19 @@ pub fn sign(
     if let Some(fault) = request.url.port_fault() {
         return Err(Failure::general(fault));
     }
+    // Who leaves the body out of the signature says so in a header that is signed.
+    let unsigned = operation.auth == Auth::SignedWithoutBody || operation.unsigned_payload;
+    if unsigned {
+        let header = ("x-amz-content-sha256", "UNSIGNED-PAYLOAD");
+        request
+            .headers
+            .push((header.0.to_owned(), header.1.to_owned()));
+    }
+    let payload = if unsigned {
+        Payload::Unsigned
+    } else {
+        Payload::Body(&request.body)
+    };
     let mut headers = http::HeaderMap::new();
     let host = request.url.host_header();
     headers.insert(
@@ -132,11 +145,6 @@ pub fn sign(
             http::HeaderValue::from_bytes(value.as_bytes()).map_err(|_| unsendable(value))?,
         );
     }
-    let payload = if operation.auth == Auth::SignedWithoutBody || operation.unsigned_payload {
-        Payload::Unsigned
-    } else {
-        Payload::Body(&request.body)
-    };
     let credentials = sigv4::Credentials {
         access_key_id: &keys.access_key,
         secret_access_key: &keys.secret_key,

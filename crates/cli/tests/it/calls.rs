@@ -138,3 +138,22 @@ fn a_service_with_a_model_of_the_users_own_can_be_called() {
     );
     assert_eq!(server.received()[0].line, "GET /things/a%2Fb HTTP/1.1");
 }
+
+#[test]
+fn a_body_that_is_not_signed_is_announced_in_a_signed_header() {
+    let model = r#"{"metadata":{"protocol":"rest-json","apiVersion":"2020-01-01","endpointPrefix":"mine","serviceId":"Mine",
+        "signingName":"mine","serviceFullName":"Mine","signatureVersion":"v4"},
+        "operations":{"PutThing":{"name":"PutThing","http":{"method":"PUT","requestUri":"/things"},
+        "authtype":"v4-unsigned-body","input":{"shape":"In"}}},
+        "shapes":{"In":{"type":"structure","members":{"Name":{"shape":"S"}}},"S":{"type":"string"}}}"#;
+    let server = Server::answering(&[(200, "", "{}")]);
+    let stage = Stage::new()
+        .with("AWS_ENDPOINT_URL", &server.url)
+        .with_file(".aws/models/mine/2020-01-01/service-2.json", model);
+    let ran = stage.aws(&["mine", "put-thing", "--name", "n"]);
+    assert_eq!(ran.status(), 0, "{}", ran.stderr());
+    let request = &server.received()[0];
+    assert_eq!(request.header("x-amz-content-sha256"), "UNSIGNED-PAYLOAD");
+    let signed = "SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date, ";
+    assert!(request.header("authorization").contains(signed));
+}

@@ -27,6 +27,8 @@ pub enum Choices<'a> {
     Table(&'a dyn Table),
     /// Integers.
     Whole,
+    /// Numbers with or without a fraction.
+    Real,
 }
 
 /// A table of names, all of which are asked for only to suggest one.
@@ -43,6 +45,7 @@ impl Choices<'_> {
             Self::List(words) => words.contains(&word),
             Self::Table(table) => table.has(word),
             Self::Whole => python::int(word).is_ok(),
+            Self::Real => python::to_float(word).is_ok(),
         }
     }
 
@@ -50,7 +53,7 @@ impl Choices<'_> {
         match self {
             Self::List(words) => suggest::closest(word, words.iter().copied()),
             Self::Table(table) => suggest::closest(word, table.names().iter().map(String::as_str)),
-            Self::Whole => Vec::new(),
+            Self::Whole | Self::Real => Vec::new(),
         }
     }
 }

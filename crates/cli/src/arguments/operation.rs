@@ -165,6 +165,9 @@ pub fn arguments(
                     count: Count::Any,
                     ..plain
                 },
+                // An integer is read only once everything else about the words is right.
+                Kind::Long => plain.among(Choices::Whole),
+                Kind::Float | Kind::Double => plain.among(Choices::Real),
                 _ => plain,
             },
             Source::Negated(place) => Argument {

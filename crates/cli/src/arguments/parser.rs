@@ -280,14 +280,13 @@ impl Run<'_> {
         if let Some(choices) = argument.choices {
             for word in words {
                 if !choices.has(word) {
-                    if matches!(choices, Choices::Whole) {
-                        let message = format!("invalid int value: {}", python::quoted(word));
-                        return Err(problem(argument, &message));
-                    }
-                    return Err(problem(
-                        argument,
-                        &invalid_choice(word, &choices.closest(word)),
-                    ));
+                    let word_shown = python::quoted(word);
+                    let message = match choices {
+                        Choices::Whole => format!("invalid int value: {word_shown}"),
+                        Choices::Real => format!("invalid float value: {word_shown}"),
+                        _ => invalid_choice(word, &choices.closest(word)),
+                    };
+                    return Err(problem(argument, &message));
                 }
             }
         }

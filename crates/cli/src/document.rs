@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use signback_wire::{Kind, Member, Service, Shape, Trait};
 
-use crate::timestamps;
 use crate::value::{Map, Value};
+use crate::{json, timestamps};
 
 /// The parameters of a call as the codec wants them: bytes as base64 text, times as epoch seconds.
 #[must_use]
@@ -37,12 +37,18 @@ fn from_value(service: &Service, member: &Member, value: &Value) -> serde_json::
                 .collect(),
         ),
         (Kind::Blob, Value::Str(text)) => STANDARD.encode(text).into(),
-        (Kind::Timestamp, value) => match timestamps::read(value) {
-            Some(time) if time.subsec_nanosecond() == 0 => time.as_second().into(),
-            Some(time) => (time.as_duration().as_secs_f64()).into(),
+        (Kind::Timestamp, value) => match timestamps::since_epoch(value) {
+            Some(time) if time.subsec_nanos() == 0 => time.as_secs().into(),
+            Some(time) => time.as_secs_f64().into(),
             None => plain(value),
         },
-        (Kind::Integer | Kind::Long, Value::Bool(on)) => i64::from(*on).into(),
+        // The codec has no wider numbers; it takes their digits as text.
+        (Kind::Integer | Kind::Long | Kind::Float | Kind::Double, Value::BigInt(digits)) => {
+            digits.as_str().into()
+        }
+        (Kind::Float | Kind::Double, Value::Float(number)) if !number.is_finite() => {
+            json::name_of_number(*number).into()
+        }
         _ => plain(value),
     }
 }

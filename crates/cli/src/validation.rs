@@ -43,30 +43,24 @@ impl Report<'_> {
             (Kind::Structure { .. }, Value::Map(map)) => self.structure(shape, map, name),
             (Kind::Map { .. }, Value::Map(map)) => self.map(shape, map, name),
             (Kind::List { .. }, Value::List(items)) => self.list(shape, items, name),
-            (Kind::String | Kind::Blob, Value::Str(text)) => {
+            (Kind::String, Value::Str(text)) => {
                 self.least(
                     "length",
                     shape,
                     member,
-                    Measure::of(text.chars().count()),
+                    Measure::Length(text.chars().count()),
                     name,
                 );
             }
-            (Kind::Blob, Value::Bytes(bytes)) => {
-                self.least("length", shape, member, Measure::of(bytes.len()), name);
-            }
-            (Kind::Integer | Kind::Long | Kind::Float | Kind::Double, Value::Int(number)) => {
-                self.least("value", shape, member, Measure::Int(*number), name);
-            }
             // To Python a truth value is also a number.
-            (Kind::Integer | Kind::Long | Kind::Float | Kind::Double, Value::Bool(on)) => {
-                self.least("value", shape, member, Measure::Int(i64::from(*on)), name);
+            (
+                Kind::Integer | Kind::Long | Kind::Float | Kind::Double,
+                Value::Int(_) | Value::BigInt(_) | Value::Bool(_),
+            )
+            | (Kind::Float | Kind::Double, Value::Float(_)) => {
+                self.least("value", shape, member, Measure::Number(value), name);
             }
-            (Kind::Float | Kind::Double, Value::Float(number)) => {
-                self.least("value", shape, member, Measure::Float(*number), name);
-            }
-            (Kind::Integer | Kind::Long | Kind::Float | Kind::Double, Value::BigInt(_))
-            | (Kind::Boolean, Value::Bool(_)) => {}
+            (Kind::Blob, Value::Str(_) | Value::Bytes(_)) | (Kind::Boolean, Value::Bool(_)) => {}
             (Kind::Timestamp, value) if crate::timestamps::is_timestamp(value) => {}
             (kind, value) => self.wrong_type(kind, value, name),
         }
@@ -94,26 +88,26 @@ impl Report<'_> {
     }
 
     fn structure(&mut self, shape: &Shape, given: &Map, name: &str) {
-        let names = || {
+        let names = |between: &str| {
             shape
                 .members()
                 .iter()
                 .map(|member| member.name.as_str())
                 .collect::<Vec<_>>()
-                .join(", ")
+                .join(between)
         };
         if shape.has(Trait::Union) {
             match given.len() {
                 0 => self.problems.push(format!(
                     "Must set one of the following keys for tagged unionstructure {}: {}.",
                     shown(name),
-                    names()
+                    names(". ")
                 )),
                 1 => {}
                 _ => self.problems.push(format!(
                     "Invalid number of parameters set for tagged union structure {}. Can only set one of the following keys: {}.",
                     shown(name),
-                    names()
+                    names(". ")
                 )),
             }
         }
@@ -131,7 +125,7 @@ impl Report<'_> {
             self.problems.push(format!(
                 "Unknown parameter in {}: \"{unknown}\", must be one of: {}",
                 shown(name),
-                names()
+                names(", ")
             ));
         }
         for (key, value) in given {
@@ -159,7 +153,7 @@ impl Report<'_> {
         let Kind::List { member } = &shape.kind else {
             return;
         };
-        self.least("length", shape, member, Measure::of(items.len()), name);
+        self.least("length", shape, member, Measure::Length(items.len()), name);
         for (index, item) in items.iter().enumerate() {
             self.value(member, item, &format!("{name}[{index}]"));
         }
@@ -187,13 +181,24 @@ impl Report<'_> {
         }
     }
 
-    fn least(&mut self, what: &str, shape: &Shape, member: &Member, measure: Measure, name: &str) {
+    fn least(
+        &mut self,
+        what: &str,
+        shape: &Shape,
+        member: &Member,
+        measure: Measure<'_>,
+        name: &str,
+    ) {
         let implied = member.has(Trait::HostLabel).then_some(Bound::Whole(1));
         let Some(least) = shape.min.or(implied) else {
             return;
         };
         if measure.is_below(least) {
             let name = shown(name);
+            let least = match least {
+                Bound::Whole(least) => least.to_string(),
+                Bound::Real(least) => python::float(least),
+            };
             self.problems.push(format!(
                 "Invalid {what} for parameter {name}, value: {measure}, valid min {what}: {least}"
             ));
@@ -212,32 +217,34 @@ fn shown(name: &str) -> &str {
 
 /// What is compared with a least value.
 #[derive(Clone, Copy, Debug)]
-enum Measure {
-    Int(i64),
-    Float(f64),
+enum Measure<'a> {
+    Length(usize),
+    Number(&'a Value),
 }
 
-impl Measure {
-    fn of(length: usize) -> Self {
-        Self::Int(i64::try_from(length).unwrap_or(i64::MAX))
-    }
-
+impl Measure<'_> {
     #[expect(clippy::cast_precision_loss, reason = "bounds of the models are small")]
     fn is_below(self, least: Bound) -> bool {
-        match (self, least) {
-            (Self::Int(number), Bound::Whole(least)) => number < least,
-            (Self::Int(number), Bound::Real(least)) => (number as f64) < least,
-            (Self::Float(number), Bound::Whole(least)) => number < least as f64,
-            (Self::Float(number), Bound::Real(least)) => number < least,
+        let number = match self {
+            Self::Length(length) => length as f64,
+            Self::Number(Value::Int(number)) => *number as f64,
+            Self::Number(Value::Float(number)) => *number,
+            Self::Number(Value::Bool(on)) => f64::from(*on),
+            Self::Number(Value::BigInt(digits)) => digits.parse().unwrap_or(f64::INFINITY),
+            Self::Number(_) => return false,
+        };
+        match least {
+            Bound::Whole(least) => number < least as f64,
+            Bound::Real(least) => number < least,
         }
     }
 }
 
-impl std::fmt::Display for Measure {
+impl std::fmt::Display for Measure<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Int(number) => number.fmt(formatter),
-            Self::Float(number) => formatter.write_str(&python::float(*number)),
+            Self::Length(length) => length.fmt(formatter),
+            Self::Number(number) => formatter.write_str(&python::display(number)),
         }
     }
 }

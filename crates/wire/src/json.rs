@@ -9,7 +9,8 @@ use serde_json::{Number, Value};
 pub enum Style {
     /// No blanks, text as it is. What the service answers.
     Compact,
-    /// A blank after `,` and `:`, everything outside ASCII escaped, Python's numbers. What the command sends.
+    /// A blank after `,` and `:`, everything outside ASCII escaped, Python's numbers. What the command sends:
+    /// numbers of any size, those beyond 64 bits as text in the document, and truth values for numbers.
     Python,
 }
 
@@ -125,6 +126,11 @@ impl Writer {
                 });
             }
         }
+    }
+
+    /// Writes text that is JSON already.
+    pub(crate) fn raw(&mut self, text: &str) {
+        self.text.push_str(text);
     }
 
     pub(crate) fn string(&mut self, text: &str) {

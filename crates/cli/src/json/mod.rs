@@ -6,7 +6,7 @@
 mod write;
 
 use crate::value::{Map, Value};
-pub use write::{Layout, write, write_string};
+pub use write::{Layout, name_of_number, write, write_string};
 
 /// What is expected of a document that nests too deeply.
 pub const TOO_DEEP: &str = "Nested too deeply";

@@ -101,16 +101,20 @@ fn line(out: &mut String, blanks: usize) {
 }
 
 fn float(number: f64) -> String {
-    if number.is_nan() {
-        "NaN".to_owned()
-    } else if number.is_infinite() {
-        if number > 0.0 {
-            "Infinity".to_owned()
-        } else {
-            "-Infinity".to_owned()
-        }
-    } else {
+    if number.is_finite() {
         python::float(number)
+    } else {
+        name_of_number(number).to_owned()
+    }
+}
+
+/// What a number that has no digits is called.
+#[must_use]
+pub fn name_of_number(number: f64) -> &'static str {
+    match number {
+        _ if number.is_nan() => "NaN",
+        _ if number > 0.0 => "Infinity",
+        _ => "-Infinity",
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Number, Value};
 use super::failure::{CodecError, Coded, Problem};
 use super::scalar::{base64_text, real_text, whole};
 use super::{Reading, time};
-use crate::json::Writer;
+use crate::json::{Style, Writer};
 use crate::model::{Kind, Member, Protocol, Service, Shape, TimestampFormat, Trait};
 
 /// The format in which JSON bodies hold timestamps.
@@ -20,10 +20,18 @@ pub(super) fn write_members(
     chosen: impl Fn(&Member) -> bool,
 ) -> Coded<()> {
     let mut entries = Vec::with_capacity(document.len());
-    for (name, value) in document.iter().filter(|(_, value)| !value.is_null()) {
-        let member = shape.member(name).ok_or(Problem::UnknownMember);
-        let member = member.map_err(|problem| CodecError::from(problem).in_member(name))?;
-        if chosen(member) {
+    for (name, value) in document {
+        let Some(member) = shape.member(name) else {
+            if value.is_null() {
+                continue;
+            }
+            return Err(CodecError::from(Problem::UnknownMember).in_member(name));
+        };
+        // Nothing is a document too; Python sends it.
+        let is_sent = !value.is_null()
+            || (writer.style() == Style::Python
+                && service.shape(member.shape).has(Trait::Document));
+        if is_sent && chosen(member) {
             entries.push((member.wire_name(), (member, value)));
         }
     }
@@ -59,7 +67,10 @@ pub(super) fn write(
         (Kind::Timestamp, Value::Number(seconds)) => {
             write_timestamp(writer, shape, member, seconds)?;
         }
-        (kind, value) => writer.value(fitting(kind, value)?),
+        (kind, Value::String(digits)) if is_large_number(kind, digits, writer.style()) => {
+            writer.raw(digits);
+        }
+        (kind, value) => writer.value(fitting_in(kind, value, writer.style())?),
     }
     Ok(())
 }
@@ -81,6 +92,33 @@ fn write_timestamp(
         format => writer.string(&time::to_text(seconds, format, writer.style())?),
     }
     Ok(())
+}
+
+/// The value itself, if it may be sent for a scalar of that kind: Python leaves the range of numbers
+/// to the service, and takes truth values for numbers.
+pub(super) fn fitting_in<'v>(kind: &Kind, value: &'v Value, style: Style) -> Coded<&'v Value> {
+    let sent = match (kind, value) {
+        (Kind::Integer | Kind::Long, Value::Number(number)) => !number.is_f64(),
+        (Kind::Integer | Kind::Long | Kind::Float | Kind::Double, Value::Bool(_)) => true,
+        (kind, Value::String(digits)) => is_large_number(kind, digits, style),
+        _ => false,
+    };
+    if style == Style::Python && sent {
+        return Ok(value);
+    }
+    fitting(kind, value)
+}
+
+/// Whether the text stands for a number that JSON values cannot hold.
+fn is_large_number(kind: &Kind, digits: &str, style: Style) -> bool {
+    let whole = digits.strip_prefix('-').unwrap_or(digits);
+    style == Style::Python
+        && matches!(
+            kind,
+            Kind::Integer | Kind::Long | Kind::Float | Kind::Double
+        )
+        && !whole.is_empty()
+        && whole.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 /// The value itself, if it may stand for a scalar of that kind.

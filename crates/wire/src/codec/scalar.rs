@@ -23,7 +23,7 @@ pub(super) fn to_text(
         (Kind::Timestamp, Value::Number(seconds)) => {
             time::to_text(seconds, timestamp_format(shape, member, timestamps), style)
         }
-        (kind, value) => Ok(match super::json_body::fitting(kind, value)? {
+        (kind, value) => Ok(match super::json_body::fitting_in(kind, value, style)? {
             Value::String(text) => text.clone(),
             Value::Bool(truth) => truth.to_string(),
             Value::Number(number) => json::number(number, style),

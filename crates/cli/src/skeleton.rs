@@ -154,6 +154,18 @@ impl<'a> Sampler<'a> {
     }
 }
 
+/// Whether the original's YAML writer finds another comment to align with: then one blank is enough.
+/// It looks at the member before, and else through the members that come first, up to one whose
+/// name is not smaller.
+fn has_comment_near(before: &[Member], commented: &[&str], name: &str) -> bool {
+    let is_commented = |member: &Member| commented.contains(&member.name.as_str());
+    before.last().is_some_and(is_commented)
+        || before
+            .iter()
+            .take_while(|member| member.name.as_str() < name)
+            .any(is_commented)
+}
+
 /// Writes a sample as YAML with comments.
 struct Commented<'a, 'o> {
     sampler: Sampler<'a>,
@@ -171,7 +183,7 @@ impl<'a> Commented<'a, '_> {
     /// Writes the members of a structure; the first line may have begun with a dash.
     fn structure(&mut self, shape: &'a Shape, indent: usize, begun: bool) {
         self.sampler.stack.push(&shape.name);
-        let mut has_comment = false;
+        let mut commented = Vec::new();
         if shape.members().is_empty() {
             self.out.push_str("{}\n");
         }
@@ -181,10 +193,9 @@ impl<'a> Commented<'a, '_> {
             self.out.push(':');
             let mut comment = self.comment(member);
             if let Some(comment) = &mut comment {
-                // The first comment of a map stands one blank further away.
-                let blanks = if has_comment { " " } else { "  " };
-                comment.insert_str(0, blanks);
-                has_comment = true;
+                let near = has_comment_near(&shape.members()[..place], &commented, &member.name);
+                comment.insert_str(0, if near { " " } else { "  " });
+                commented.push(member.name.as_str());
             }
             self.value(
                 self.sampler.service.shape(member.shape),

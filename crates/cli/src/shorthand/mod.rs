@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::python;
 use crate::value::{Map, Value};
 use crate::values::problem;
+use parser::Problem;
 
 /// The value of a structured member that was not given as JSON, or nothing to leave it to the other readers.
 ///
@@ -30,7 +31,11 @@ pub fn unpack(
     let parse = |text: &str| {
         parser::parse(environment, text)
             .map(Value::Map)
-            .map_err(|message| problem(option, &message))
+            .map_err(|unread| match unread {
+                Problem::Expected(message) | Problem::Final(message) => problem(option, &message),
+                // The original does not say for which option.
+                Problem::File(message) => Failure::general(message),
+            })
     };
     match raw {
         Value::Str(text) if takes_bare_value(service, shape) && !text.contains('=') => {
@@ -41,15 +46,23 @@ pub fn unpack(
             let mut value = parse(text)?;
             // A file of plain text for a list stays as it is, and is refused later.
             if !matches!(shape.kind, Kind::List { .. }) {
-                value = fit(service, shape, value)?;
+                value = fit(service, shape, value).map_err(|unfit| unfit.of(option))?;
             }
             Ok(Some(value))
         }
         Value::List(words) => {
             let text = |word: &Value| parse(&python::display(word));
             let items = words.iter().map(text).collect::<Result<_, _>>()?;
-            fit(service, shape, Value::List(items)).map(Some)
+            fit(service, shape, Value::List(items))
+                .map(Some)
+                .map_err(|unfit| unfit.of(option))
         }
+        Value::Bytes(bytes) if bytes.is_empty() => Err(Failure::general(
+            "a bytes-like object is required, not 'str'",
+        )),
+        Value::Bytes(_) => Err(Failure::general(
+            "'in <string>' requires string as left operand, not int",
+        )),
         _ => Ok(None),
     }
 }
@@ -60,28 +73,27 @@ fn takes_bare_value(service: &Service, shape: &Shape) -> bool {
 }
 
 /// Makes what was read fit its shape.
-fn fit(service: &Service, shape: &Shape, value: Value) -> Result<Value, Failure> {
-    if shape.has(Trait::Document) {
-        return Ok(value);
-    }
+fn fit(service: &Service, shape: &Shape, value: Value) -> Result<Value, Unfit> {
     Ok(match (&shape.kind, value) {
-        (Kind::Structure { .. }, Value::Map(map)) => {
-            let mut fitted = Map::new();
-            for (name, value) in map {
-                let value = match shape.member(&name) {
-                    Some(member) => fit(service, service.shape(member.shape), value)?,
-                    None => value,
+        (Kind::Structure { members, .. }, Value::Map(mut map)) => {
+            for member in members {
+                let Some(value) = map.get_mut(&member.name) else {
+                    continue;
                 };
-                fitted.insert(name, value);
+                let shape = service.shape(member.shape);
+                if shape.has(Trait::Document) {
+                    return Err(Unfit::Document(member.name.clone()));
+                }
+                *value = fit(service, shape, std::mem::replace(value, Value::Null))?;
             }
-            Value::Map(fitted)
+            Value::Map(map)
         }
         (Kind::Map { value: member, .. }, Value::Map(map)) => {
             let shape = service.shape(member.shape);
             let items = map
                 .into_iter()
                 .map(|(key, value)| Ok((key, fit(service, shape, value)?)));
-            Value::Map(items.collect::<Result<_, Failure>>()?)
+            Value::Map(items.collect::<Result<_, Unfit>>()?)
         }
         (Kind::List { member }, Value::List(items)) => {
             let shape = service.shape(member.shape);
@@ -97,7 +109,7 @@ fn fit(service: &Service, shape: &Shape, value: Value) -> Result<Value, Failure>
             Value::Str(_) => value,
             other => {
                 let class = python::class_name(&other);
-                return Err(Failure::general(format!(
+                return Err(Unfit::Inside(format!(
                     "'{class}' object has no attribute 'lower'"
                 )));
             }
@@ -106,19 +118,46 @@ fn fit(service: &Service, shape: &Shape, value: Value) -> Result<Value, Failure>
     })
 }
 
-fn int(value: Value) -> Result<Value, Failure> {
+fn int(value: Value) -> Result<Value, Unfit> {
     match value {
-        Value::Str(text) => python::big_int(&text).map_err(Failure::general),
-        other => Err(Failure::general(format!(
+        Value::Str(text) => python::big_int(&text).map_err(Unfit::Inside),
+        other => Err(Unfit::Inside(format!(
             "int() argument must be a string, a bytes-like object or a real number, not '{}'",
             python::class_name(&other)
         ))),
     }
 }
 
-fn float(value: &Value) -> Result<Value, Failure> {
-    let number = value.as_str().and_then(|text| python::to_float(text).ok());
-    number
-        .map(Value::Float)
-        .ok_or_else(|| Failure::general("[<class 'decimal.ConversionSyntax'>]"))
+fn float(value: &Value) -> Result<Value, Unfit> {
+    match value {
+        Value::Str(text) => python::to_float(text)
+            .map(Value::Float)
+            .map_err(Unfit::Inside),
+        other => Err(Unfit::Inside(format!(
+            "float() argument must be a string or a real number, not '{}'",
+            python::class_name(other)
+        ))),
+    }
+}
+
+/// Why what was read does not fit.
+enum Unfit {
+    /// The member of that name is a free-form document.
+    Document(String),
+    /// The original stumbles, and says so in the words of its language.
+    Inside(String),
+}
+
+impl Unfit {
+    fn of(self, option: &str) -> Failure {
+        match self {
+            Self::Document(member) => problem(
+                option,
+                &format!(
+                    "Shorthand syntax does not support document types. Use JSON input for top-level argument to specify nested parameter: {member}"
+                ),
+            ),
+            Self::Inside(message) => Failure::general(message),
+        }
+    }
 }

@@ -8,25 +8,26 @@ use crate::value::{Map, Value};
 /// How deep lists and maps may nest.
 const DEPTH_MAX: usize = 100;
 
-/// Why a text is not in the short syntax.
-enum Problem {
+/// Why a text cannot be read.
+#[derive(Debug)]
+pub(super) enum Problem {
     /// Something else was expected.
     Expected(String),
     /// Anything that no other reading would mend.
     Final(String),
+    /// A file that cannot be read.
+    File(String),
 }
 
 /// Reads the pairs of a text.
-pub(super) fn parse(environment: &Environment, text: &str) -> Result<Map, String> {
+pub(super) fn parse(environment: &Environment, text: &str) -> Result<Map, Problem> {
     let mut parser = Parser {
         environment,
         letters: text.chars().collect(),
         at: 0,
         depth: 0,
     };
-    parser.pairs().map_err(|problem| match problem {
-        Problem::Expected(message) | Problem::Final(message) => message,
-    })
+    parser.pairs()
 }
 
 struct Parser<'a> {
@@ -36,16 +37,21 @@ struct Parser<'a> {
     depth: usize,
 }
 
+/// Whether bare words may hold the letter: those beyond the basic plane need quotes.
+fn is_plain(letter: char) -> bool {
+    ('!'..='\u{ffff}').contains(&letter) && !matches!(letter, '"' | '\'' | ',')
+}
+
 fn is_word_start(letter: char) -> bool {
-    !matches!(letter, '\0'..=' ' | '"' | '\'' | ',' | '=' | '[' | '{')
+    is_plain(letter) && !matches!(letter, '=' | '[' | '{')
 }
 
 fn is_first_rest(letter: char) -> bool {
-    letter.is_whitespace() || (letter > ' ' && !matches!(letter, '"' | '\'' | ',' | ']' | '}'))
+    letter.is_whitespace() || (is_plain(letter) && !matches!(letter, ']' | '}'))
 }
 
 fn is_second_rest(letter: char) -> bool {
-    letter.is_whitespace() || (letter > ' ' && !matches!(letter, '"' | '\'' | ',' | '='))
+    letter.is_whitespace() || (is_plain(letter) && letter != '=')
 }
 
 impl Parser<'_> {
@@ -288,7 +294,7 @@ impl Parser<'_> {
         if !files {
             return Ok(Value::Str(text));
         }
-        let loaded = input_files::load(self.environment, &text).map_err(Problem::Final)?;
+        let loaded = input_files::load(self.environment, &text).map_err(Problem::File)?;
         Ok(loaded.unwrap_or(Value::Str(text)))
     }
 

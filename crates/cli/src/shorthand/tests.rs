@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::parser::parse;
+use super::parser::{Problem, parse};
 use crate::environment::Environment;
 use crate::python;
 use crate::value::Value;
@@ -10,7 +10,9 @@ use crate::value::Value;
 fn read(text: &str) -> String {
     match parse(&Environment::default(), text) {
         Ok(map) => python::repr(&Value::Map(map)),
-        Err(message) => message,
+        Err(Problem::Expected(message) | Problem::Final(message) | Problem::File(message)) => {
+            message
+        }
     }
 }
 
@@ -48,6 +50,11 @@ fn problems_are_shown_with_their_place() {
             "Expected: '<second>', received: '<none>' for input:\na=b,\n    ^",
         ),
         ("=x", "{'': 'x'}"),
+        (
+            "a=\u{1f600}",
+            "Expected: ',', received: '\u{1f600}' for input:\na=\u{1f600}\n  ^",
+        ),
+        ("a='\u{1f600}'", "{'a': '\u{1f600}'}"),
         (
             "a='x",
             "Expected: '<singled quoted>', received: '<none>' for input:\na='x\n  ^",

@@ -1,21 +1,11 @@
 //! Byte strings in parameters: `--cli-binary-format`.
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use signback_wire::{Kind, Service, Shape, Trait};
 
 use crate::failure::Failure;
+use crate::python;
 use crate::session::Session;
 use crate::value::{Map, Value};
-
-/// Base64 as Python reads it: what the last letters cannot say is ignored.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
-);
 
 /// How text for a byte string is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +31,7 @@ pub fn format(session: &Session) -> Result<BinaryFormat, Failure> {
     match given {
         None | Some("base64") => Ok(BinaryFormat::Base64),
         Some("raw-in-base64-out") => Ok(BinaryFormat::Raw),
-        Some(other) => Err(Failure::general(crate::python::quoted(other))),
+        Some(other) => Err(Failure::general(python::quoted(other))),
     }
 }
 
@@ -72,14 +62,13 @@ fn decode_value(service: &Service, shape: &Shape, value: &mut Value) -> Result<(
             .try_for_each(|item| decode_value(service, service.shape(member.shape), item)),
         (Kind::Blob, value) => {
             if let Value::Str(text) = value {
-                // Letters outside the alphabet are skipped.
-                let letters: String = text
-                    .chars()
-                    .filter(|c| c.is_ascii_alphanumeric() || "+/=".contains(*c))
-                    .collect();
-                let bytes = LENIENT.decode(letters);
+                if !text.is_ascii() {
+                    return Err(Failure::general(
+                        "string argument should contain only ASCII characters",
+                    ));
+                }
                 let invalid = || Failure::general(format!("Invalid base64: \"{text}\""));
-                *value = Value::Bytes(bytes.map_err(|_| invalid())?);
+                *value = Value::Bytes(python::base64(text).ok_or_else(invalid)?);
             }
             Ok(())
         }

@@ -6,33 +6,42 @@ use crate::session::Session;
 use crate::value::{Map, Value};
 use crate::{input_files, json, python};
 
-/// Adds the members of the input document that were not given as options.
+/// Adds the members of the input document that were not given as options, and tells whether all of
+/// them have names that are text.
 ///
 /// # Errors
 /// Two documents, one that cannot be read, or one that is no map.
-pub fn add(session: &Session, parsed: &Parsed, parameters: &mut Map) -> Result<(), Failure> {
-    let (name, word) = match (parsed.word("cli-input-json"), parsed.word("cli-input-yaml")) {
-        (None, None) => return Ok(()),
+pub fn add(session: &Session, parsed: &Parsed, parameters: &mut Map) -> Result<bool, Failure> {
+    let load = |name: &'static str| {
+        let Some(word) = parsed.word(name) else {
+            return Ok(None);
+        };
+        let loaded = input_files::parameter(&session.environment, &format!("--{name}"), word)?;
+        Ok::<_, Failure>(Some((name, loaded.unwrap_or_else(|| word.into()))))
+    };
+    // Files are read before anything is said about two documents.
+    let (name, given) = match (load("cli-input-json")?, load("cli-input-yaml")?) {
+        (None, None) => return Ok(true),
         (Some(_), Some(_)) => {
             return Err(Failure::usage(
                 "Only one --cli-input- parameter may be specified.",
             ));
         }
-        (Some(word), None) => ("cli-input-json", word),
-        (None, Some(word)) => ("cli-input-yaml", word),
+        (Some(given), None) | (None, Some(given)) => given,
     };
-    let from_file = input_files::parameter(&session.environment, &format!("--{name}"), word)?;
-    let text = match from_file {
-        Some(Value::Bytes(bytes)) => String::from_utf8(bytes)
-            .map(|text| text.trim_start_matches('\u{feff}').to_owned())
-            .map_err(|_| malformed(name))?,
-        Some(other) => python::display(&other),
-        None => word.to_owned(),
+    let text = match given {
+        Value::Bytes(bytes) => input_files::decode_marked(bytes).ok_or_else(|| malformed(name))?,
+        other => python::display(&other),
     };
-    let document = if name == "cli-input-json" {
-        json::parse(&text).map_err(|_| malformed(name))?
+    let (document, is_named_by_text) = if name == "cli-input-json" {
+        (json::parse(&text).map_err(|_| malformed(name))?, true)
     } else {
-        crate::yaml::parse(&text).map_err(|_| malformed(name))?
+        let document =
+            crate::yaml::parse(&text).map_err(|problem| match problem.impossible_date {
+                Some(message) => Failure::general(message),
+                None => malformed(name),
+            })?;
+        (document.value, document.is_named_by_text)
     };
     let Value::Map(members) = document else {
         let class = python::class(&document);
@@ -43,7 +52,7 @@ pub fn add(session: &Session, parsed: &Parsed, parameters: &mut Map) -> Result<(
     for (key, value) in members {
         parameters.entry(key).or_insert(value);
     }
-    Ok(())
+    Ok(is_named_by_text)
 }
 
 fn malformed(name: &str) -> Failure {

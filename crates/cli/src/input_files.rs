@@ -44,7 +44,9 @@ pub fn parameter(
         .map_err(|problem| Failure::usage(format!("Error parsing parameter '{name}': {problem}")))
 }
 
-fn expand(environment: &Environment, path: &str) -> String {
+/// The path with `~` and variables replaced.
+#[must_use]
+pub fn expand(environment: &Environment, path: &str) -> String {
     environment.expand_variables(&environment.expand_user(path))
 }
 
@@ -87,6 +89,16 @@ fn decode(encoding: &str, bytes: Vec<u8>) -> Option<String> {
     } else {
         Some(text)
     }
+}
+
+/// Text in UTF-8, or in UTF-16 with a mark that says so.
+#[must_use]
+pub fn decode_marked(bytes: Vec<u8>) -> Option<String> {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return decode_utf16(&bytes, None);
+    }
+    let text = String::from_utf8(bytes).ok()?;
+    Some(text.trim_start_matches('\u{feff}').to_owned())
 }
 
 fn decode_utf16(bytes: &[u8], big: Option<bool>) -> Option<String> {

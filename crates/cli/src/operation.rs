@@ -74,12 +74,13 @@ pub fn run(
     operation: &Operation,
     given: &Options,
 ) -> Result<i32, Failure> {
-    let paging = pagination::options(session, service, operation, &given.parsed)?;
+    let mut paging = pagination::options(session, service, operation, &given.parsed)?;
     let mut parameters = parameters(session, service, operation, given)?;
-    if let Some(paging) = &paging {
+    if let Some(paging) = &mut paging {
+        paging.load_token(&session.environment)?;
         pagination::warn(paging);
     }
-    input_document::add(session, &given.parsed, &mut parameters)?;
+    let is_named_by_text = input_document::add(session, &given.parsed, &mut parameters)?;
     let skeleton = given.parsed.word("generate-cli-skeleton");
     if let Some(kind @ ("input" | "yaml-input")) = skeleton {
         return skeleton::input(service, operation, kind);
@@ -88,6 +89,9 @@ pub fn run(
     let mut caller = Caller::new(session, service)?;
     if let (Some(shape), BinaryFormat::Base64) = (service.input(operation), binary) {
         blobs::decode(service, shape, &mut parameters)?;
+    }
+    if !is_named_by_text {
+        return Err(Failure::general("keywords must be strings"));
     }
     if skeleton == Some("output") {
         caller.check(operation, &parameters)?;

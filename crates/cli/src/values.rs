@@ -33,6 +33,9 @@ pub fn unpack(
         }
     };
     let shape = service.shape(member.shape);
+    if shape.kind == Kind::Blob && shape.has(Trait::Streaming) {
+        return streamed(environment, option, &raw);
+    }
     if !looks_like_json(&raw)
         && takes_shorthand(service, shape)
         && let Some(value) = shorthand::unpack(environment, service, member, option, &raw)?
@@ -40,6 +43,14 @@ pub fn unpack(
         return Ok(value);
     }
     convert(service, member, option, raw)
+}
+
+/// The content of the file that the value is the path of.
+fn streamed(environment: &Environment, option: &str, raw: &Value) -> Result<Value, Failure> {
+    raw.as_str()
+        .and_then(|path| std::fs::read(input_files::expand(environment, path)).ok())
+        .map(Value::Bytes)
+        .ok_or_else(|| problem(option, "Blob values must be a path to a file."))
 }
 
 fn from_file(
@@ -102,7 +113,7 @@ fn convert(service: &Service, member: &Member, option: &str, raw: Value) -> Resu
             }
         }
         Kind::List { member } => list(service, member, option, raw),
-        _ => scalar(shape, option, raw),
+        _ => scalar(shape, raw),
     }
 }
 
@@ -114,10 +125,16 @@ fn list(service: &Service, member: &Member, option: &str, raw: Value) -> Result<
             from_json(option, &words[0])
         }
         Value::List(words) => {
+            let first = words.first().map(python::display).unwrap_or_default();
             let items = words
                 .into_iter()
                 .map(|word| convert(service, member, option, word));
-            items.collect::<Result<_, _>>().map(Value::List)
+            let items = items.collect::<Result<_, _>>().map(Value::List);
+            // Whichever word is no number, the first one is named.
+            items.map_err(|failure| match service.shape(member.shape).kind {
+                Kind::Integer | Kind::Long | Kind::Float | Kind::Double => problem(option, &first),
+                _ => failure,
+            })
         }
         // A file of plain text is taken letter by letter, as Python walks a string.
         Value::Str(text) if text.trim_start().is_empty() => {
@@ -129,13 +146,28 @@ fn list(service: &Service, member: &Member, option: &str, raw: Value) -> Result<
                 .map(|letter| convert(service, member, option, Value::Str(letter.into())));
             letters.collect::<Result<_, _>>().map(Value::List)
         }
+        // Bytes are numbers to Python.
+        Value::Bytes(bytes) => {
+            let numbers = bytes.into_iter().map(|byte| Value::Int(byte.into()));
+            Ok(Value::List(numbers.collect()))
+        }
         other => Ok(Value::List(vec![other])),
     }
 }
 
-fn scalar(shape: &Shape, option: &str, raw: Value) -> Result<Value, Failure> {
-    let Value::Str(text) = &raw else {
-        return Ok(raw);
+fn scalar(shape: &Shape, raw: Value) -> Result<Value, Failure> {
+    let text = match (&raw, &shape.kind) {
+        (Value::Str(text), _) => text,
+        (Value::Bytes(bytes), Kind::Integer | Kind::Long) => {
+            let number = std::str::from_utf8(bytes).ok().map(python::big_int);
+            return number.and_then(Result::ok).ok_or_else(|| {
+                Failure::general(format!(
+                    "invalid literal for int() with base 10: {}",
+                    python::quoted_bytes(bytes)
+                ))
+            });
+        }
+        _ => return Ok(raw),
     };
     match shape.kind {
         Kind::Integer | Kind::Long => python::big_int(text).map_err(Failure::general),
@@ -145,10 +177,6 @@ fn scalar(shape: &Shape, option: &str, raw: Value) -> Result<Value, Failure> {
         Kind::Boolean => Ok(Value::Bool(
             !text.is_empty() && !text.eq_ignore_ascii_case("false"),
         )),
-        Kind::Blob if shape.has(Trait::Streaming) => match std::fs::read(text) {
-            Ok(bytes) => Ok(Value::Bytes(bytes)),
-            Err(_) => Err(problem(option, "Blob values must be a path to a file.")),
-        },
         _ => Ok(raw),
     }
 }

@@ -10,12 +10,13 @@ use signback_wire::{Kind, Operation, Paginator, Service};
 use crate::arguments::names::dashed;
 use crate::arguments::parser::Parsed;
 use crate::caller::Caller;
+use crate::environment::Environment;
 use crate::failure::{Failure, complain};
 use crate::jmespath::Expression;
 use crate::output::{Format, Printer};
-use crate::python;
 use crate::session::Session;
 use crate::value::{Map, Value};
+use crate::{input_files, python};
 
 use pages::Pages;
 
@@ -89,6 +90,21 @@ pub fn options(
         page_size,
         max_items: number("max-items")?,
     }))
+}
+
+impl Paging {
+    /// Reads the token from its file if it names one.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn load_token(&mut self, environment: &Environment) -> Result<(), Failure> {
+        if let Some(token) = &mut self.starting_token
+            && let Some(loaded) = input_files::parameter(environment, "--starting-token", token)?
+        {
+            *token = python::display(&loaded);
+        }
+        Ok(())
+    }
 }
 
 /// Warns of limits that make little sense.

@@ -5,6 +5,7 @@ mod scalars;
 mod tests;
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
@@ -21,15 +22,67 @@ const COPIES_MAX: usize = 1_000_000;
 
 /// The text is no YAML document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Malformed;
+pub struct Malformed {
+    /// What is said of a date that no calendar has; the original stumbles over it.
+    pub impossible_date: Option<&'static str>,
+}
+
+/// What a text says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// The value; keys that are no text stand there as text.
+    pub value: Value,
+    /// Whether all keys of the outermost map are text.
+    pub is_named_by_text: bool,
+}
+
+/// Anything that breaks the syntax.
+const SYNTAX: Malformed = Malformed {
+    impossible_date: None,
+};
 
 /// Reads a document; an empty text is `null`.
 ///
 /// # Errors
 /// [`Malformed`], also for a second document, two equal keys, or a tag that nobody knows.
-pub fn parse(text: &str) -> Result<Value, Malformed> {
+pub fn parse(text: &str) -> Result<Document, Malformed> {
+    read(text).or_else(|malformed| match with_whole_characters(text) {
+        Some(text) => read(&text),
+        None => Err(malformed),
+    })
+}
+
+/// The text with escaped surrogate pairs, as JSON has them, made one escape each.
+fn with_whole_characters(text: &str) -> Option<String> {
+    let mut whole = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut found = false;
+    while let Some(at) = rest.find("\\u") {
+        whole.push_str(&rest[..at]);
+        let unit = |at: usize| {
+            let digits = rest.get(at..at + 6)?.strip_prefix("\\u")?;
+            u16::from_str_radix(digits, 16).ok()
+        };
+        let pair = [unit(at), unit(at + 6)].map(Option::unwrap_or_default);
+        let end = match char::decode_utf16(pair).next() {
+            Some(Ok(letter)) if letter > '\u{ffff}' => {
+                found = true;
+                let _ = write!(whole, "\\U{:08x}", u32::from(letter));
+                at + 12
+            }
+            _ => {
+                whole.push_str("\\u");
+                at + 2
+            }
+        };
+        rest = &rest[end..];
+    }
+    found.then(|| whole + rest)
+}
+
+fn read(text: &str) -> Result<Document, Malformed> {
     if !text.chars().all(is_allowed) || begins_badly(text) {
-        return Err(Malformed);
+        return Err(SYNTAX);
     }
     let mut reader = Reader {
         events: Parser::new_from_str(text),
@@ -37,12 +90,18 @@ pub fn parse(text: &str) -> Result<Value, Malformed> {
         anchors: HashMap::new(),
         depth: 0,
         copies: 0,
+        is_named_by_text: true,
     };
     let mut document = None;
     loop {
         match reader.event()? {
-            Event::StreamEnd => return Ok(document.unwrap_or(Value::Null)),
-            Event::DocumentStart(_) if document.is_some() => return Err(Malformed),
+            Event::StreamEnd => {
+                return Ok(Document {
+                    value: document.unwrap_or(Value::Null),
+                    is_named_by_text: reader.is_named_by_text,
+                });
+            }
+            Event::DocumentStart(_) if document.is_some() => return Err(SYNTAX),
             Event::StreamStart | Event::Nothing | Event::DocumentStart(_) | Event::DocumentEnd => {}
             first => document = Some(reader.plain_value(first)?),
         }
@@ -74,13 +133,14 @@ struct Reader<'a> {
     anchors: HashMap<usize, Value>,
     depth: usize,
     copies: usize,
+    is_named_by_text: bool,
 }
 
 impl<'a> Reader<'a> {
     fn event(&mut self) -> Result<Event<'a>, Malformed> {
         match self.events.next() {
             Some(Ok((event, _))) => Ok(event),
-            _ => Err(Malformed),
+            _ => Err(SYNTAX),
         }
     }
 
@@ -88,14 +148,14 @@ impl<'a> Reader<'a> {
     fn plain_value(&mut self, first: Event<'a>) -> Result<Value, Malformed> {
         match self.value(first)? {
             (value, false) => Ok(value),
-            _ => Err(Malformed),
+            _ => Err(SYNTAX),
         }
     }
 
     /// The value that begins with the event, and whether it is the key that merges maps.
     fn value(&mut self, first: Event<'a>) -> Result<(Value, bool), Malformed> {
         if self.depth == DEPTH_MAX {
-            return Err(Malformed);
+            return Err(SYNTAX);
         }
         self.depth += 1;
         let mut merges = false;
@@ -128,14 +188,14 @@ impl<'a> Reader<'a> {
                 (anchor, Value::Map(self.map()?))
             }
             Event::Alias(anchor) => {
-                let value = self.anchors.get(&anchor).ok_or(Malformed)?.clone();
+                let value = self.anchors.get(&anchor).ok_or(SYNTAX)?.clone();
                 self.copies += size(&value);
                 if self.copies > COPIES_MAX {
-                    return Err(Malformed);
+                    return Err(SYNTAX);
                 }
                 (0, value)
             }
-            _ => return Err(Malformed),
+            _ => return Err(SYNTAX),
         };
         self.depth -= 1;
         if anchor > 0 {
@@ -182,11 +242,14 @@ impl<'a> Reader<'a> {
             if is_merge {
                 merge(&mut merged, value)?;
             } else {
-                if matches!(key, Value::List(_) | Value::Map(_)) {
-                    return Err(Malformed);
+                if self.depth == 1 && key.as_str().is_none() {
+                    self.is_named_by_text = false;
+                }
+                if matches!(key, Value::Map(_)) {
+                    return Err(SYNTAX);
                 }
                 if own.insert(python::display(&key), value).is_some() {
-                    return Err(Malformed);
+                    return Err(SYNTAX);
                 }
             }
         }
@@ -209,9 +272,9 @@ fn merge(merged: &mut Map, value: Value) -> Result<(), Malformed> {
         }
         Value::List(maps) => maps.into_iter().try_for_each(|map| match map {
             Value::Map(_) => merge(merged, map),
-            _ => Err(Malformed),
+            _ => Err(SYNTAX),
         }),
-        _ => Err(Malformed),
+        _ => Err(SYNTAX),
     }
 }
 
@@ -224,14 +287,14 @@ fn name_of(tag: Option<&Tag>) -> Result<Option<String>, Malformed> {
         Some(tag) => {
             let whole = format!("{}{}", tag.handle, tag.suffix);
             let name = whole.strip_prefix("tag:yaml.org,2002:");
-            name.map(|name| Some(name.to_owned())).ok_or(Malformed)
+            name.map(|name| Some(name.to_owned())).ok_or(SYNTAX)
         }
     }
 }
 
 fn expect_tag(tag: Option<&Tag>, wanted: &str) -> Result<(), Malformed> {
     match name_of(tag)? {
-        Some(name) if name != wanted => Err(Malformed),
+        Some(name) if name != wanted => Err(SYNTAX),
         _ => Ok(()),
     }
 }

@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 use jiff::{Span, ToSpan as _};
 
-use super::Malformed;
+use super::{Malformed, SYNTAX};
 use crate::python;
 use crate::value::{Date, Value};
 
@@ -103,7 +103,7 @@ fn is_float(text: &str) -> bool {
 pub(super) fn plain(text: &str) -> Result<Value, Malformed> {
     match kind(text) {
         Kind::Text => Ok(Value::from(text)),
-        Kind::Special => Err(Malformed),
+        Kind::Special => Err(SYNTAX),
         Kind::Null => Ok(Value::Null),
         Kind::Bool => Ok(Value::Bool(text.eq_ignore_ascii_case("true"))),
         Kind::Int => int(text),
@@ -123,10 +123,10 @@ pub(super) fn tagged(name: &str, text: &str) -> Result<Value, Malformed> {
         "bool" => match text.to_ascii_lowercase().as_str() {
             "true" | "yes" | "on" | "y" => Ok(Value::Bool(true)),
             "false" | "no" | "off" | "n" => Ok(Value::Bool(false)),
-            _ => Err(Malformed),
+            _ => Err(SYNTAX),
         },
-        "binary" if text.is_ascii() => python::base64(text).map(Value::Bytes).ok_or(Malformed),
-        _ => Err(Malformed),
+        "binary" if text.is_ascii() => python::base64(text).map(Value::Bytes).ok_or(SYNTAX),
+        _ => Err(SYNTAX),
     }
 }
 
@@ -138,9 +138,9 @@ fn int(text: &str) -> Result<Value, Malformed> {
         Some("0b") => 2,
         Some("0o") => 8,
         Some("0x") => 16,
-        _ => return python::big_int(&plain).map_err(|_| Malformed),
+        _ => return python::big_int(&plain).map_err(|_| SYNTAX),
     };
-    let number = i128::from_str_radix(&digits[2..], radix).map_err(|_| Malformed)? * sign;
+    let number = i128::from_str_radix(&digits[2..], radix).map_err(|_| SYNTAX)? * sign;
     Ok(i64::try_from(number).map_or_else(|_| Value::BigInt(number.to_string()), Value::Int))
 }
 
@@ -153,7 +153,7 @@ fn float(text: &str) -> Result<Value, Malformed> {
     let number = match unsigned(&plain) {
         ".inf" => f64::INFINITY,
         ".nan" => f64::NAN,
-        digits => digits.parse().map_err(|_| Malformed)?,
+        digits => digits.parse().map_err(|_| SYNTAX)?,
     };
     Ok(Value::Float(if plain.starts_with('-') {
         -number
@@ -163,18 +163,14 @@ fn float(text: &str) -> Result<Value, Malformed> {
 }
 
 fn date(text: &str) -> Result<Value, Malformed> {
-    timestamp(text)
-        .and_then(|date| date)
-        .map(Value::Date)
-        .ok_or(Malformed)
+    let date = timestamp(text).ok_or(SYNTAX)?;
+    date.map(Value::Date).map_err(|problem| Malformed {
+        impossible_date: Some(problem),
+    })
 }
 
-/// A timestamp: nothing if the text is none, and nothing inside if there is no such day or time.
-#[expect(
-    clippy::option_option,
-    reason = "no timestamp at all, or one that names no day"
-)]
-fn timestamp(text: &str) -> Option<Option<Date>> {
+/// A timestamp: nothing if the text is none, and what is wrong if there is no such day or time.
+fn timestamp(text: &str) -> Option<Result<Date, &'static str>> {
     let mut scan = Scan(text);
     let year = scan.number(4, 4)?;
     scan.one("-")?;
@@ -221,12 +217,29 @@ fn timestamp(text: &str) -> Option<Option<Date>> {
     if !scan.0.is_empty() {
         return None;
     }
-    let time = civil([year, month, day, hour, minute, second], micros)
-        .and_then(|time| time.checked_sub::<Span>(i64::from(offset).minutes()).ok());
+    let time = civil([year, month, day, hour, minute, second], micros).and_then(|time| {
+        time.checked_sub::<Span>(i64::from(offset).minutes())
+            .map_err(|_| "date value out of range")
+    });
     Some(time.map(shown))
 }
 
-fn civil([year, month, day, hour, minute, second]: [i32; 6], micros: i32) -> Option<DateTime> {
+fn civil(numbers: [i32; 6], micros: i32) -> Result<DateTime, &'static str> {
+    let [year, month, _, hour, minute, second] = numbers;
+    let problem = match () {
+        () if year < 1 => "year 0 is out of range",
+        () if !(1..=12).contains(&month) => "month must be in 1..12",
+        () if hour > 23 => "hour must be in 0..23",
+        () if minute > 59 => "minute must be in 0..59",
+        () if second > 59 => "second must be in 0..59",
+        () => "day is out of range for month",
+    };
+    calendar(numbers, micros)
+        .filter(|_| year > 0)
+        .ok_or(problem)
+}
+
+fn calendar([year, month, day, hour, minute, second]: [i32; 6], micros: i32) -> Option<DateTime> {
     let small = |number: i32| i8::try_from(number).ok();
     DateTime::new(
         i16::try_from(year).ok()?,

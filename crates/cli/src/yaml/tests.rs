@@ -2,13 +2,14 @@
 
 use proptest::prelude::*;
 
-use super::{Malformed, parse};
+use super::{SYNTAX, parse};
 use crate::python;
 
 fn read(text: &str) -> String {
     match parse(text) {
-        Ok(value) => python::repr(&value),
-        Err(Malformed) => "malformed".to_owned(),
+        Ok(document) => python::repr(&document.value),
+        Err(SYNTAX) => "malformed".to_owned(),
+        Err(malformed) => malformed.impossible_date.unwrap_or_default().to_owned(),
     }
 }
 
@@ -29,6 +30,11 @@ fn scalars_have_the_types_of_version_1_2() {
             "2001-12-14t21:59:43.10-05:00",
             "datetime.datetime(2001, 12, 15, 2, 59, 43, 100000)",
         ),
+        ("2001-13-14", "month must be in 1..12"),
+        ("2001-02-30", "day is out of range for month"),
+        ("2001-02-03 24:00:00", "hour must be in 0..23"),
+        (r#""\ud83d\ude00\u0041""#, "'😀A'"),
+        (r#""\ud83d""#, "malformed"),
         ("'5'", "'5'"),
         ("!!str 5", "'5'"),
         ("!!binary aGk=", "b'hi'"),

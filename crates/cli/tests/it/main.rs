@@ -8,6 +8,7 @@ mod credential_process;
 mod endpoints;
 mod login;
 mod metadata;
+mod parameters;
 mod parsing;
 mod results;
 mod roles;

@@ -38,7 +38,10 @@ impl Aliases {
             || Failure::general(format!("Unable to parse config file: {}", path.display()));
         let text = String::from_utf8(bytes).map_err(|_| unparsable())?;
         let sections = ini::parse_flat(&text).map_err(|_| unparsable())?;
-        let place = |name: String| name.split_whitespace().map(str::to_owned).collect();
+        let place = |name: String| match name.strip_prefix("command ") {
+            Some(_) => name.split_whitespace().map(str::to_owned).collect(),
+            None => vec![name],
+        };
         Ok(Self {
             sections: sections
                 .into_iter()
@@ -72,7 +75,8 @@ impl Aliases {
                 "Value of alias \"{name}\" could not be parsed. Received error: {problem} when parsing:\n{value}"
             ))
         })?;
-        Ok(Some(Meaning::Words(words)))
+        let trimmed = words.iter().map(|word| word.trim_matches('\n').to_owned());
+        Ok(Some(Meaning::Words(trimmed.collect())))
     }
 
     fn section(&self, service: Option<&str>) -> Option<&IndexMap<String, String>> {
@@ -104,6 +108,12 @@ pub fn run_shell(command: &str, words: &[String]) -> Result<i32, Failure> {
     let status = Command::new("/bin/sh").arg("-c").arg(line).status();
     let status = status.map_err(|error| Failure::general(python::os_error(&error, "/bin/sh")))?;
     Ok(status.code().unwrap_or(1))
+}
+
+/// The failure of an alias that stands for itself.
+#[must_use]
+pub fn endless() -> Failure {
+    Failure::general(python::TOO_DEEP)
 }
 
 /// The failure of an alias that brings an option which is read before aliases are.

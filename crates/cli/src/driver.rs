@@ -163,10 +163,13 @@ fn command(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
         left.append(&mut rest);
         rest = left;
         if seen.len() == ALIASES_MAX {
-            return Err(Failure::general(format!(
-                "The alias {name} stands for too many others."
-            )));
+            return Err(alias::endless());
         }
+    }
+    // A command may stand behind an alias of its own name; nothing else may.
+    let own = models::own_services(&session.environment);
+    if seen.contains(&name) && !(Commands { own }).has(&name) {
+        return Err(alias::endless());
     }
     match name.as_str() {
         "help" => help::top(session, &rest),
@@ -299,6 +302,9 @@ fn service_command(
         let meaning = aliases.meaning(Some(service.name()), &name)?;
         let Some(meaning) = meaning.filter(|_| !seen.contains(&name) && seen.len() < ALIASES_MAX)
         else {
+            if seen.contains(&name) && name != "help" && operations.find(&name).is_none() {
+                return Err(alias::endless());
+            }
             return operation_command(session, &operations, &name, &rest);
         };
         let expanded = match meaning {

@@ -101,7 +101,8 @@ impl Environment {
                 let home = self.home();
                 format!("{}{rest}", home.to_string_lossy().trim_end_matches('/'))
             }
-            _ => path.to_owned(),
+            Some(rest) => home_of_other(rest).unwrap_or_else(|| path.to_owned()),
+            None => path.to_owned(),
         }
     }
 
@@ -133,4 +134,12 @@ impl Environment {
         }
         out + rest
     }
+}
+/// The path that begins with a user's name, with that user's home instead.
+fn home_of_other(path: &str) -> Option<String> {
+    let (name, rest) = path.split_at(path.find('/').unwrap_or(path.len()));
+    let users = std::fs::read_to_string("/etc/passwd").ok()?;
+    let fields = |line: &str| line.split(':').map(str::to_owned).collect::<Vec<_>>();
+    let user = users.lines().map(fields).find(|user| user[0] == name)?;
+    Some(format!("{}{rest}", user.get(5)?.trim_end_matches('/')))
 }

@@ -4,7 +4,7 @@ use crate::arguments::parser::Parsed;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::value::{Map, Value};
-use crate::{input_files, json, python};
+use crate::{encodings, input_files, json, python};
 
 /// Adds the members of the input document that were not given as options, and tells whether all of
 /// them have names that are text.
@@ -30,7 +30,7 @@ pub fn add(session: &Session, parsed: &Parsed, parameters: &mut Map) -> Result<b
         (Some(given), None) | (None, Some(given)) => given,
     };
     let text = match given {
-        Value::Bytes(bytes) => input_files::decode_marked(bytes).ok_or_else(|| malformed(name))?,
+        Value::Bytes(bytes) => encodings::decode_marked(bytes).ok_or_else(|| malformed(name))?,
         other => python::display(&other),
     };
     let (document, is_named_by_text) = if name == "cli-input-json" {

@@ -21,6 +21,7 @@ pub mod credentials;
 pub mod demo;
 pub mod document;
 pub mod driver;
+pub mod encodings;
 pub mod endpoint;
 pub mod environment;
 pub mod failure;

@@ -1,7 +1,7 @@
 //! Reads the short syntax.
 
 use crate::environment::Environment;
-use crate::input_files;
+use crate::input_files::{self, Unreadable};
 use crate::python;
 use crate::value::{Map, Value};
 
@@ -294,7 +294,10 @@ impl Parser<'_> {
         if !files {
             return Ok(Value::Str(text));
         }
-        let loaded = input_files::load(self.environment, &text).map_err(Problem::File)?;
+        let loaded =
+            input_files::load(self.environment, &text).map_err(|unreadable| match unreadable {
+                Unreadable::File(message) | Unreadable::Encoding(message) => Problem::File(message),
+            })?;
         Ok(loaded.unwrap_or(Value::Str(text)))
     }
 

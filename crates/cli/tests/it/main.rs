@@ -1,5 +1,6 @@
 //! The command as its users meet it: the real binary, in a clean environment, against a small server.
 
+mod aliases;
 mod calls;
 mod configure;
 mod configure_settings;

@@ -38,7 +38,7 @@ fn decoded(encoding: &str, bytes: Vec<u8>) -> Result<String, Problem> {
         "iso88591" | "latin1" | "latin" | "l1" | "cp819" | "88591" => {
             each(|byte| Some(char::from(byte)))
         }
-        "iso885915" | "latin9" | "l9" => each(latin_9),
+        "iso885915" | "latin9" | "l9" => each(|byte| Some(latin_9(byte))),
         "cp1252" | "windows1252" | "1252" => each(windows_1252),
         "utf16" | "u16" => {
             let is_marked = matches!(bytes[..], [0xfe, 0xff, ..] | [0xff, 0xfe, ..]);
@@ -84,8 +84,8 @@ fn decode_utf16(bytes: &[u8], big: Option<bool>) -> Option<String> {
     String::from_utf16(&bytes.chunks_exact(2).map(unit).collect::<Vec<_>>()).ok()
 }
 
-fn latin_9(byte: u8) -> Option<char> {
-    Some(match byte {
+fn latin_9(byte: u8) -> char {
+    match byte {
         0xa4 => '€',
         0xa6 => 'Š',
         0xa8 => 'š',
@@ -95,7 +95,7 @@ fn latin_9(byte: u8) -> Option<char> {
         0xbd => 'œ',
         0xbe => 'Ÿ',
         _ => char::from(byte),
-    })
+    }
 }
 
 fn windows_1252(byte: u8) -> Option<char> {

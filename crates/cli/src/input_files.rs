@@ -1,10 +1,16 @@
 //! Values that stand in files: `file://` and `fileb://`.
 
+use std::fs::File;
+use std::io::Read as _;
+
 use crate::encodings;
 use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::python;
 use crate::value::Value;
+
+/// How many bytes of a file are taken: far more than any service accepts.
+const BYTES_MAX: u64 = 64 << 20;
 
 /// Why a file's content cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,12 +28,15 @@ pub enum Unreadable {
 pub fn load(environment: &Environment, value: &str) -> Result<Option<Value>, Unreadable> {
     let read = |path: &str| {
         let path = expand(environment, path);
-        let bytes = std::fs::read(&path).map_err(|error| {
-            Unreadable::File(format!(
-                "Unable to load paramfile {value}: {}",
-                python::os_error(&error, &path)
-            ))
-        })?;
+        let refused =
+            |why: &str| Unreadable::File(format!("Unable to load paramfile {value}: {why}"));
+        let mut bytes = Vec::new();
+        File::open(&path)
+            .and_then(|file| file.take(BYTES_MAX + 1).read_to_end(&mut bytes))
+            .map_err(|error| refused(&python::os_error(&error, &path)))?;
+        if bytes.len() as u64 > BYTES_MAX {
+            return Err(refused(&format!("it is longer than {BYTES_MAX} bytes")));
+        }
         Ok((path, bytes))
     };
     if let Some(path) = value.strip_prefix("fileb://") {

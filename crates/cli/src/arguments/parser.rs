@@ -125,10 +125,12 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn classify(&mut self) -> Result<(), Stop> {
+        let mut options_end = false;
         for word in self.words {
-            let kind = if self.kinds.contains(&Kind::Dashes) {
+            let kind = if options_end {
                 Kind::Word
             } else if word == "--" {
+                options_end = true;
                 Kind::Dashes
             } else {
                 self.kind(word)?
@@ -334,10 +336,21 @@ fn lengths(counts: &[Count], pattern: &[Kind]) -> Option<Vec<usize>> {
     let Some((count, others)) = counts.split_first() else {
         return Some(Vec::new());
     };
-    let reach = pattern
-        .iter()
-        .take_while(|kind| !matches!(kind, Kind::Option(..)))
-        .count();
+    let most = match count {
+        Count::Zero => 0,
+        Count::One | Count::Optional => 1,
+        Count::Any | Count::Some => usize::MAX,
+    };
+    let mut words = 0;
+    let within = |kind: &&Kind| match kind {
+        Kind::Option(..) => false,
+        Kind::Dashes => true,
+        Kind::Word => {
+            words += 1;
+            words <= most
+        }
+    };
+    let reach = pattern.iter().take_while(within).count();
     for length in (0..=reach).rev() {
         let words = pattern[..length]
             .iter()

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::python;
 use crate::value::{Map, Value};
 use crate::values::problem;
-use parser::Problem;
+use parser::Unread;
 
 /// The value of a structured member that was not given as JSON, or nothing to leave it to the other readers.
 ///
@@ -32,9 +32,8 @@ pub fn unpack(
         parser::parse(environment, text)
             .map(Value::Map)
             .map_err(|unread| match unread {
-                Problem::Expected(message) | Problem::Final(message) => problem(option, &message),
-                // The original does not say for which option.
-                Problem::File(message) => Failure::general(message),
+                Unread::Syntax(message) => problem(option, &message),
+                Unread::Inside(message) => Failure::general(message),
             })
     };
     match raw {

@@ -9,25 +9,42 @@ use crate::value::{Map, Value};
 const DEPTH_MAX: usize = 100;
 
 /// Why a text cannot be read.
-#[derive(Debug)]
-pub(super) enum Problem {
-    /// Something else was expected.
-    Expected(String),
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// It does not follow the syntax.
+    Syntax(String),
+    /// The original stumbles over it without saying for which option.
+    Inside(String),
+}
+
+/// What stands in the way.
+enum Problem {
+    /// Something else was expected at that place. The text shown with it is made only if no other
+    /// reading mends it.
+    Expected {
+        what: String,
+        found: String,
+        at: usize,
+    },
     /// Anything that no other reading would mend.
-    Final(String),
-    /// A file that cannot be read.
-    File(String),
+    Final(Unread),
 }
 
 /// Reads the pairs of a text.
-pub(super) fn parse(environment: &Environment, text: &str) -> Result<Map, Problem> {
+pub(super) fn parse(environment: &Environment, text: &str) -> Result<Map, Unread> {
     let mut parser = Parser {
         environment,
         letters: text.chars().collect(),
         at: 0,
         depth: 0,
     };
-    parser.pairs()
+    parser.pairs().map_err(|problem| match problem {
+        Problem::Expected { what, found, at } => Unread::Syntax(format!(
+            "Expected: '{what}', received: '{found}' for input:\n{}",
+            parser.location(at)
+        )),
+        Problem::Final(unread) => unread,
+    })
 }
 
 struct Parser<'a> {
@@ -90,10 +107,11 @@ impl Parser<'_> {
     }
 
     fn expected(&self, what: &str, found: &str) -> Problem {
-        Problem::Expected(format!(
-            "Expected: '{what}', received: '{found}' for input:\n{}",
-            self.location(self.at)
-        ))
+        Problem::Expected {
+            what: what.to_owned(),
+            found: found.to_owned(),
+            at: self.at,
+        }
     }
 
     fn take(&mut self, wanted: char) -> Result<(), Problem> {
@@ -123,10 +141,10 @@ impl Parser<'_> {
             self.take_between_blanks(',')?;
             let (key, value) = self.pair()?;
             if map.contains_key(&key) {
-                return Err(Problem::Final(format!(
+                return Err(Problem::Final(Unread::Syntax(format!(
                     "Second instance of key \"{key}\" encountered for input:\n{}\nThis is often because there is a preceding \",\" instead of a space.",
                     self.location(last + 1)
-                )));
+                ))));
             }
             map.insert(key, value);
             last = self.at;
@@ -184,7 +202,7 @@ impl Parser<'_> {
                         break;
                     }
                 }
-                Err(Problem::Expected(_)) if self.at < self.letters.len() => {
+                Err(Problem::Expected { .. }) if self.at < self.letters.len() => {
                     // It was the next key: back to the comma before it.
                     while self.letters[self.at] != ',' {
                         self.at -= 1;
@@ -296,7 +314,9 @@ impl Parser<'_> {
         }
         let loaded =
             input_files::load(self.environment, &text).map_err(|unreadable| match unreadable {
-                Unreadable::File(message) | Unreadable::Encoding(message) => Problem::File(message),
+                Unreadable::File(message) | Unreadable::Encoding(message) => {
+                    Problem::Final(Unread::Inside(message))
+                }
             })?;
         Ok(loaded.unwrap_or(Value::Str(text)))
     }
@@ -304,7 +324,7 @@ impl Parser<'_> {
     fn deeper(&mut self) -> Result<(), Problem> {
         self.depth += 1;
         if self.depth > DEPTH_MAX {
-            return Err(Problem::Final(python::TOO_DEEP.to_owned()));
+            return Err(Problem::Final(Unread::Inside(python::TOO_DEEP.to_owned())));
         }
         Ok(())
     }

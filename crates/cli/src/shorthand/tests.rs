@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::parser::{Problem, parse};
+use super::parser::{Unread, parse};
 use crate::environment::Environment;
 use crate::python;
 use crate::value::Value;
@@ -10,9 +10,7 @@ use crate::value::Value;
 fn read(text: &str) -> String {
     match parse(&Environment::default(), text) {
         Ok(map) => python::repr(&Value::Map(map)),
-        Err(Problem::Expected(message) | Problem::Final(message) | Problem::File(message)) => {
-            message
-        }
+        Err(Unread::Syntax(message) | Unread::Inside(message)) => message,
     }
 }
 
@@ -67,6 +65,13 @@ fn problems_are_shown_with_their_place() {
         read(&("a=".to_owned() + &"[".repeat(10_000))),
         python::TOO_DEEP
     );
+}
+
+#[test]
+fn many_pairs_take_no_longer_than_their_text() {
+    let pairs: Vec<String> = (0..50_000).map(|number| format!("k{number}=v")).collect();
+    let map = parse(&Environment::default(), &pairs.join(",")).unwrap();
+    assert_eq!(map.len(), 50_000);
 }
 
 proptest! {

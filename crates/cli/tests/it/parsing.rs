@@ -6,7 +6,7 @@ use signback::arguments::operation;
 use signback::arguments::parser;
 use signback::config::ini;
 use signback::value::Value;
-use signback::{json, python, timestamps, xml};
+use signback::{json, python, timestamps, xml, yaml};
 use signback_wire::Service;
 
 /// Words that look like words of a command line.
@@ -68,6 +68,11 @@ proptest! {
     }
 
     #[test]
+    fn any_text_is_a_yaml_document_or_none(text in "[a-c0-9:.&*<>|?!\"'\\[\\]{},#%@~= \n\t-]{0,60}|.{0,100}|(a|: |- |\n|  |&x |\\*x|!!str |<<|\"\\\\ud83d|\\\\u|2020-01-02){0,16}") {
+        let _ = yaml::parse(&text);
+    }
+
+    #[test]
     fn quoted_words_are_split_into_what_they_were(words in proptest::collection::vec(any::<String>(), 0..5)) {
         let line: Vec<String> = words.iter().map(|word| python::shell_quoted(word)).collect();
         prop_assert_eq!(python::split_words(&line.join(" ")), Ok(words));
@@ -98,6 +103,28 @@ proptest! {
 }
 
 #[test]
+fn many_words_take_no_longer_than_their_number() {
+    let words: Vec<String> = (0..40_000)
+        .map(|number| format!("{}x", if number % 2 == 0 { "--" } else { "" }))
+        .chain(std::iter::repeat_n("y".to_owned(), 40_000))
+        .collect();
+    let (_, rest) = parser::parse(&globals::arguments(), &words).unwrap();
+    assert_eq!(rest.len(), words.len());
+}
+
+#[test]
 fn deep_nesting_is_refused_and_not_followed() {
     assert!(json::parse(&"[".repeat(1_000_000)).is_err());
+    assert!(yaml::parse(&"[".repeat(100_000)).is_err());
+    assert!(yaml::parse(&"- ".repeat(10_000)).is_err());
+}
+
+#[test]
+fn a_small_document_cannot_unfold_into_a_large_one() {
+    let lines = ('a'..='i').zip('b'..='j').map(|(before, name)| {
+        let copies = vec![format!("*{before}"); 9].join(", ");
+        format!("{name}: &{name} [{copies}]\n")
+    });
+    let text = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned() + &lines.collect::<String>();
+    assert!(yaml::parse(&text).is_err());
 }

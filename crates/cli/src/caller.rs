@@ -255,8 +255,14 @@ fn add_tokens(service: &Service, operation: &Operation, parameters: &mut Map) {
     }
 }
 
-fn timestamp_style(session: &Session) -> Result<TimestampStyle, Failure> {
-    match session.profile_setting("cli_timestamp_format")? {
+/// How results show points in time, by the profile.
+///
+/// # Errors
+/// A word in the profile that is no style.
+pub fn timestamp_style(session: &Session) -> Result<TimestampStyle, Failure> {
+    // A profile that does not exist is a problem for later.
+    let setting = session.profile_setting("cli_timestamp_format");
+    match setting.unwrap_or_default() {
         None | Some("iso8601") => Ok(TimestampStyle::Iso8601),
         Some("wire") => Ok(TimestampStyle::Wire),
         Some(other) => Err(Failure::configuration(

@@ -14,7 +14,9 @@ use crate::failure::{Cause, ErrorFormat, Failure, status};
 use crate::prompt::{self, Mode};
 use crate::session::Session;
 use crate::url::Url;
-use crate::{blobs, configure, help, models, operation, output, python, query, report, version};
+use crate::{
+    blobs, caller, configure, help, models, operation, output, python, query, report, version,
+};
 
 /// How deep aliases may stand for other aliases.
 const ALIASES_MAX: usize = 50;
@@ -143,6 +145,7 @@ fn command(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
     });
     settle_globals(session)?;
     blobs::format(session)?;
+    caller::timestamp_style(session)?;
     let mut seen = Vec::new();
     while let Some(meaning) = aliases
         .meaning(None, &name)?

@@ -39,6 +39,26 @@ fn what_is_missing_from_the_settings_has_its_own_status() {
 }
 
 #[test]
+fn a_bad_setting_of_the_profile_is_told_before_the_options_are_looked_at() {
+    let stage = Stage::new().with_file(".aws/config", "[default]\ncli_timestamp_format = x\n");
+    for words in [
+        &["connect", "update-participant-authentication", "--bogus"][..],
+        &["connect", "list-users", "--generate-cli-skeleton"],
+        &["sts", "get-caller-identity", "--cli-input-json", "{"],
+    ] {
+        let ran = stage.aws(words);
+        assert_eq!(ran.status(), 253, "{words:?}");
+        assert!(
+            ran.stderr()
+                .contains("Unknown cli_timestamp_format value: x,"),
+            "{words:?}"
+        );
+    }
+    let ran = stage.aws(&["connect", "list-users", "--query", "a["]);
+    assert_eq!(ran.status(), 252);
+}
+
+#[test]
 fn help_is_plain_text_of_at_most_80_columns_when_it_is_piped() {
     let stage = Stage::new();
     for words in [

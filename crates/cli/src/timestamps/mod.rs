@@ -15,6 +15,8 @@ use zone::Zone;
 const CALENDAR_MAX: f64 = 6.7e16;
 /// Seconds of a day.
 const DAY: i32 = 24 * 3600;
+/// The first and the last second that the calendar has.
+const SECONDS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
 /// The epoch in the calendar.
 const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
@@ -28,7 +30,7 @@ struct Moment {
 /// Whether the value can stand for a point in time.
 #[must_use]
 pub fn is_timestamp(value: &Value) -> bool {
-    moment(value).is_ok()
+    since_epoch(value).is_some()
 }
 
 /// The point in time that a value stands for; one without a zone is local.
@@ -39,6 +41,16 @@ pub fn read(value: &Value) -> Option<Timestamp> {
     jiff::tz::Offset::from_seconds(offset)
         .and_then(|offset| offset.to_timestamp(clock))
         .ok()
+}
+
+/// The time from the epoch to the point that a parameter stands for; one without a zone is in UTC.
+#[must_use]
+pub fn since_epoch(value: &Value) -> Option<SignedDuration> {
+    let Moment { clock, offset } = moment(value).ok()?;
+    let ahead = SignedDuration::from_secs(offset.unwrap_or(0).into());
+    let time = clock.duration_since(EPOCH).checked_sub(ahead)?;
+    let is_dated = offset.is_none_or(|seconds| seconds.abs() < DAY);
+    (is_dated && SECONDS.contains(&time.as_secs())).then_some(time)
 }
 
 /// A point in time as results show it: with its offset if it came with one, epoch seconds with the
@@ -210,6 +222,27 @@ mod tests {
                 Ok(read.to_owned()),
                 "{written}"
             );
+        }
+    }
+
+    #[test]
+    fn parameters_without_a_zone_are_in_utc() {
+        for (value, seconds) in [
+            (Value::from("2020-01-02T03:04:05"), Some(1_577_934_245)),
+            (
+                Value::from("2020-01-02T03:04:05+01:00"),
+                Some(1_577_930_645),
+            ),
+            (Value::from("9999-12-31T23:59:59Z"), Some(253_402_300_799)),
+            (Value::from("9999-12-31T23:59:59-01:00"), None),
+            (Value::from("2020-01-02T03:04:05+25:00"), None),
+            (Value::from("20200102030405"), Some(1_577_934_245)),
+            (Value::from("1_000"), Some(1000)),
+            (Value::Bool(true), Some(1)),
+            (Value::Null, None),
+        ] {
+            let time = since_epoch(&value).map(|time| time.as_secs());
+            assert_eq!(time, seconds, "{value:?}");
         }
     }
 

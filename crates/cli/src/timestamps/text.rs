@@ -200,9 +200,8 @@ impl Found {
         let word = self.words[at].clone();
         let length = word.len();
         let next = self.word(at + 1).map(str::to_owned);
-        let ends = next
-            .as_deref()
-            .is_none_or(|next| next == " " || half(next).is_some());
+        let has_unit = |next: &str| matches!(next, ":" | "h" | "m" | "s");
+        let ends = next.as_deref().is_none_or(|next| !has_unit(next));
         if self.numbers.len() == 3 && (length == 2 || length == 4) && self.hour.is_none() && ends {
             self.hour = Some(whole(&word[..2])?);
             if length == 4 {

@@ -6,6 +6,9 @@
 //! ([`endpoint`]) and keys ([`credentials`]), builds and signs the [`request`], sends it ([`http`],
 //! [`retry`]) and reads the [`response`]; [`query`] and [`output`] show it. [`failure`] and
 //! [`report`] say what went wrong. Spellings of Python live in [`python`] alone.
+//!
+//! Beside that walk: [`configure`] changes the shared files; [`help`], [`prompt`] and [`completion`]
+//! read the same table of arguments, with [`words`] for a line that is still being written.
 
 pub mod alias;
 pub mod arguments;

@@ -1,5 +1,5 @@
-//! Links the program at a fixed address, which spares every start the relocation of 33,000
-//! addresses: docs/decisions/start-up.md.
+//! Links the program so that it starts quickly: at a fixed address, which spares every start the
+//! relocation of 33,000 addresses, and with its own unwinder: docs/decisions/start-up.md.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -10,5 +10,6 @@ fn main() {
         .any(|name| name == "crt-static");
     if target("OS") == "linux" && target("ENV") == "gnu" && !is_static {
         println!("cargo::rustc-link-arg-bins=-no-pie");
+        println!("cargo::rustc-link-lib=static:-bundle=gcc_eh");
     }
 }

@@ -4,18 +4,21 @@ import json
 import os
 import random
 import signal
+import socket
 import stat
 import subprocess
 
 import pytest
 
-from terminal import Terminal
+from terminal import PATIENCE, Terminal
 
 PROGRAM = os.environ["SIGNBACK_PROGRAM"]
 UPDATE = "connect update-participant-authentication"
 HISTORY = ".aws/cli/cache/prompt_history.json"
 UP, DOWN, LEFT, F1, F2, F3, F5 = "\x1b[A", "\x1b[B", "\x1b[D", "\x1bOP", "\x1bOQ", "\x1bOR", "\x1b[15~"
 CONTROL_C, CONTROL_D, CONTROL_Q, CONTROL_R, CONTROL_U, CONTROL_Z = "\x03", "\x04", "\x11", "\x12", "\x15", "\x1a"
+
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
 
 
 @pytest.fixture
@@ -239,6 +242,21 @@ def test_the_command_that_follows_may_ask_on_the_terminal(home):
         terminal.wait("[ENTER]").type("configure\r")
         terminal.wait("AWS Access Key ID").type("\n\n\n\n")
         assert terminal.end() == 0
+
+
+def test_the_interrupt_key_ends_the_call_that_follows(home):
+    with socket.create_server(("127.0.0.1", 0)) as server, prompt(home, variables=KEYS) as terminal:
+        server.settimeout(PATIENCE)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        terminal.wait("[ENTER]").type(f"connect list-instances --endpoint-url {url}\r")
+        connection, _ = server.accept()
+        with connection:
+            # The request is there: the command waits for its answer.
+            assert connection.recv(3) == b"GET"
+            terminal.type(CONTROL_C)
+            assert terminal.end() == 130
+        assert terminal.is_put_back()
+        assert terminal.raw.endswith(b"^C\r\n")
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use signal_hook::SigId;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::backend::SignalDelivery;
 use signal_hook::iterator::exfiltrator::SignalOnly;
@@ -48,6 +49,8 @@ pub(super) struct Input {
     signals: SignalDelivery<UnixStream, SignalOnly>,
     /// Once the prompt is left, signals mean again what they usually do.
     is_over: Arc<AtomicBool>,
+    /// What ends the program at the interrupt signal. The command that follows does that itself.
+    interrupt: SigId,
 }
 
 impl Input {
@@ -55,8 +58,11 @@ impl Input {
     pub(super) fn open(is_terminal: bool) -> io::Result<Self> {
         let (read, write) = UnixStream::pair()?;
         let is_over = Arc::new(AtomicBool::new(false));
-        for signal in ENDING.into_iter().chain([SIGTSTP]) {
-            signal_hook::flag::register_conditional_default(signal, Arc::clone(&is_over))?;
+        let usual =
+            |signal| signal_hook::flag::register_conditional_default(signal, Arc::clone(&is_over));
+        let interrupt = usual(SIGINT)?;
+        for signal in [SIGTERM, SIGHUP, SIGQUIT, SIGTSTP] {
+            usual(signal)?;
         }
         let watched = ENDING.into_iter().chain([SIGTSTP, SIGCONT, SIGWINCH]);
         Ok(Self {
@@ -65,6 +71,7 @@ impl Input {
             left: if is_terminal { usize::MAX } else { BYTES_MAX },
             signals: SignalDelivery::with_pipe(read, write, SignalOnly, watched)?,
             is_over,
+            interrupt,
         })
     }
 
@@ -155,6 +162,7 @@ impl Input {
 impl Drop for Input {
     fn drop(&mut self) {
         self.is_over.store(true, Ordering::SeqCst);
+        signal_hook::low_level::unregister(self.interrupt);
     }
 }
 

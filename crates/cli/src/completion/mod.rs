@@ -1,8 +1,8 @@
 //! What may follow the words so far: for the shells' completion and for the prompt.
 //!
-//! Everything comes from the tables that parsing and help use. [`context`] reads the finished words,
-//! [`known`] lists the options that they allow, and [`names`], [`values`], [`paths`] and
-//! [`shorthand`] say what may stand next. [`line`] serves the shells, the prompt calls this module.
+//! Everything comes from the tables that parsing and help use. `context` reads the finished words,
+//! `known` lists the options that they allow, and `names`, `values`, `paths` and
+//! `shorthand` say what may stand next. `line` serves the shells, the prompt calls this module.
 
 mod context;
 mod known;

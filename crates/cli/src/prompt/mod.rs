@@ -1,8 +1,8 @@
 //! The prompt that asks for a command and its options.
 //!
-//! [`input`] waits for keys and signals, [`keys`] makes keys of bytes, [`editor`] does what they ask for,
-//! [`advice`] looks up what to show, [`frame`] and [`panels`] lay it out, and [`terminal`] puts the
-//! terminal back whatever happens. [`history`] keeps commands, [`discreet`] without their secrets.
+//! `input` waits for keys and signals, `keys` makes keys of bytes, `editor` does what they ask for,
+//! `advice` looks up what to show, `frame` and `panels` lay it out, and `terminal` puts the
+//! terminal back whatever happens. `history` keeps commands, `discreet` without their secrets.
 
 mod advice;
 mod discreet;

@@ -93,7 +93,9 @@ pub fn run(
     if !is_named_by_text {
         return Err(Failure::general("keywords must be strings"));
     }
+    let left_over = paging.as_ref().and_then(pagination::left_over);
     if skeleton == Some("output") {
+        add_left_over(&mut parameters, left_over);
         caller.check(operation, &parameters)?;
         let sample = skeleton::output(service, operation)?;
         return output::print(session, operation, &sample).map(|()| 0);
@@ -111,12 +113,17 @@ pub fn run(
             )
             .map(|()| 0);
         }
-        if let Some(left_over) = pagination::left_over(&paging) {
-            parameters.insert("PaginationConfig".to_owned(), left_over);
-        }
+        add_left_over(&mut parameters, left_over);
     }
     let result = caller.call(operation, parameters)?;
     output::print(session, operation, &Value::Map(result)).map(|()| 0)
+}
+
+/// Adds the paging options as a parameter, which no operation takes: for calls that do not page.
+fn add_left_over(parameters: &mut Map, left_over: Option<Value>) {
+    if let Some(left_over) = left_over {
+        parameters.insert("PaginationConfig".to_owned(), left_over);
+    }
 }
 
 /// The parameters given as options, in the order of the model.

@@ -326,13 +326,15 @@ fn a_page_that_is_empty_is_an_element_of_the_stream() {
 }
 
 #[test]
-fn paging_options_that_say_nothing_are_left_over_without_paging() {
+fn paging_options_are_left_over_where_nothing_pages() {
     for words in [
-        ["--no-paginate", "--starting-token="],
-        ["--max-results=5", "--page-size=0"],
-        ["--next-token=x", "--max-items=00"],
+        &["--no-paginate", "--starting-token="][..],
+        &["--max-results=5", "--page-size=0"],
+        &["--next-token=x", "--max-items=00"],
+        &["--generate-cli-skeleton", "output", "--max-items=1"],
+        &["--generate-cli-skeleton", "output", "--starting-token", "x"],
     ] {
-        let all = [&["connect", "list-instances"][..], &words].concat();
+        let all = [&["connect", "list-instances"], words].concat();
         let (status, _, stderr) = answered(&all, "{}");
         let problem = "Unknown parameter in input: \"PaginationConfig\", must be one of: NextToken, MaxResults\n";
         assert!(

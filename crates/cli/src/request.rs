@@ -74,14 +74,15 @@ fn user_agent(
     let environment = &session.environment;
     let execution = environment
         .filled("AWS_EXECUTION_ENV")
-        .map(|name| format!(" exec-env/{name}"))
+        .map(|name| format!(" exec-env/{}", agent_word(name, "")))
         .unwrap_or_default();
     let application = session
         .setting(&["AWS_SDK_UA_APP_ID"], "sdk_ua_app_id")
         .ok()
         .flatten();
     let application = application
-        .map(|name| format!(" app/{name}"))
+        .filter(|name| !name.is_empty())
+        .map(|name| format!(" app/{}", agent_word(name, "#")))
         .unwrap_or_default();
     format!(
         "aws-cli/{} md/signback#{} ua/2.1 os/{} md/arch#{} lang/rust cfg/retry-mode#{retry_mode}{execution}{application} md/prompt#off md/command#{}.{}",
@@ -92,6 +93,15 @@ fn user_agent(
         service.name(),
         dashed(&operation.name),
     )
+}
+
+/// A word of the user agent: every character that may not stand in it becomes a dash.
+fn agent_word(text: &str, further: &str) -> String {
+    let allowed =
+        |c: char| c.is_ascii_alphanumeric() || "!$%&'*+-.^_`|~,".contains(c) || further.contains(c);
+    text.chars()
+        .map(|c| if allowed(c) { c } else { '-' })
+        .collect()
 }
 
 /// Signs the request: what the operation asked for is covered, what the connection adds is not.

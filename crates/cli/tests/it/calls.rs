@@ -157,3 +157,32 @@ fn a_body_that_is_not_signed_is_announced_in_a_signed_header() {
     let signed = "SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date, ";
     assert!(request.header("authorization").contains(signed));
 }
+
+#[test]
+fn names_in_the_user_agent_keep_only_what_may_stand_there() {
+    for (variable, value, word) in [
+        ("AWS_SDK_UA_APP_ID", "my-app", Some(" app/my-app ")),
+        ("AWS_SDK_UA_APP_ID", "a b/é\n#1", Some(" app/a-b---#1 ")),
+        ("AWS_SDK_UA_APP_ID", "", None),
+        (
+            "AWS_EXECUTION_ENV",
+            "CloudShell",
+            Some(" exec-env/CloudShell "),
+        ),
+        ("AWS_EXECUTION_ENV", "a b#1", Some(" exec-env/a-b-1 ")),
+        ("AWS_EXECUTION_ENV", "", None),
+    ] {
+        let server = Server::answering(&[(200, "", "{}")]);
+        let stage = Stage::new().with(variable, value);
+        assert_eq!(stage.aws(&update(&server.url, &[])).status(), 0, "{value}");
+        let received = server.received();
+        let agent = received[0].header("user-agent");
+        match word {
+            Some(word) => assert!(agent.contains(word), "{value}: {agent}"),
+            None => assert!(
+                !agent.contains(" app/") && !agent.contains(" exec-env/"),
+                "{value}: {agent}"
+            ),
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use signback_wire::{Auth, Operation, Service, Shape, Style, Trait};
+use signback_wire::{Auth, Operation, Problem, Service, Shape, Style, Trait};
 
 use crate::credentials::{self, Credentials, Found};
 use crate::endpoint::{self, Endpoint};
@@ -133,8 +133,9 @@ impl<'a> Caller<'a> {
         };
         let encoded =
             signback_wire::encode_request(self.service, operation, &document, Style::Python)
-                .map_err(|error| {
-                    Failure::usage(format!("Parameter validation failed:\n{error}"))
+                .map_err(|error| match error.problem() {
+                    Problem::HeaderText => request::unsendable(),
+                    _ => Failure::usage(format!("Parameter validation failed:\n{error}")),
                 })?;
         let mut request = request::build(
             self.session,

@@ -10,7 +10,7 @@ use crate::endpoint::Endpoint;
 use crate::failure::Failure;
 use crate::http::Request;
 use crate::session::Session;
-use crate::{python, version};
+use crate::version;
 
 /// Headers that the connection adds, or that are no part of the call.
 const UNSIGNED_HEADERS: [&str; 2] = ["accept-encoding", "user-agent"];
@@ -104,6 +104,12 @@ fn agent_word(text: &str, further: &str) -> String {
         .collect()
 }
 
+/// The failure of a value that cannot stand in a header. It may be a secret, so it is not named.
+#[must_use]
+pub fn unsendable() -> Failure {
+    Failure::general("An HTTP Client raised an unhandled exception: Invalid header value b'***'")
+}
+
 /// Signs the request: what the operation asked for is covered, what the connection adds is not.
 ///
 /// # Errors
@@ -116,12 +122,6 @@ pub fn sign(
     operation: &Operation,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let unsendable = |text: &str| {
-        Failure::general(format!(
-            "Invalid header value {}",
-            python::quoted_bytes(text.as_bytes())
-        ))
-    };
     if let Some(fault) = request.url.port_fault() {
         return Err(Failure::general(fault));
     }
@@ -142,17 +142,17 @@ pub fn sign(
     let host = request.url.host_header();
     headers.insert(
         "host",
-        http::HeaderValue::from_str(&host).map_err(|_| unsendable(&host))?,
+        http::HeaderValue::from_str(&host).map_err(|_| unsendable())?,
     );
     for (name, value) in request
         .headers
         .iter()
         .filter(|(name, _)| !UNSIGNED_HEADERS.contains(&name.as_str()))
     {
-        let parsed = http::HeaderName::from_bytes(name.as_bytes()).map_err(|_| unsendable(name))?;
+        let parsed = http::HeaderName::from_bytes(name.as_bytes()).map_err(|_| unsendable())?;
         headers.append(
             parsed,
-            http::HeaderValue::from_bytes(value.as_bytes()).map_err(|_| unsendable(value))?,
+            http::HeaderValue::from_bytes(value.as_bytes()).map_err(|_| unsendable())?,
         );
     }
     let credentials = sigv4::Credentials {
@@ -179,7 +179,7 @@ pub fn sign(
         &credentials,
         &scope,
     )
-    .map_err(|_| unsendable(&keys.access_key))?;
+    .map_err(|_| unsendable())?;
     for name in ["x-amz-date", "x-amz-security-token", "authorization"] {
         if let Some(value) = headers.get(name) {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();

@@ -186,3 +186,37 @@ fn names_in_the_user_agent_keep_only_what_may_stand_there() {
         }
     }
 }
+
+#[test]
+fn a_value_that_cannot_stand_in_a_header_is_a_failure_of_the_call() {
+    let server = Server::answering(&[(200, "", "{}")]);
+    let leave = ["connectparticipant", "disconnect-participant"];
+    let with_token = |token| [&leave[..], &["--connection-token", token]].concat();
+    let to = ["--endpoint-url", &server.url];
+    for (stage, words) in [
+        (
+            Stage::new().with_file("token", "one\n"),
+            with_token("file://token"),
+        ),
+        (Stage::new(), with_token("one\rtwo")),
+        (
+            Stage::new().with("AWS_SESSION_TOKEN", "one\ntwo"),
+            with_token("t"),
+        ),
+        (
+            Stage::new().with("AWS_ACCESS_KEY_ID", "one\ntwo"),
+            with_token("t"),
+        ),
+    ] {
+        let ran = stage.aws(&[&words[..], &to].concat());
+        assert_eq!(
+            (ran.status(), ran.stderr()),
+            (
+                255,
+                "\naws: [ERROR]: An HTTP Client raised an unhandled exception: Invalid header value b'***'\n"
+                    .to_owned()
+            ),
+            "{words:?}"
+        );
+    }
+}

@@ -97,7 +97,7 @@ fn detail(name: &str, value: &Value) -> String {
             format!("{name}: {{{}}}\n", members.join(", "))
         }
         Value::List(_) | Value::Map(_) => format!(
-            "{name}: <complex value> (Use --cli-error-format with json or yaml to see full details)\n"
+            "{name}: <complex value>, --cli-error-format json recommended for full details\n"
         ),
         plain => format!("{name}: {}\n", text(plain)),
     }

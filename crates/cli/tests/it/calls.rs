@@ -220,3 +220,19 @@ fn a_value_that_cannot_stand_in_a_header_is_a_failure_of_the_call() {
         );
     }
 }
+
+#[test]
+fn members_of_an_error_that_nest_are_left_to_the_structured_formats() {
+    let answer = (
+        400,
+        "x-amzn-errortype: InvalidRequestException\r\n",
+        r#"{"Message": "m", "Reason": {"Unheard": "x"}}"#,
+    );
+    let server = Server::answering(&[answer]);
+    let ran = Stage::new().aws(&update(&server.url, &[]));
+    assert_eq!(ran.status(), 254);
+    assert_eq!(
+        ran.stderr(),
+        "\naws: [ERROR]: An error occurred (InvalidRequestException) when calling the UpdateParticipantAuthentication operation: m\n\nAdditional error details:\nReason: <complex value>, --cli-error-format json recommended for full details\n"
+    );
+}

@@ -1,3 +1,5 @@
+//! The hosts of the services, by region and variant.
+
 use signback_wire::Service;
 
 use super::hosts;

@@ -1,3 +1,5 @@
+//! What every page of help holds to.
+
 use signback_wire::BUILTIN;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! The line that is being written, key by key.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Frames of every size, with any text in them.
+
 use proptest::prelude::*;
 
 use super::super::editor::tests::steps;

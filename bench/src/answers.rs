@@ -15,7 +15,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
@@ -39,7 +39,7 @@ impl Answers {
         let (http, https) = (plain.local_addr()?, secure.local_addr()?);
         tokio::spawn(async move {
             while let Ok((stream, _)) = plain.accept().await {
-                tokio::spawn(answer(stream));
+                tokio::spawn(answer(undelayed(stream)));
             }
         });
         let acceptor = TlsAcceptor::from(Arc::new(config));
@@ -47,7 +47,7 @@ impl Answers {
             while let Ok((stream, _)) = secure.accept().await {
                 let acceptor = acceptor.clone();
                 tokio::spawn(async move {
-                    if let Ok(stream) = acceptor.accept(stream).await {
+                    if let Ok(stream) = acceptor.accept(undelayed(stream)).await {
                         answer(stream).await;
                     }
                 });
@@ -59,6 +59,13 @@ impl Answers {
             certificate,
         })
     }
+}
+
+/// A connection whose small packets do not wait for one another.
+fn undelayed(stream: TcpStream) -> TcpStream {
+    // Without it the figures are worse, and nothing else.
+    let _ = stream.set_nodelay(true);
+    stream
 }
 
 /// Reads each request whole before it answers: a client may send its body late.

@@ -89,6 +89,8 @@ impl Client {
             .uri(target)
             .body(Full::new(Bytes::from(body)))?;
         *request.headers_mut() = headers;
+        // The connection may still be busy with the end of the last answer.
+        self.sender.ready().await?;
         let (head, body) = self.sender.send_request(request).await?.into_parts();
         Ok(Response::from_parts(head, body.collect().await?.to_bytes()))
     }

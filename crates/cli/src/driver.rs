@@ -170,9 +170,11 @@ fn command(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
         }
     }
     // A command may stand behind an alias of its own name; nothing else may.
-    let own = models::own_services(&session.environment);
-    if seen.contains(&name) && !(Commands { own }).has(&name) {
-        return Err(alias::endless());
+    if seen.contains(&name) {
+        let own = models::own_services(&session.environment);
+        if !(Commands { own }).has(&name) {
+            return Err(alias::endless());
+        }
     }
     match name.as_str() {
         "help" => help::top(session, &rest),

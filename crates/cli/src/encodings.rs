@@ -22,12 +22,18 @@ pub fn decode(encoding: &str, bytes: Vec<u8>) -> Result<String, Problem> {
     }
 }
 
-fn decoded(encoding: &str, bytes: Vec<u8>) -> Result<String, Problem> {
-    let name: String = encoding
+/// The name of an encoding without what names may differ in: case, hyphens, blanks.
+#[must_use]
+pub fn plain_name(encoding: &str) -> String {
+    encoding
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .collect::<String>()
-        .to_ascii_lowercase();
+        .to_ascii_lowercase()
+}
+
+fn decoded(encoding: &str, bytes: Vec<u8>) -> Result<String, Problem> {
+    let name = plain_name(encoding);
     let each = |letter: fn(u8) -> Option<char>| bytes.iter().map(|byte| letter(*byte)).collect();
     let text = match name.as_str() {
         "utf8" | "u8" | "utf" | "cp65001" => String::from_utf8(bytes).ok(),

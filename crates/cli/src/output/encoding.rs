@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::encodings::plain_name;
 use crate::failure::Failure;
 
 /// The text in the encoding of that name; unknown ones are left at UTF-8.
@@ -9,12 +10,7 @@ use crate::failure::Failure;
 /// # Errors
 /// A character that the encoding does not have.
 pub fn encode<'t>(text: &'t str, name: Option<&str>) -> Result<Cow<'t, [u8]>, Failure> {
-    let name: String = name
-        .unwrap_or_default()
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect::<String>()
-        .to_ascii_lowercase();
+    let name = plain_name(name.unwrap_or_default());
     let units = |to: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(to).collect::<Vec<u8>>();
     let encoded = match name.as_str() {
         "iso88591" | "latin1" | "l1" | "88591" | "cp819" => bytes(text, "latin-1", 0x100)?,

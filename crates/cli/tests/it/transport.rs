@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use crate::support::{Server, Stage, UPDATE, saying};
+use crate::support::{Ran, Server, Stage, UPDATE, saying};
 
 fn error(message: &str) -> String {
     format!("\naws: [ERROR]: {message}\n")
@@ -139,6 +139,15 @@ fn a_proxy_that_says_nothing_has_not_been_reached() {
     assert_eq!(ran.stderr(), error(&message));
 }
 
+/// The operation, answered once by these bytes.
+fn answered(answer: String) -> Ran {
+    let place = saying(answer.leak().as_bytes());
+    Stage::new()
+        .with("AWS_ENDPOINT_URL", &format!("http://{place}"))
+        .with("AWS_MAX_ATTEMPTS", "1")
+        .aws(&UPDATE)
+}
+
 #[test]
 fn odd_header_fields_do_not_matter_and_too_many_do() {
     for field in [
@@ -151,19 +160,13 @@ fn odd_header_fields_do_not_matter_and_too_many_do() {
         "é: x",
     ] {
         let answer = format!("HTTP/1.1 200 OK\r\n{field}\r\nContent-Length: 2\r\n\r\n{{}}");
-        let place = saying(answer.leak().as_bytes());
-        let stage = Stage::new().with("AWS_ENDPOINT_URL", &format!("http://{place}"));
-        let ran = stage.aws(&UPDATE);
+        let ran = answered(answer);
         assert_eq!(ran.status(), 0, "{field}: {}", ran.stderr());
     }
     for (count, status) in [(98, 0), (99, 255)] {
         let fields = "X: y\r\n".repeat(count);
         let answer = format!("HTTP/1.1 200 OK\r\n{fields}Content-Length: 2\r\n\r\n{{}}");
-        let place = saying(answer.leak().as_bytes());
-        let stage = Stage::new()
-            .with("AWS_ENDPOINT_URL", &format!("http://{place}"))
-            .with("AWS_MAX_ATTEMPTS", "1");
-        assert_eq!(stage.aws(&UPDATE).status(), status, "{count}");
+        assert_eq!(answered(answer).status(), status, "{count}");
     }
 }
 
@@ -173,11 +176,7 @@ fn interim_answers_come_to_an_end() {
     for (count, status) in [(3, 0), (200_000, 255)] {
         let interim = interim.repeat(count);
         let answer = format!("{interim}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{{}}");
-        let place = saying(answer.leak().as_bytes());
-        let stage = Stage::new()
-            .with("AWS_ENDPOINT_URL", &format!("http://{place}"))
-            .with("AWS_MAX_ATTEMPTS", "1");
-        assert_eq!(stage.aws(&UPDATE).status(), status, "{count}");
+        assert_eq!(answered(answer).status(), status, "{count}");
     }
 }
 

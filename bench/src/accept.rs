@@ -5,6 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use anyhow::{Context as _, ensure};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 use crate::client::{Client, Target, parameter};
@@ -20,7 +23,7 @@ pub(crate) async fn measure(program: &Path, table: &mut Table) -> anyhow::Result
     let service = Service::start(program, &["--bootstrap", "demo", "--list-pending-sign-in"])?;
     let target = Target::of(&service)?;
     let begun = now();
-    let states = Arc::new(prepare(&target).await?);
+    let states = prepare(&target).await?;
     let preparing = begun.elapsed().as_secs_f64();
     table.row(
         "sign-ins prepared (5 calls each)",
@@ -28,20 +31,28 @@ pub(crate) async fn measure(program: &Path, table: &mut Table) -> anyhow::Result
         "-",
     );
 
-    let mut clients = Vec::with_capacity(CONNECTIONS);
+    // Signed before the clock runs, as a load generator would.
+    let requests = states
+        .iter()
+        .map(|state| target.answer(state, "not-a-code"))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let requests = Arc::new(requests);
+    let mut connections = Vec::with_capacity(CONNECTIONS);
     for _ in 0..CONNECTIONS {
-        clients.push(Client::connect(&target).await?);
+        let stream = TcpStream::connect(&target.authority).await?;
+        stream.set_nodelay(true)?;
+        connections.push(stream);
     }
     let next = Arc::new(AtomicUsize::new(0));
     let begun = now();
     let mut running = JoinSet::new();
-    for mut client in clients {
-        let (states, next) = (Arc::clone(&states), Arc::clone(&next));
+    for mut stream in connections {
+        let (requests, next) = (Arc::clone(&requests), Arc::clone(&next));
         running.spawn(async move {
             let mut latencies = Vec::new();
-            while let Some(state) = states.get(next.fetch_add(1, Ordering::Relaxed)) {
+            while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let sent = now();
-                client.answer(state, "not-a-code").await?;
+                exchange(&mut stream, request).await?;
                 latencies.push(sent.elapsed());
             }
             anyhow::Ok(latencies)
@@ -68,7 +79,32 @@ pub(crate) async fn measure(program: &Path, table: &mut Table) -> anyhow::Result
     Ok(())
 }
 
-/// The states of sign-ins that wait for their answer.
+/// Sends a request and reads the answer, which must be a success.
+async fn exchange(stream: &mut TcpStream, request: &[u8]) -> anyhow::Result<()> {
+    stream.write_all(request).await?;
+    let mut answer = Vec::with_capacity(1024);
+    loop {
+        ensure!(
+            stream.read_buf(&mut answer).await? > 0,
+            "the connection ended"
+        );
+        let text = String::from_utf8_lossy(&answer);
+        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+            continue;
+        };
+        ensure!(head.starts_with("HTTP/1.1 200 "), "the answer is {text}");
+        let (_, rest) = head
+            .split_once("content-length: ")
+            .context("an answer with a length")?;
+        let length: usize = rest.lines().next().unwrap_or_default().parse()?;
+        if body.len() >= length {
+            return Ok(());
+        }
+    }
+}
+
+/// The states of sign-ins that wait for their answer, in the order in which they began: customers
+/// come back from their provider in about that order.
 async fn prepare(target: &Target) -> anyhow::Result<Vec<String>> {
     let mut running = JoinSet::new();
     for _ in 0..PREPARING {
@@ -77,7 +113,8 @@ async fn prepare(target: &Target) -> anyhow::Result<Vec<String>> {
             let mut client = Client::connect(&target).await?;
             let mut states = Vec::new();
             for _ in 0..SIGN_INS / PREPARING {
-                states.push(parameter(&client.chat().await?.url, "state")?);
+                let begun = now();
+                states.push((begun, parameter(&client.chat().await?.url, "state")?));
             }
             anyhow::Ok(states)
         });
@@ -86,7 +123,8 @@ async fn prepare(target: &Target) -> anyhow::Result<Vec<String>> {
     while let Some(done) = running.join_next().await {
         states.extend(done??);
     }
-    Ok(states)
+    states.sort_unstable_by_key(|(begun, _)| *begun);
+    Ok(states.into_iter().map(|(_, state)| state).collect())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a benchmark")]

@@ -10,7 +10,7 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use signback_wire::sigv4::{self, Credentials, Payload, Scope};
-use signback_wire::{ReceivedResponse, Service as Modelled, Style};
+use signback_wire::{Operation, ReceivedResponse, Service as Modelled, Style};
 use tokio::net::TcpStream;
 
 use crate::service::Service;
@@ -46,6 +46,78 @@ impl Target {
         })
     }
 }
+
+/// A signed request.
+struct Signed {
+    method: String,
+    /// Path and query.
+    target: String,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Target {
+    fn sign(
+        &self,
+        service: &Modelled,
+        operation: &Operation,
+        input: &Value,
+    ) -> anyhow::Result<Signed> {
+        let encoded = signback_wire::encode_request(service, operation, input, Style::Compact)?;
+        let mut headers = encoded.headers;
+        headers.insert("host", self.authority.parse()?);
+        let credentials = Credentials {
+            access_key_id: &self.key,
+            secret_access_key: &self.secret,
+            session_token: None,
+        };
+        let scope = Scope {
+            region: &self.region,
+            service: &service.metadata().signing_name,
+            time: epoch_seconds()?,
+        };
+        let (method, path, query) = (encoded.method.as_str(), &encoded.path, &encoded.query);
+        let payload = Payload::Body(&encoded.body);
+        sigv4::sign(
+            method,
+            path,
+            query,
+            &mut headers,
+            payload,
+            &credentials,
+            &scope,
+        )?;
+        let target = if query.is_empty() {
+            path.clone()
+        } else {
+            format!("{path}?{query}")
+        };
+        Ok(Signed {
+            method: encoded.method.to_string(),
+            target,
+            headers,
+            body: encoded.body,
+        })
+    }
+
+    /// The bytes of a signed call that passes a sign-in's answer on.
+    pub(crate) fn answer(&self, state: &str, code: &str) -> anyhow::Result<Vec<u8>> {
+        let service = Modelled::builtin("connect").context("a known service")?;
+        let operation = service.operation(ANSWER).context("a known operation")?;
+        let input = json!({"InstanceId": self.instance, "State": state, "Code": code});
+        let signed = self.sign(service, operation, &input)?;
+        let mut bytes = format!("{} {} HTTP/1.1\r\n", signed.method, signed.target).into_bytes();
+        for (name, value) in &signed.headers {
+            bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+        }
+        bytes.extend(format!("content-length: {}\r\n\r\n", signed.body.len()).bytes());
+        bytes.extend(signed.body);
+        Ok(bytes)
+    }
+}
+
+/// The operation that passes a sign-in's answer on.
+const ANSWER: &str = "UpdateParticipantAuthentication";
 
 /// One connection.
 pub(crate) struct Client {
@@ -104,36 +176,13 @@ impl Client {
     ) -> anyhow::Result<Value> {
         let modelled = Modelled::builtin(service).context("a known service")?;
         let operation = modelled.operation(operation).context("a known operation")?;
-        let encoded = signback_wire::encode_request(modelled, operation, &input, Style::Compact)?;
-        let mut headers = encoded.headers;
-        headers.insert("host", self.target.authority.parse()?);
-        let credentials = Credentials {
-            access_key_id: &self.target.key,
-            secret_access_key: &self.target.secret,
-            session_token: None,
-        };
-        let scope = Scope {
-            region: &self.target.region,
-            service: &modelled.metadata().signing_name,
-            time: epoch_seconds()?,
-        };
-        let (method, path, query) = (encoded.method.as_str(), &encoded.path, &encoded.query);
-        let payload = Payload::Body(&encoded.body);
-        sigv4::sign(
+        let Signed {
             method,
-            path,
-            query,
-            &mut headers,
-            payload,
-            &credentials,
-            &scope,
-        )?;
-        let target = if query.is_empty() {
-            path.clone()
-        } else {
-            format!("{path}?{query}")
-        };
-        let response = self.send(method, &target, headers, encoded.body).await?;
+            target,
+            headers,
+            body,
+        } = self.target.sign(modelled, operation, &input)?;
+        let response = self.send(&method, &target, headers, body).await?;
         let received = ReceivedResponse {
             status: response.status(),
             headers: response.headers(),
@@ -206,9 +255,7 @@ impl Client {
     /// Passes a sign-in's answer on.
     pub(crate) async fn answer(&mut self, state: &str, code: &str) -> anyhow::Result<()> {
         let input = json!({"InstanceId": self.target.instance, "State": state, "Code": code});
-        self.call("connect", "UpdateParticipantAuthentication", input)
-            .await
-            .map(drop)
+        self.call("connect", ANSWER, input).await.map(drop)
     }
 
     /// Signs in once with the password; gives the cookies that keep the user signed in.

@@ -5,6 +5,7 @@
 //! jobs in one short transaction, runs them outside any, and ends them in another: a process that
 //! dies leaves a lease behind that runs out. So a job may run twice, and must not mind.
 
+mod hands;
 mod worker;
 
 #[cfg(test)]

@@ -7,11 +7,10 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
+use super::hands::Hands;
 use super::{Found, Job, JobError, Leased};
 use crate::store::{self, Env, Store};
 
-/// How many jobs run at once.
-const RUNNING_MAX: usize = 128;
 /// How long a process may keep a job; after that another one takes it.
 pub(super) const LEASE_MILLIS: i64 = 60_000;
 /// How long one run may take; shorter than the lease, so that two runs never overlap.
@@ -81,21 +80,27 @@ impl Queue {
         {
             tracing::error!(%error, "cannot take over the jobs of the last process");
         }
-        let mut running = JoinSet::new();
+        let mut hands = Hands::default();
         while !*stop.borrow() {
-            let free = RUNNING_MAX - running.len();
-            let wait = match self.lease(free).await {
-                Ok(found) => {
+            let free = hands.free();
+            let found = if free == 0 {
+                None
+            } else {
+                Some(self.lease(free).await)
+            };
+            let wait = match found {
+                None => None,
+                Some(Ok(found)) => {
                     let full = found.leased.len() == free;
                     let wait = self.wait(&found);
                     for leased in found.leased {
                         let (queue, runner) = (self.clone(), Arc::clone(&runner));
-                        running.spawn(async move { queue.run(runner, leased).await });
+                        hands.take(async move { queue.run(runner, leased).await });
                     }
-                    if full { None } else { Some(wait) }
+                    (!full).then_some(wait)
                 }
-                Err(store::Error::Closed) => break,
-                Err(error) => {
+                Some(Err(store::Error::Closed)) => break,
+                Some(Err(error)) => {
                     tracing::error!(%error, "cannot lease jobs");
                     Some(FAULT_PAUSE)
                 }
@@ -103,12 +108,10 @@ impl Queue {
             tokio::select! {
                 _ = stop.changed() => break,
                 () = self.quiet(wait) => {}
-                Some(_) = running.join_next(), if wait.is_none() => {}
+                () = hands.room(), if wait.is_none() => {}
             }
-            while running.try_join_next().is_some() {}
         }
-        let all_ended = async { while running.join_next().await.is_some() {} };
-        if tokio::time::timeout(STOP_WAIT, all_ended).await.is_err() {
+        if tokio::time::timeout(STOP_WAIT, hands.rest()).await.is_err() {
             tracing::warn!("jobs are left for the next process");
         }
     }

@@ -1,4 +1,4 @@
-//! Accepted sign-ins a second: signed, durable `UpdateParticipantAuthentication` calls on SQLite.
+//! Accepted sign-ins a second: signed, durable `UpdateParticipantAuthentication` calls.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,15 +18,36 @@ const CONNECTIONS: usize = 256;
 const SIGN_INS: usize = 20_000;
 const PREPARING: usize = 64;
 
-/// Prepares sign-ins, then answers them all on 256 connections at once.
+/// Names an empty PostgreSQL database to measure on as well; `scripts/with-postgres` sets it.
+const POSTGRES: &str = "SIGNBACK_TEST_POSTGRES";
+
+/// Measures on SQLite, and on PostgreSQL if there is one.
 pub(crate) async fn measure(program: &Path, table: &mut Table) -> anyhow::Result<()> {
-    let service = Service::start(program, &["--bootstrap", "demo", "--list-pending-sign-in"])?;
+    measure_on(program, table, None).await?;
+    match std::env::var(POSTGRES) {
+        Ok(url) => measure_on(program, table, Some(&url)).await,
+        Err(_) => Ok(()),
+    }
+}
+
+/// Prepares sign-ins, then answers them all on 256 connections at once.
+async fn measure_on(
+    program: &Path,
+    table: &mut Table,
+    postgres: Option<&str>,
+) -> anyhow::Result<()> {
+    let options = ["--bootstrap", "demo", "--list-pending-sign-in"];
+    let service = Service::start_on(program, postgres, &options)?;
+    let (database, budget) = match postgres {
+        None => ("SQLite", "20,000/s"),
+        Some(_) => ("PostgreSQL", "10,000/s"),
+    };
     let target = Target::of(&service)?;
     let begun = now();
     let states = prepare(&target).await?;
     let preparing = begun.elapsed().as_secs_f64();
     table.row(
-        "sign-ins prepared (5 calls each)",
+        &format!("sign-ins prepared, {database} (5 calls each)"),
         format!("{:.0}/s", rate(states.len(), preparing)),
         "-",
     );
@@ -65,11 +86,11 @@ pub(crate) async fn measure(program: &Path, table: &mut Table) -> anyhow::Result
     let seconds = begun.elapsed().as_secs_f64();
     let p50 = percentile(&mut latencies, 0.5).as_secs_f64() * 1000.0;
     let p99 = percentile(&mut latencies, 0.99).as_secs_f64() * 1000.0;
-    let name = format!("accepted sign-ins, SQLite, {CONNECTIONS} connections");
+    let name = format!("accepted sign-ins, {database}, {CONNECTIONS} connections");
     table.row(
         &name,
         format!("{:.0}/s", rate(latencies.len(), seconds)),
-        "20,000/s",
+        budget,
     );
     table.row(
         "their latency, p50 / p99",

@@ -1,5 +1,7 @@
 //! A service of the benchmark's own, in a folder that is gone afterwards.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -18,8 +20,17 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// Starts one on a fresh database.
+    /// Starts one on a fresh SQLite database.
     pub(crate) fn start(program: &Path, options: &[&str]) -> anyhow::Result<Self> {
+        Self::start_on(program, None, options)
+    }
+
+    /// Starts one on a database, a fresh SQLite one without a URL.
+    pub(crate) fn start_on(
+        program: &Path,
+        database: Option<&str>,
+        options: &[&str],
+    ) -> anyhow::Result<Self> {
         let folder = std::env::temp_dir().join(format!(
             "signback-bench-{}-{}",
             std::process::id(),
@@ -28,6 +39,10 @@ impl Service {
         std::fs::create_dir(&folder).or_else(|_| std::fs::create_dir_all(&folder))?;
         let ready_file = folder.join("ready.json");
         let _ = std::fs::remove_file(&ready_file);
+        let sqlite = format!("sqlite:{}", folder.join("data/signback.db").display());
+        let key_file = folder.join("key");
+        std::fs::write(&key_file, "5b".repeat(32))?;
+        std::fs::set_permissions(&key_file, Permissions::from_mode(0o600))?;
         let begun = now();
         let child = Command::new(program)
             .args([
@@ -40,10 +55,9 @@ impl Service {
             ])
             .arg(&ready_file)
             .arg("--database")
-            .arg(format!(
-                "sqlite:{}",
-                folder.join("data/signback.db").display()
-            ))
+            .arg(database.unwrap_or(&sqlite))
+            .arg("--master-key-file")
+            .arg(&key_file)
             .args(options)
             .current_dir(&folder)
             .stdin(Stdio::null())

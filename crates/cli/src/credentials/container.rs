@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::{Credentials, Expiry, failed};
+use super::{Credentials, Expiry, failed, required};
 use crate::caller::trouble_failure;
 use crate::failure::{Cause, Failure};
 use crate::http::{Client, Proxies, Request, Settings, Trouble, Trust};
@@ -69,15 +69,11 @@ pub(super) fn keys(session: &Session) -> Result<Credentials, Failure> {
         )));
     }
     let answer = ask(&request)?;
-    let required = |name: &str| {
-        let value = answer.text(name).map(str::to_owned);
-        value.ok_or_else(|| Failure::general(python::quoted(name)))
-    };
     Ok(Credentials {
-        access_key: required("AccessKeyId")?,
-        secret_key: required("SecretAccessKey")?,
-        token: Some(required("Token")?),
-        expires: Some(Expiry::parse(&required("Expiration")?)?),
+        access_key: required(&answer, "AccessKeyId")?,
+        secret_key: required(&answer, "SecretAccessKey")?,
+        token: Some(required(&answer, "Token")?),
+        expires: Some(Expiry::parse(&required(&answer, "Expiration")?)?),
     })
 }
 

@@ -7,13 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 
-use super::{Credentials, Expiry, Found, cache, models};
+use super::{Credentials, Expiry, Found, cache, models, required};
 use crate::caller::{Caller, Signer};
+use crate::clock;
 use crate::config::text;
 use crate::failure::{Cause, Failure, ServiceError};
 use crate::session::Session;
 use crate::value::{Map, Value};
-use crate::{clock, python};
 
 /// Keys that last longer than this are used as they are.
 const ENOUGH: SignedDuration = SignedDuration::from_mins(5);
@@ -84,15 +84,11 @@ impl Login {
 /// The keys in what is cached about a session.
 fn credentials(document: &Value) -> Result<Credentials, Failure> {
     let keys = document.get("accessToken").unwrap_or(&Value::Null);
-    let required = |name: &str| {
-        let value = keys.text(name).map(str::to_owned);
-        value.ok_or_else(|| Failure::general(python::quoted(name)))
-    };
     Ok(Credentials {
-        access_key: required("accessKeyId")?,
-        secret_key: required("secretAccessKey")?,
-        token: Some(required("sessionToken")?),
-        expires: Some(Expiry::parse(&required("expiresAt")?)?),
+        access_key: required(keys, "accessKeyId")?,
+        secret_key: required(keys, "secretAccessKey")?,
+        token: Some(required(keys, "sessionToken")?),
+        expires: Some(Expiry::parse(&required(keys, "expiresAt")?)?),
     })
 }
 

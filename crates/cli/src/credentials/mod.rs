@@ -18,7 +18,9 @@ pub use expiry::Expiry;
 pub use instance::instance_region;
 
 use crate::failure::Failure;
+use crate::python;
 use crate::session::Session;
+use crate::value::Value;
 
 /// Keys that last at least this long are used as they are.
 const ENOUGH: SignedDuration = SignedDuration::from_mins(15);
@@ -123,6 +125,12 @@ fn renewed(
         },
         _ => Ok(credentials),
     }
+}
+
+/// A text of a source's document; without it the source fails as a look-up in Python does.
+fn required(document: &Value, name: &str) -> Result<String, Failure> {
+    let text = document.text(name).map(str::to_owned);
+    text.ok_or_else(|| Failure::general(python::quoted(name)))
 }
 
 /// Asks the sources in their order.

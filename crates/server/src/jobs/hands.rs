@@ -14,7 +14,7 @@ use tokio::time::Instant;
 /// How many jobs run at once.
 pub(super) const RUNNING_MAX: usize = 128;
 /// How many of them may be fresh.
-pub(super) const FRESH_MAX: usize = 32;
+pub(super) const FRESH_MAX: usize = 24;
 /// How long a job is fresh.
 const FRESH_FOR: Duration = Duration::from_millis(250);
 

@@ -24,6 +24,8 @@ pub struct Tx<'a> {
     now: Timestamp,
     wakes: &'a mut Wakes,
     doomed: Option<Error>,
+    /// Whether a statement ran that may have changed something.
+    wrote: bool,
 }
 
 /// Who is to be told after a commit.
@@ -57,22 +59,25 @@ impl<'a> Tx<'a> {
             now,
             wakes,
             doomed: None,
+            wrote: false,
         }
     }
 
-    /// The first failure of a statement, if any.
-    pub(super) fn into_doom(self) -> Option<Error> {
-        self.doomed
+    /// Whether anything may have been changed, and the first failure of a statement, if any.
+    pub(super) fn end(self) -> (bool, Option<Error>) {
+        (self.wrote, self.doomed)
     }
 
     /// Runs a statement and gives the number of rows it changed.
     pub fn execute(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<u64, Error> {
+        self.wrote = true;
         self.run(params, |driver| driver.execute(sql, params))
     }
 
     /// Runs a statement whose outcome does not matter beyond its success. It may be sent along
     /// with the next one, so a failure may show later, or at the commit.
     pub fn write(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<(), Error> {
+        self.wrote = true;
         self.run(params, |driver| driver.write(sql, params))
     }
 
@@ -97,6 +102,7 @@ impl<'a> Tx<'a> {
         sql: &'static str,
         params: &[Param<'_>],
     ) -> Result<Vec<Row>, Error> {
+        self.wrote |= !sql.starts_with("SELECT");
         self.run(params, |driver| driver.fetch(sql, params))
     }
 
@@ -170,6 +176,7 @@ impl<'a> Tx<'a> {
 
     /// Deletes the rows of every table but `keep` and the store's own.
     pub(super) fn forget_all_but(&mut self, keep: &[&str]) -> Result<(), Error> {
+        self.wrote = true;
         self.run(&[], |driver| {
             let mut script = String::new();
             for table in driver.tables()? {
@@ -186,6 +193,7 @@ impl<'a> Tx<'a> {
     /// Runs statements that only tests need.
     #[cfg(test)]
     pub(super) fn script(&mut self, sql: &str) -> Result<(), Error> {
+        self.wrote = true;
         self.run(&[], |driver| driver.script(sql))
     }
 

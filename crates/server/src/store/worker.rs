@@ -1,9 +1,10 @@
 //! The loop of a store thread, the same for both databases.
 //!
-//! A writer takes a batch, begins, runs each function in a savepoint of its own, commits, and only
-//! then answers all: *group commit*, so one wait for the disk serves the whole batch and whatever
-//! is acknowledged is on it. A refusal waits too, since it may rest on what an earlier function of
-//! the batch wrote. If the batch as a whole fails, its functions are run again one by one.
+//! A writer takes a batch, begins, runs its functions, commits, and only then answers all: *group
+//! commit*, so one wait for the disk serves the whole batch and whatever is acknowledged is on it.
+//! A refusal waits too, since it may rest on what an earlier function of the batch wrote. If a
+//! function's changes have to be undone, which is rare, the batch is run again with a savepoint for
+//! each; if the batch as a whole fails, its functions are run again one by one.
 
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -26,6 +27,8 @@ const PAUSE_MAX: Duration = Duration::from_millis(500);
 pub(super) enum Begin {
     /// Many functions; rather fail than wait for a lock.
     Batch,
+    /// The same, each function in a savepoint of its own.
+    Savepoints,
     /// One function, which may wait for locks.
     Alone,
     /// Queries of one snapshot.
@@ -101,6 +104,14 @@ impl Listeners {
     }
 }
 
+/// How the functions of a transaction ran.
+enum Ran {
+    /// All of them, with these outcomes, and they are committed.
+    All(Vec<Result<(), Error>>),
+    /// Up to one whose changes have to be undone; nothing is committed.
+    OneToUndo,
+}
+
 /// A store thread's loop over one queue and one connection.
 pub(super) struct Worker<D> {
     pub(super) driver: D,
@@ -143,15 +154,18 @@ impl<D: Driver> Worker<D> {
     }
 
     fn run_batch(&mut self, mut batch: Vec<Box<dyn Work>>) {
-        if batch.len() > 1 {
-            match self.attempt(Begin::Batch, &mut batch) {
-                Ok(outcomes) => return answer(batch, outcomes),
+        let mut begin = Begin::Batch;
+        while batch.len() > 1 {
+            match self.attempt(begin, &mut batch) {
+                Ok(Ran::All(outcomes)) => return answer(batch, outcomes),
+                Ok(Ran::OneToUndo) => begin = Begin::Savepoints,
                 Err(Error::Unknown) => {
                     let outcomes = batch.iter().map(|_| Err(Error::Unknown)).collect();
                     return answer(batch, outcomes);
                 }
                 Err(error) => {
                     tracing::debug!(%error, size = batch.len(), "a batch is run one by one");
+                    break;
                 }
             }
         }
@@ -164,7 +178,8 @@ impl<D: Driver> Worker<D> {
         let mut work = vec![work];
         for attempt in 1.. {
             match self.attempt(Begin::Alone, &mut work) {
-                Ok(outcomes) => return answer(work, outcomes),
+                Ok(Ran::All(outcomes)) => return answer(work, outcomes),
+                Ok(Ran::OneToUndo) => return answer(work, vec![Ok(())]),
                 Err(error) if may_try_again(&error, attempt) => {
                     tracing::debug!(%error, attempt, "a transaction is run again");
                     std::thread::sleep(pause(&self.context.env, attempt));
@@ -176,27 +191,21 @@ impl<D: Driver> Worker<D> {
 
     /// Runs the works in one transaction and commits it. An error means that none of them took
     /// effect, except [`Error::Unknown`].
-    fn attempt(
-        &mut self,
-        begin: Begin,
-        works: &mut [Box<dyn Work>],
-    ) -> Result<Vec<Result<(), Error>>, Error> {
+    fn attempt(&mut self, begin: Begin, works: &mut [Box<dyn Work>]) -> Result<Ran, Error> {
         let mut wakes = Wakes::default();
-        let outcomes = self
-            .run_in_transaction(begin, works, &mut wakes)
-            .inspect_err(|error| {
-                if !matches!(error, Error::Unknown) {
-                    self.driver.roll_back();
-                }
-            })?;
-        if !wakes.is_empty() {
+        let ran = self.run_in_transaction(begin, works, &mut wakes);
+        if !matches!(ran, Ok(Ran::All(_)) | Err(Error::Unknown)) {
+            self.driver.roll_back();
+        }
+        let ran = ran?;
+        if !wakes.is_empty() && matches!(ran, Ran::All(_)) {
             let contacts: Vec<ContactId> = wakes.contacts.into_iter().collect();
             self.context.listeners.tell(&contacts, wakes.jobs);
             if let Some(notifier) = &self.context.notifier {
                 notifier.add(&contacts);
             }
         }
-        Ok(outcomes)
+        Ok(ran)
     }
 
     fn run_in_transaction(
@@ -204,34 +213,37 @@ impl<D: Driver> Worker<D> {
         begin: Begin,
         works: &mut [Box<dyn Work>],
         wakes: &mut Wakes,
-    ) -> Result<Vec<Result<(), Error>>, Error> {
+    ) -> Result<Ran, Error> {
+        let savepoints = begin == Begin::Savepoints;
         let mut outcomes = Vec::with_capacity(works.len());
         self.driver.begin(begin)?;
         for work in works {
-            self.driver.savepoint()?;
+            if savepoints {
+                self.driver.savepoint()?;
+            }
             let mut own_wakes = Wakes::default();
             let mut tx = Tx::new(&mut self.driver, &self.context, &mut own_wakes);
             let ran = work.run(&mut tx);
-            let ran = tx.into_doom().map_or(ran, Err);
-            outcomes.push(match ran {
-                Ok(true) => {
-                    self.driver.release()?;
-                    wakes.add(own_wakes);
-                    Ok(())
-                }
-                Ok(false) => {
-                    self.driver.undo()?;
-                    Ok(())
-                }
+            let (wrote, doom) = tx.end();
+            let ran = doom.map_or(ran, Err);
+            match ran {
                 Err(error) if error.ends_the_batch() => return Err(error),
-                Err(error) => {
-                    self.driver.undo()?;
-                    Err(error)
+                // Alone, its failure is that of the transaction.
+                Err(error) if begin == Begin::Alone => return Err(error),
+                Ok(true) => {
+                    if savepoints {
+                        self.driver.release()?;
+                    }
+                    wakes.add(own_wakes);
                 }
-            });
+                _ if savepoints => self.driver.undo()?,
+                Ok(false) if !wrote => {}
+                Ok(false) | Err(_) => return Ok(Ran::OneToUndo),
+            }
+            outcomes.push(ran.map(drop));
         }
         self.driver.commit()?;
-        Ok(outcomes)
+        Ok(Ran::All(outcomes))
     }
 
     /// Answers reads from one snapshot, as many as it serves: a failed statement ends it.
@@ -244,7 +256,7 @@ impl<D: Driver> Worker<D> {
                     let mut wakes = Wakes::default();
                     let mut tx = Tx::new(&mut self.driver, &self.context, &mut wakes);
                     let ran = work.run(&mut tx);
-                    tx.into_doom().map_or(ran, Err)
+                    tx.end().1.map_or(ran, Err)
                 });
                 match ran {
                     Err(error) if may_try_again(&error, attempt) => {

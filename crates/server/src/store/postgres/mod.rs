@@ -57,10 +57,6 @@ pub(super) struct Postgres {
     control: Vec<&'static str>,
     /// What was sent and not answered yet, and whether an earlier function of the batch sent it.
     sent: VecDeque<(Sent, Sender)>,
-    /// The transaction serves one function, so that it needs no savepoint.
-    alone: bool,
-    /// The one function wants nothing kept.
-    undone: bool,
     /// The server answered since the transaction began.
     confirmed: bool,
 }
@@ -85,8 +81,6 @@ impl Postgres {
             down: None,
             control: Vec::new(),
             sent: VecDeque::new(),
-            alone: false,
-            undone: false,
             confirmed: false,
         })
     }
@@ -224,11 +218,9 @@ const RELEASE: &str = "RELEASE one";
 impl Driver for Postgres {
     fn begin(&mut self, begin: Begin) -> Result<(), Error> {
         self.connect()?;
-        self.alone = begin == Begin::Alone;
-        self.undone = false;
         self.confirmed = false;
         self.control.push(match begin {
-            Begin::Batch => "BEGIN ISOLATION LEVEL READ COMMITTED",
+            Begin::Batch | Begin::Savepoints => "BEGIN ISOLATION LEVEL READ COMMITTED",
             Begin::Alone => "BEGIN ISOLATION LEVEL READ COMMITTED;SET LOCAL lock_timeout = '5s'",
             Begin::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         });
@@ -236,9 +228,7 @@ impl Driver for Postgres {
     }
 
     fn savepoint(&mut self) -> Result<(), Error> {
-        if !self.alone {
-            self.control.push(SAVEPOINT);
-        }
+        self.control.push(SAVEPOINT);
         for (_, sender) in &mut self.sent {
             *sender = Sender::Earlier;
         }
@@ -246,17 +236,14 @@ impl Driver for Postgres {
     }
 
     fn release(&mut self) -> Result<(), Error> {
-        if !self.alone && self.control.pop_if(|last| *last == SAVEPOINT).is_none() {
+        if self.control.pop_if(|last| *last == SAVEPOINT).is_none() {
             self.control.push(RELEASE);
         }
         Ok(())
     }
 
     fn undo(&mut self) -> Result<(), Error> {
-        if self.alone {
-            self.undone = true;
-            self.sent.clear();
-        } else if self.control.pop_if(|last| *last == SAVEPOINT).is_none() {
+        if self.control.pop_if(|last| *last == SAVEPOINT).is_none() {
             // What this function sent without waiting may have failed; it is undone all the same.
             self.sent.retain(|(_, sender)| *sender == Sender::Earlier);
             self.control.push("ROLLBACK TO one;RELEASE one");
@@ -265,10 +252,6 @@ impl Driver for Postgres {
     }
 
     fn commit(&mut self) -> Result<(), Error> {
-        if self.undone {
-            self.roll_back();
-            return Ok(());
-        }
         if self
             .control
             .first()

@@ -1,5 +1,8 @@
 //! Many transactions at once: batches, limits, locks, and what survives.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use tokio::task::JoinSet;
 
 use super::{Database, Refusal, hold, number, on_both_databases, put, until_waiting};
@@ -8,6 +11,7 @@ use crate::store::{Error, Param, Store};
 
 on_both_databases! {
     functions_of_a_batch_do_not_touch_each_other,
+    a_batch_runs_again_only_if_changes_are_to_be_undone,
     a_full_queue_is_busy_and_loses_nothing,
     closing_finishes_what_waits_and_takes_nothing_new,
     an_abandoned_call_is_not_run,
@@ -55,6 +59,49 @@ async fn functions_of_a_batch_do_not_touch_each_other(database: Database) {
     let kept: Vec<i64> = kept.iter().map(|row| row.integer(0).unwrap()).collect();
     let expected: Vec<i64> = (0..100).filter(|index| index % 5 > 2).collect();
     assert_eq!(kept, expected);
+}
+
+async fn a_batch_runs_again_only_if_changes_are_to_be_undone(database: Database) {
+    let store = database.with_things().await;
+    for (changes_first, runs_expected) in [(false, 10..=10), (true, 11..=20)] {
+        let runs = Arc::new(AtomicUsize::new(0));
+        let held = hold(&store).await;
+        let mut calls = JoinSet::new();
+        for index in 0..10_i64 {
+            let (store, runs) = (store.clone(), Arc::clone(&runs));
+            calls.spawn(async move {
+                let name = format!("thing {index} {changes_first}");
+                let done = store.transact(move |tx| {
+                    runs.fetch_add(1, Ordering::Relaxed);
+                    if index != 5 || changes_first {
+                        put(tx, &name, index)?;
+                    }
+                    if index == 5 {
+                        tx.fetch_all("SELECT number FROM things", &[])?;
+                        return Err(Refusal::NotAllowed);
+                    }
+                    Ok(())
+                });
+                (index, done.await)
+            });
+        }
+        until_waiting(&store, 10).await;
+        drop(held);
+        while let Some(call) = calls.join_next().await {
+            let (index, done) = call.unwrap();
+            assert_eq!(done.is_err(), index == 5, "{index} {done:?}");
+        }
+        let kept = store
+            .read(|tx| tx.fetch_all("SELECT number FROM things WHERE number = 5", &[]))
+            .await;
+        assert_eq!(
+            kept.unwrap_or_else(|error: Error| panic!("{error:?}"))
+                .len(),
+            0
+        );
+        let runs = runs.load(Ordering::Relaxed);
+        assert!(runs_expected.contains(&runs), "{runs} runs");
+    }
 }
 
 async fn a_full_queue_is_busy_and_loses_nothing(database: Database) {

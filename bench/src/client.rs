@@ -9,8 +9,8 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use signback_wire::sigv4::{self, Credentials, Payload, Scope};
-use signback_wire::{Operation, ReceivedResponse, Service as Modelled, Style};
+use signback_wire::sigv4::{Credentials, Scope};
+use signback_wire::{EncodedRequest, Operation, ReceivedResponse, Service as Modelled, Style};
 use tokio::net::TcpStream;
 
 use crate::service::Service;
@@ -45,27 +45,15 @@ impl Target {
             password: service.text("password")?,
         })
     }
-}
 
-/// A signed request.
-struct Signed {
-    method: String,
-    /// Path and query.
-    target: String,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Target {
     fn sign(
         &self,
         service: &Modelled,
         operation: &Operation,
         input: &Value,
-    ) -> anyhow::Result<Signed> {
-        let encoded = signback_wire::encode_request(service, operation, input, Style::Compact)?;
-        let mut headers = encoded.headers;
-        headers.insert("host", self.authority.parse()?);
+    ) -> anyhow::Result<EncodedRequest> {
+        let mut request = signback_wire::encode_request(service, operation, input, Style::Compact)?;
+        request.headers.insert("host", self.authority.parse()?);
         let credentials = Credentials {
             access_key_id: &self.key,
             secret_access_key: &self.secret,
@@ -76,28 +64,8 @@ impl Target {
             service: &service.metadata().signing_name,
             time: epoch_seconds()?,
         };
-        let (method, path, query) = (encoded.method.as_str(), &encoded.path, &encoded.query);
-        let payload = Payload::Body(&encoded.body);
-        sigv4::sign(
-            method,
-            path,
-            query,
-            &mut headers,
-            payload,
-            &credentials,
-            &scope,
-        )?;
-        let target = if query.is_empty() {
-            path.clone()
-        } else {
-            format!("{path}?{query}")
-        };
-        Ok(Signed {
-            method: encoded.method.to_string(),
-            target,
-            headers,
-            body: encoded.body,
-        })
+        request.sign(&credentials, &scope)?;
+        Ok(request)
     }
 
     /// The bytes of a signed call that passes a sign-in's answer on.
@@ -106,7 +74,7 @@ impl Target {
         let operation = service.operation(ANSWER).context("a known operation")?;
         let input = json!({"InstanceId": self.instance, "State": state, "Code": code});
         let signed = self.sign(service, operation, &input)?;
-        let mut bytes = format!("{} {} HTTP/1.1\r\n", signed.method, signed.target).into_bytes();
+        let mut bytes = format!("{} {} HTTP/1.1\r\n", signed.method, signed.target()).into_bytes();
         for (name, value) in &signed.headers {
             bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
         }
@@ -176,13 +144,16 @@ impl Client {
     ) -> anyhow::Result<Value> {
         let modelled = Modelled::builtin(service).context("a known service")?;
         let operation = modelled.operation(operation).context("a known operation")?;
-        let Signed {
-            method,
-            target,
-            headers,
-            body,
-        } = self.target.sign(modelled, operation, &input)?;
-        let response = self.send(&method, &target, headers, body).await?;
+        let request = self.target.sign(modelled, operation, &input)?;
+        let target = request.target();
+        let response = self
+            .send(
+                request.method.as_str(),
+                &target,
+                request.headers,
+                request.body,
+            )
+            .await?;
         let received = ReceivedResponse {
             status: response.status(),
             headers: response.headers(),

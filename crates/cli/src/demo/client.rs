@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use signback_server::api;
 use signback_server::app::App;
 use signback_server::serve::Running;
-use signback_wire::sigv4::{self, Credentials, Payload, Scope};
+use signback_wire::sigv4::{Credentials, Scope};
 use signback_wire::{ReceivedResponse, Service, Style};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
@@ -55,9 +55,10 @@ impl<'r> Client<'r> {
         let operation = modelled
             .operation(operation)
             .context("the operation is modelled")?;
-        let encoded = signback_wire::encode_request(modelled, operation, &input, Style::Compact)?;
-        let mut headers = encoded.headers;
-        headers.insert("host", self.running.address.to_string().parse()?);
+        let mut request =
+            signback_wire::encode_request(modelled, operation, &input, Style::Compact)?;
+        let host = self.running.address.to_string().parse()?;
+        request.headers.insert("host", host);
         let credentials = Credentials {
             access_key_id: self.ready("access_key_id")?,
             secret_access_key: self.ready("secret_access_key")?,
@@ -68,23 +69,16 @@ impl<'r> Client<'r> {
             service: &modelled.metadata().signing_name,
             time: self.app.clock.machine_now().seconds(),
         };
-        let (method, path, query) = (encoded.method.as_str(), &encoded.path, &encoded.query);
-        let payload = Payload::Body(&encoded.body);
-        sigv4::sign(
-            method,
-            path,
-            query,
-            &mut headers,
-            payload,
-            &credentials,
-            &scope,
-        )?;
-        let target = if query.is_empty() {
-            path.clone()
-        } else {
-            format!("{path}?{query}")
-        };
-        let response = self.send(method, &target, headers, encoded.body).await?;
+        request.sign(&credentials, &scope)?;
+        let target = request.target();
+        let response = self
+            .send(
+                request.method.as_str(),
+                &target,
+                request.headers,
+                request.body,
+            )
+            .await?;
         let received = ReceivedResponse {
             status: response.status(),
             headers: response.headers(),

@@ -18,6 +18,8 @@ mod xml;
 
 use http::{HeaderMap, Method, StatusCode};
 
+use crate::sigv4::{self, Credentials, Payload, Scope, Unsignable};
+
 pub(crate) use json_body::{expected, fits};
 pub(crate) use scalar::blob as blob_bytes;
 #[cfg(test)]
@@ -44,6 +46,38 @@ pub struct EncodedRequest {
     pub body: Vec<u8>,
     /// What the endpoint's host name gets in front.
     pub host_prefix: Option<String>,
+}
+
+impl EncodedRequest {
+    /// Path and query as they stand in the request line (RFC 9112, section 3.2.1).
+    #[must_use]
+    pub fn target(&self) -> String {
+        if self.query.is_empty() {
+            self.path.clone()
+        } else {
+            format!("{}?{}", self.path, self.query)
+        }
+    }
+
+    /// Signs the request, its headers and its body; `host` has to be among the headers.
+    ///
+    /// # Errors
+    /// Credentials or a region that cannot be sent.
+    pub fn sign(
+        &mut self,
+        credentials: &Credentials<'_>,
+        scope: &Scope<'_>,
+    ) -> Result<(), Unsignable> {
+        sigv4::sign(
+            self.method.as_str(),
+            &self.path,
+            &self.query,
+            &mut self.headers,
+            Payload::Body(&self.body),
+            credentials,
+            scope,
+        )
+    }
 }
 
 /// An answer, encoded.

@@ -15,7 +15,7 @@ use http::HeaderMap;
 use sha2::{Digest, Sha256};
 
 pub use date::{parse_stamp, stamp};
-pub use sign::{Payload, presign, sign};
+pub use sign::{Payload, Unsignable, presign, sign};
 pub use verify::{Checks, Presented, Unverified};
 
 /// The name of the algorithm.

@@ -19,7 +19,7 @@ use signback_server::store::Url;
 use signback_server::store::scratch::Scratch;
 use signback_wire::ReceivedResponse;
 use signback_wire::Style;
-use signback_wire::sigv4::{self, Credentials, Payload, Scope};
+use signback_wire::sigv4::{Credentials, Scope};
 use signback_wire::{Protocol, Service};
 
 pub use customer::{Customer, EVENT};
@@ -237,15 +237,11 @@ impl Server {
     ) -> Reply {
         let modelled = Service::builtin(service).unwrap();
         let operation = modelled.operation(operation).unwrap();
-        let request =
+        let mut request =
             signback_wire::encode_request(modelled, operation, input, Style::Compact).unwrap();
-        let (method, path, query) = (request.method.as_str(), &request.path, &request.query);
         let url = &self.running.app.config.public_url;
-        let mut headers = request.headers.clone();
-        headers.insert(
-            "host",
-            url.strip_prefix("http://").unwrap().parse().unwrap(),
-        );
+        let host = url.strip_prefix("http://").unwrap().parse().unwrap();
+        request.headers.insert("host", host);
         if let Some((key, seconds)) = signed {
             let credentials = Credentials {
                 access_key_id: key.0,
@@ -257,27 +253,14 @@ impl Server {
                 service: &modelled.metadata().signing_name,
                 time: self.running.app.clock.machine_now().seconds() + seconds,
             };
-            let payload = Payload::Body(&request.body);
-            sigv4::sign(
-                method,
-                path,
-                query,
-                &mut headers,
-                payload,
-                &credentials,
-                &scope,
-            )
-            .unwrap();
+            request.sign(&credentials, &scope).unwrap();
         }
-        let target = if query.is_empty() {
-            path.clone()
-        } else {
-            format!("{path}?{query}")
-        };
-        let headers: Vec<(&str, &str)> = headers
+        let headers: Vec<(&str, &str)> = request
+            .headers
             .iter()
             .map(|(name, value)| (name.as_str(), value.to_str().unwrap()))
             .collect();
+        let (method, target) = (request.method.as_str(), request.target());
         exchange(url, method, &target, &headers, request.body).await
     }
 }

@@ -6,27 +6,31 @@
 //! waits.
 
 pub mod access;
+pub mod answer;
 pub mod api;
 pub mod app;
 pub mod authentication;
 pub mod bootstrap;
 pub mod clock;
 pub mod config;
+pub mod connect;
 pub mod contacts;
-pub mod error;
 pub mod flows;
 pub mod ids;
 pub mod instances;
 pub mod jobs;
 pub mod metrics;
+pub mod operation;
 pub mod outbound;
 pub mod pages;
 pub mod paging;
+pub mod platform;
 pub mod profiles;
 pub mod provider;
 pub mod random;
 pub mod secret;
 pub mod serve;
+pub mod settings;
 pub mod store;
 pub mod token;
 pub mod transcript;

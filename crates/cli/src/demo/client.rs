@@ -67,7 +67,7 @@ impl<'r> Client<'r> {
         let scope = Scope {
             region: self.ready("region")?,
             service: &modelled.metadata().signing_name,
-            time: self.app.clock.machine_now().seconds(),
+            time: self.app.platform.clock.machine_now().seconds(),
         };
         request.sign(&credentials, &scope)?;
         let target = request.target();

@@ -9,7 +9,8 @@ use std::io::{IsTerminal as _, Write as _};
 
 use anyhow::{Context as _, bail};
 use signback_server::config::{self, Bootstrap};
-use signback_server::serve::{self, Inputs, Running};
+use signback_server::platform::Inputs;
+use signback_server::serve::{self, Running};
 use signback_server::store::Url;
 
 use crate::environment::Environment;

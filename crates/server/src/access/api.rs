@@ -2,12 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::{Call, Operation, operation};
-use crate::app::App;
-use crate::error::Answer;
+use crate::answer::Answer;
+use crate::operation::{Call, Operation, wait};
+use crate::platform::Platform;
 
-pub(crate) const OPERATIONS: &[Operation] =
-    &[operation!("sts", "GetCallerIdentity", get_caller_identity)];
+pub(crate) const OPERATIONS: &[Operation<Platform>] = &[Operation::new(
+    "sts",
+    "GetCallerIdentity",
+    wait!(get_caller_identity),
+)];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,7 +27,7 @@ struct CallerIdentity {
 /// Names the account and key that signed the call. Every key acts as a user of its own; there are
 /// no roles.
 async fn get_caller_identity(
-    _app: &App,
+    _platform: &Platform,
     call: &Call,
     _input: GetCallerIdentity,
 ) -> Result<CallerIdentity, Answer> {

@@ -6,8 +6,8 @@ use serde_json::Value;
 use signback_wire::Service;
 use signback_wire::sigv4::{Checks, Covered, Presented, Unverified};
 
+use super::Keys;
 use super::{DEFAULT_ACCOUNT, Policy, resource};
-use crate::app::App;
 use crate::ids::Scope;
 use crate::store as database;
 
@@ -113,17 +113,17 @@ impl Caller {
 
 /// Checks a call's signature and gives who made it (design §4.7).
 pub(crate) async fn authenticate(
-    app: &App,
+    keys: &Keys,
     request: &Request<Bytes>,
     service: &Service,
 ) -> Result<Caller, Denied> {
     let query = request.uri().query().unwrap_or_default();
-    if app.config.accept_any_credentials {
-        return accept_any(app, request.headers()).await;
+    if keys.platform.settings.accept_any_credentials {
+        return accept_any(keys, request.headers()).await;
     }
     let presented = Presented::read(request.headers(), query)?;
     let id = presented.access_key_id();
-    let key = super::key(app, id).await?.ok_or(Denied::UnknownKey)?;
+    let key = keys.key(id).await?.ok_or(Denied::UnknownKey)?;
     let covered = Covered {
         method: request.method().as_str(),
         path: request.uri().path(),
@@ -131,7 +131,7 @@ pub(crate) async fn authenticate(
         headers: request.headers(),
     };
     let checks = Checks {
-        now: app.clock.machine_now().seconds(),
+        now: keys.platform.clock.machine_now().seconds(),
         skew_seconds: SKEW_SECONDS,
         service: &service.metadata().signing_name,
         region: None,
@@ -150,7 +150,7 @@ pub(crate) async fn authenticate(
 
 /// Takes a well-formed `Authorization` header at its word. A known key acts in its own account, any
 /// other in the default one, both as root.
-async fn accept_any(app: &App, headers: &HeaderMap) -> Result<Caller, Denied> {
+async fn accept_any(keys: &Keys, headers: &HeaderMap) -> Result<Caller, Denied> {
     let header = headers.get(header::AUTHORIZATION).ok_or(Denied::Missing)?;
     let parts = header.to_str().ok().and_then(scope_parts);
     let [id, _date, region, _service, "aws4_request"] = parts.as_deref().unwrap_or_default() else {
@@ -158,7 +158,7 @@ async fn accept_any(app: &App, headers: &HeaderMap) -> Result<Caller, Denied> {
             "Credential is not KEY/DATE/REGION/SERVICE/aws4_request".to_owned(),
         ));
     };
-    let known = super::key(app, id).await?;
+    let known = keys.key(id).await?;
     let account = known.map_or_else(|| DEFAULT_ACCOUNT.to_owned(), |key| key.account.clone());
     Ok(Caller {
         scope: Scope {

@@ -10,8 +10,8 @@ mod throttle;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::app::App;
 use crate::clock::Timestamp;
+use crate::platform::Platform;
 use crate::random::Random;
 use crate::secret::Secret;
 use crate::store as database;
@@ -46,14 +46,80 @@ struct Looked {
     at: Timestamp,
 }
 
-/// Access keys used lately, known and unknown ones.
-#[derive(Default)]
-pub struct Keys(Mutex<HashMap<String, Looked>>);
+/// Access keys of a database, those used lately at hand, known and unknown ones.
+pub struct Keys {
+    platform: Arc<Platform>,
+    recent: Mutex<HashMap<String, Looked>>,
+}
 
 impl Keys {
+    /// The keys in a platform's database.
+    #[must_use]
+    pub fn new(platform: &Arc<Platform>) -> Self {
+        Self {
+            platform: Arc::clone(platform),
+            recent: Mutex::default(),
+        }
+    }
+
+    /// The access key of this id, at most five seconds old.
+    pub(crate) async fn key(&self, id: &str) -> Result<Option<Arc<AccessKey>>, database::Error> {
+        let now = self.platform.clock.machine_now();
+        if let Some(Looked { key, .. }) = self.recent(id, now) {
+            return Ok(key);
+        }
+        let owned = id.to_owned();
+        let row = self
+            .platform
+            .store
+            .read(move |tx| store::key(tx, &owned))
+            .await?;
+        let key = row.and_then(|row| match Policy::parse(row.policy.as_deref()) {
+            Ok(policy) => Some(Arc::new(AccessKey {
+                account: row.account,
+                secret: row.secret,
+                policy,
+            })),
+            Err(error) => {
+                // A policy that cannot be read allows nothing.
+                tracing::error!(%error, key = id, "the access key has an unusable policy");
+                None
+            }
+        });
+        let looked = Looked {
+            key: key.clone(),
+            at: now,
+        };
+        self.remember(id, looked);
+        Ok(key)
+    }
+
+    /// Makes or replaces an access key.
+    pub(crate) async fn put(
+        &self,
+        id: &str,
+        account: &str,
+        secret: &Secret,
+        policy: Option<&str>,
+    ) -> anyhow::Result<()> {
+        Policy::parse(policy)?;
+        let row = store::KeyRow {
+            account: account.to_owned(),
+            secret: secret.clone(),
+            policy: policy.map(str::to_owned),
+        };
+        let owned = id.to_owned();
+        self.platform
+            .store
+            .transact(move |tx| store::put_key(tx, &owned, &row))
+            .await?;
+        self.forget(id);
+        Ok(())
+    }
+
     /// What was read of an id less than five seconds ago.
     fn recent(&self, id: &str, now: Timestamp) -> Option<Looked> {
-        let keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let keys = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let Looked { key, at } = keys.get(id)?;
         let fresh = now < at.plus_millis(KEY_LIFETIME_MILLIS);
         fresh.then(|| Looked {
@@ -63,7 +129,7 @@ impl Keys {
     }
 
     fn remember(&self, id: &str, looked: Looked) {
-        let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut keys = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         if keys.len() >= KEYS_MAX {
             keys.clear();
         }
@@ -71,72 +137,21 @@ impl Keys {
     }
 
     fn forget(&self, id: &str) {
-        self.0
+        self.recent
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(id);
     }
 }
 
-/// The access key of this id, at most five seconds old.
-pub(crate) async fn key(app: &App, id: &str) -> Result<Option<Arc<AccessKey>>, database::Error> {
-    let now = app.clock.machine_now();
-    if let Some(Looked { key, .. }) = app.keys.recent(id, now) {
-        return Ok(key);
-    }
-    let owned = id.to_owned();
-    let row = app.store.read(move |tx| store::key(tx, &owned)).await?;
-    let key = row.and_then(|row| match Policy::parse(row.policy.as_deref()) {
-        Ok(policy) => Some(Arc::new(AccessKey {
-            account: row.account,
-            secret: row.secret,
-            policy,
-        })),
-        Err(error) => {
-            // A policy that cannot be read allows nothing.
-            tracing::error!(%error, key = id, "the access key has an unusable policy");
-            None
-        }
-    });
-    app.keys.remember(
-        id,
-        Looked {
-            key: key.clone(),
-            at: now,
-        },
-    );
-    Ok(key)
-}
-
-/// Makes or replaces an access key.
-pub(crate) async fn put_key(
-    app: &App,
-    id: &str,
-    account: &str,
-    secret: &Secret,
-    policy: Option<&str>,
-) -> anyhow::Result<()> {
-    Policy::parse(policy)?;
-    let row = store::KeyRow {
-        account: account.to_owned(),
-        secret: secret.clone(),
-        policy: policy.map(str::to_owned),
-    };
-    let owned = id.to_owned();
-    app.store
-        .transact(move |tx| store::put_key(tx, &owned, &row))
-        .await?;
-    app.keys.forget(id);
-    Ok(())
-}
-
 /// A text that is made once for this database and then stays the same.
 pub(crate) async fn generated(
-    app: &App,
+    platform: &Platform,
     name: &'static str,
     make: fn(&dyn Random) -> String,
 ) -> Result<Secret, database::Error> {
-    app.store
+    platform
+        .store
         .transact(move |tx| store::generated(tx, name, make))
         .await
 }

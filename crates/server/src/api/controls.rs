@@ -22,7 +22,7 @@ struct Advance {
 
 /// Answers a request below `/_signback/`.
 pub(super) async fn respond(app: &Arc<App>, request: &Request<Bytes>) -> Response<Bytes> {
-    let controls = app.config.test_controls;
+    let controls = app.platform.settings.test_controls;
     match (request.method(), request.uri().path()) {
         (&Method::GET, "/_signback/health") => health(app).await,
         (&Method::GET, "/_signback/metrics") => metrics(app),
@@ -44,7 +44,7 @@ pub(super) async fn respond(app: &Arc<App>, request: &Request<Bytes>) -> Respons
 /// (design §4.9: loopback is not a boundary against a page in the browser).
 pub(crate) fn foreign(app: &App, headers: &HeaderMap) -> Option<&'static str> {
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let public = url::Url::parse(&app.config.public_url).ok()?;
+    let public = url::Url::parse(&app.platform.settings.public_url).ok()?;
     let is_ours = |text: &str| {
         let same_host = url::Url::parse(text).is_ok_and(|url| url.host() == public.host());
         same_host || is_loopback_url(text)
@@ -68,6 +68,7 @@ pub(crate) fn foreign(app: &App, headers: &HeaderMap) -> Option<&'static str> {
 
 async fn health(app: &App) -> Response<Bytes> {
     let alive = app
+        .platform
         .store
         .read(|tx| tx.fetch_optional("SELECT 1", &[]))
         .await;
@@ -89,7 +90,7 @@ fn metrics(app: &App) -> Response<Bytes> {
             header::CONTENT_TYPE,
             "application/openmetrics-text; version=1.0.0; charset=utf-8",
         )
-        .body(Bytes::from(app.metrics.text()))
+        .body(Bytes::from(app.platform.metrics.text()))
         .expect("the header is a constant")
 }
 
@@ -113,18 +114,24 @@ async fn clock(app: &Arc<App>, body: &Bytes) -> Response<Bytes> {
             "advance_seconds: 315360000 (ten years) at most",
         );
     }
-    app.clock.advance_seconds(advance.advance_seconds);
-    match app.jobs.run_due(app).await {
-        Ok(_) => answer(StatusCode::OK, &json!({"now": app.clock.now().iso8601()})),
+    app.platform.clock.advance_seconds(advance.advance_seconds);
+    match app.jobs.run_due(&app.tasks).await {
+        Ok(_) => answer(
+            StatusCode::OK,
+            &json!({"now": app.platform.clock.now().iso8601()}),
+        ),
         Err(error) => failed(&error),
     }
 }
 
 /// Forgets every account's data; access keys and the listener stay.
 async fn reset(app: &Arc<App>) -> Response<Bytes> {
-    app.sockets.close_all();
+    app.connect.sockets.close_all();
     match app.reset().await {
-        Ok(()) => answer(StatusCode::OK, &json!({"now": app.clock.now().iso8601()})),
+        Ok(()) => answer(
+            StatusCode::OK,
+            &json!({"now": app.platform.clock.now().iso8601()}),
+        ),
         Err(error) => failed(&error.into()),
     }
 }

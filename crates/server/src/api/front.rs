@@ -8,13 +8,14 @@ use serde_json::{Map, Value};
 use signback_wire::{Auth, Operation as Modelled, Protocol, Router, Service};
 use signback_wire::{EncodedResponse, Fault, Limits, ReceivedRequest};
 
+use super::Built;
 use super::invoke::{built, check_input};
-use super::{Call, Operation};
 use crate::access::{self, Denied};
+use crate::answer::Answer;
 use crate::app::App;
-use crate::error::Answer;
 use crate::ids::Scope;
 use crate::metrics::CallLabels;
+use crate::operation::Call;
 
 /// What is read of a request's body.
 const LIMITS: Limits = Limits {
@@ -61,7 +62,7 @@ struct Routed {
 
 /// Answers an AWS call.
 pub(super) async fn call(app: &Arc<App>, request: &Request<Bytes>) -> Response<Bytes> {
-    let request_id = app.random.uuid(app.clock.now());
+    let request_id = app.platform.random.uuid(app.platform.clock.now());
     let Some(routed) = route(request) else {
         return unrouted(request, &request_id);
     };
@@ -83,7 +84,7 @@ pub(super) async fn call(app: &Arc<App>, request: &Request<Bytes>) -> Response<B
         operation: &operation.name,
         status,
     };
-    app.metrics.calls.get_or_create(&labels).inc();
+    app.platform.metrics.calls.get_or_create(&labels).inc();
     tracing::debug!(
         request_id,
         service = service.name(),
@@ -193,7 +194,7 @@ async fn answer(
         && service.name() != "connectparticipant";
     let caller = if signed {
         Some(
-            access::authenticate(app, request, service)
+            access::authenticate(&app.keys, request, service)
                 .await
                 .map_err(Failure::Denied)?,
         )
@@ -225,13 +226,11 @@ async fn answer(
     };
     admit(app, &call, line, &input)?;
     check_input(service, operation, line, &input).map_err(Failure::Invalid)?;
-    (line.handler)(app, &call, input)
-        .await
-        .map_err(Failure::from)
+    line.answer(app, &call, input).await.map_err(Failure::from)
 }
 
-fn admit(app: &App, call: &Call, line: &Operation, input: &Value) -> Result<(), Failure> {
-    if !app.config.throttles {
+fn admit(app: &App, call: &Call, line: &Built, input: &Value) -> Result<(), Failure> {
+    if !app.platform.settings.throttles {
         return Ok(());
     }
     let scope = &call.scope;
@@ -245,7 +244,7 @@ fn admit(app: &App, call: &Call, line: &Operation, input: &Value) -> Result<(), 
     };
     if app
         .throttles
-        .admit(&owner, line.service, line.name, app.clock.now())
+        .admit(&owner, line.service, line.name, app.platform.clock.now())
     {
         Ok(())
     } else {

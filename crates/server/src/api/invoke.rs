@@ -6,15 +6,17 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use signback_wire::{Operation as Modelled, Rule, Service, Violation};
 
-use super::{Call, Operation, operations};
+use super::{Built, operations};
+use crate::answer::Answer;
 use crate::app::App;
-use crate::error::Answer;
+use crate::operation::Call;
 
 /// The line of the operation table, if the operation is built.
-pub(super) fn built(service: &str, operation: &str) -> Option<&'static Operation> {
-    static TABLE: OnceLock<HashMap<(&str, &str), &Operation>> = OnceLock::new();
+pub(super) fn built(service: &str, operation: &str) -> Option<&'static Built> {
+    static TABLE: OnceLock<HashMap<(&str, &str), &Built>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
         operations()
+            .iter()
             .map(|line| ((line.service, line.name), line))
             .collect()
     });
@@ -39,7 +41,7 @@ pub(crate) async fn invoke(
         .ok_or_else(|| anyhow::anyhow!("{service} has no operation {operation}"))?;
     check_input(modelled.0, modelled.1, line, &input)
         .map_err(|problem| Answer::refuse("ValidationException", problem))?;
-    (line.handler)(app, call, input).await
+    line.answer(app, call, input).await
 }
 
 /// How many broken rules one answer names.
@@ -51,7 +53,7 @@ const VIOLATIONS_TOLD_MAX: usize = 10;
 pub(super) fn check_input(
     service: &Service,
     operation: &Modelled,
-    line: &Operation,
+    line: &Built,
     input: &Value,
 ) -> Result<(), String> {
     if has_nul(input) {

@@ -27,7 +27,7 @@ pub async fn respond(app: &Arc<App>, request: Request<Bytes>) -> Response<Bytes>
         cors::open(response.headers_mut());
         return response;
     }
-    if let Some(response) = provider::respond(app, &request).await {
+    if let Some(response) = provider::respond(&app.pools, &request).await {
         return response;
     }
     call(app, &request).await

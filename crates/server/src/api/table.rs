@@ -1,19 +1,83 @@
-//! The table of operations that are built: every feature's lines in one list.
+//! The table of operations that are built: the tables of all services in one list.
 
-use super::Operation;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use crate::access;
+use crate::app::App;
+use crate::connect;
+use crate::operation::{Answering, Call, Operation};
+use crate::{profiles, provider};
+
+/// An operation that is built, of whichever service.
+pub struct Built {
+    /// The service's name in the interface models.
+    pub service: &'static str,
+    /// The operation's name.
+    pub name: &'static str,
+    /// Input members that are refused by name.
+    pub refuses: &'static [&'static str],
+    line: Box<dyn Line>,
+}
+
+impl Built {
+    /// Answers a call.
+    pub(super) fn answer<'a>(&self, app: &'a App, call: &'a Call, input: Value) -> Answering<'a> {
+        self.line.answer(app, call, input)
+    }
+
+    /// Says why an input document does not fit the type that the operation reads it into.
+    ///
+    /// # Errors
+    ///
+    /// Exactly then.
+    pub fn reads(&self, input: Value) -> Result<(), String> {
+        self.line.reads(input)
+    }
+}
 
 /// Every operation that is built.
-pub fn operations() -> impl Iterator<Item = &'static Operation> {
-    const FEATURES: &[&[Operation]] = &[
-        crate::instances::OPERATIONS,
-        crate::contacts::OPERATIONS,
-        crate::contacts::PARTICIPANT_OPERATIONS,
-        crate::flows::OPERATIONS,
-        crate::authentication::OPERATIONS,
-        crate::transcript::OPERATIONS,
-        crate::profiles::OPERATIONS,
-        crate::provider::OPERATIONS,
-        crate::access::OPERATIONS,
-    ];
-    FEATURES.iter().copied().flatten()
+pub fn operations() -> &'static [Built] {
+    static TABLE: OnceLock<Vec<Built>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let mut table = Vec::new();
+        for lines in connect::OPERATIONS.iter().copied() {
+            add(&mut table, lines, |app| &app.connect);
+        }
+        add(&mut table, provider::OPERATIONS, |app| &app.pools);
+        add(&mut table, profiles::OPERATIONS, |app| &app.platform);
+        add(&mut table, access::OPERATIONS, |app| &app.platform);
+        table
+    })
+}
+
+fn add<S>(table: &mut Vec<Built>, lines: &'static [Operation<S>], service: fn(&App) -> &S) {
+    table.extend(lines.iter().map(|operation| Built {
+        service: operation.service,
+        name: operation.name,
+        refuses: operation.refuses,
+        line: Box::new(Of { operation, service }),
+    }));
+}
+
+/// A line of a service's table, whichever the service is.
+trait Line: Send + Sync {
+    fn answer<'a>(&self, app: &'a App, call: &'a Call, input: Value) -> Answering<'a>;
+    fn reads(&self, input: Value) -> Result<(), String>;
+}
+
+struct Of<S: 'static> {
+    operation: &'static Operation<S>,
+    service: fn(&App) -> &S,
+}
+
+impl<S> Line for Of<S> {
+    fn answer<'a>(&self, app: &'a App, call: &'a Call, input: Value) -> Answering<'a> {
+        self.operation.work.answer((self.service)(app), call, input)
+    }
+
+    fn reads(&self, input: Value) -> Result<(), String> {
+        self.operation.work.reads(input)
+    }
 }

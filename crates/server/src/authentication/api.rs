@@ -9,32 +9,32 @@ use super::redirect::{self, AUTHENTICATION_URL_MAX, Parameters};
 use super::source::{self, Provider, Source};
 use super::state::{sign_in_of, state_of};
 use super::{Proof, ProviderError, Refusal, Request, Sealed, SignIn, begin, store as rows};
-use crate::api::{Call, Operation, operation};
-use crate::app::App;
+use crate::answer::Answer;
+use crate::connect::Connect;
 use crate::contacts::{self, Contact, Participant, Role};
-use crate::error::Answer;
 use crate::ids::{ContactId, InstanceId, Scope, SignInId};
 use crate::instances;
-use crate::jobs::{self, Job};
+use crate::jobs;
+use crate::operation::{Call, Operation, wait};
 use crate::secret::Secret;
 use crate::store::{self, Tx};
 use crate::token::Token;
 
-pub(crate) const OPERATIONS: &[Operation] = &[
-    operation!(
+pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
+    Operation::new(
         "connect",
         "UpdateParticipantAuthentication",
-        update_participant_authentication
+        wait!(update_participant_authentication),
     ),
-    operation!(
+    Operation::new(
         "connectparticipant",
         "GetAuthenticationUrl",
-        get_authentication_url
+        wait!(get_authentication_url),
     ),
-    operation!(
+    Operation::new(
         "connectparticipant",
         "CancelParticipantAuthentication",
-        cancel_participant_authentication
+        wait!(cancel_participant_authentication),
     ),
 ];
 
@@ -93,7 +93,7 @@ struct AuthenticationUrl {
 }
 
 async fn get_authentication_url(
-    app: &App,
+    connect: &Connect,
     _call: &Call,
     input: GetAuthenticationUrl,
 ) -> Result<AuthenticationUrl, Answer> {
@@ -102,19 +102,23 @@ async fn get_authentication_url(
     // The provider's endpoints may have to be fetched, which no transaction waits for: it is asked
     // first whether there is something to fetch them for, and all is checked again afterwards.
     let asked = input.clone();
-    let source = app
+    let source = connect
+        .platform
         .store
         .read(move |tx| url_source(tx, &asked))
         .await
         .map_err(participant_answer)?;
-    let provider = source::provider(app, &source).await.map_err(|failure| {
-        tracing::warn!(
-            cause = failure.cause.as_str(),
-            "a sign-in URL cannot be made"
-        );
-        participant_answer(Refused::SourceGone)
-    })?;
-    let issued = app
+    let provider = source::provider(connect, &source)
+        .await
+        .map_err(|failure| {
+            tracing::warn!(
+                cause = failure.cause.as_str(),
+                "a sign-in URL cannot be made"
+            );
+            participant_answer(Refused::SourceGone)
+        })?;
+    let issued = connect
+        .platform
         .store
         .transact(move |tx| issue_url(tx, &input, &provider));
     let (contact, authentication_url) = issued.await.map_err(participant_answer)?;
@@ -184,17 +188,17 @@ struct CancelParticipantAuthentication {
 }
 
 async fn cancel_participant_authentication(
-    app: &App,
+    connect: &Connect,
     _call: &Call,
     input: CancelParticipantAuthentication,
 ) -> Result<(), Answer> {
-    let ended = app.store.transact(move |tx| {
+    let ended = connect.platform.store.transact(move |tx| {
         let (mut contact, mut sign_in) =
             own_sign_in(tx, &input.connection_token, &input.session_id)?;
         let ended = finish::end_locked(tx, &mut contact, &mut sign_in, &Ending::OptOut)?;
         Ok::<_, Refused>(ended)
     });
-    ended.await.map_err(participant_answer)?.report(app);
+    ended.await.map_err(participant_answer)?.report(connect);
     Ok(())
 }
 
@@ -249,7 +253,7 @@ impl ProviderAnswer {
 }
 
 async fn update_participant_authentication(
-    app: &App,
+    connect: &Connect,
     call: &Call,
     input: UpdateParticipantAuthentication,
 ) -> Result<(), Answer> {
@@ -270,7 +274,8 @@ async fn update_participant_authentication(
     let instance = InstanceId::new(input.instance_id);
     let state = Token::parse(input.state.expose());
     let kind = answer.kind();
-    let accepted = app
+    let accepted = connect
+        .platform
         .store
         .transact(move |tx| accept(tx, &scope, &instance, state.as_ref(), &answer));
     let contact = accepted.await.map_err(backend_answer)?;
@@ -320,7 +325,7 @@ fn accept(
         }
     }
     rows::save(tx, &sign_in)?;
-    jobs::schedule(tx, &Job::RunAuthentication { sign_in: id }, now)?;
+    jobs::schedule(tx, &super::RUN, &id, now)?;
     Ok(sign_in.contact)
 }
 
@@ -334,9 +339,9 @@ fn participant_answer(refused: Refused) -> Answer {
         Refused::UnknownSession => {
             invalid("SessionId: this chat has no sign-in with that id.".to_owned())
         }
-        Refused::SourceGone => {
-            invalid("SessionId: the sign-in's user pool or app client is not available.".to_owned())
-        }
+        Refused::SourceGone => invalid(
+            "SessionId: the sign-in's user pool or connect client is not available.".to_owned(),
+        ),
         Refused::UrlTooLong => invalid(format!(
             "RedirectUri is too long: the sign-in URL would exceed {AUTHENTICATION_URL_MAX} characters."
         )),

@@ -8,7 +8,7 @@ use super::{Block, Cause, SignIn, finish, store};
 use crate::contacts::{self, Contact};
 use crate::ids::{InstanceId, SignInId};
 use crate::instances;
-use crate::jobs::{self, Job};
+use crate::jobs;
 use crate::profiles;
 use crate::store::{Error, Tx};
 use crate::transcript::{self, Author, NewItem, event};
@@ -92,13 +92,7 @@ pub fn offered(tx: &mut Tx<'_>, id: &SignInId) -> Result<(), Error> {
     let now = tx.now();
     if let Some(expires_at) = sign_in.offer(now) {
         store::save(tx, &sign_in)?;
-        jobs::schedule(
-            tx,
-            &Job::ExpireAuthentication {
-                sign_in: id.clone(),
-            },
-            expires_at,
-        )?;
+        jobs::schedule(tx, &super::EXPIRE, id, expires_at)?;
     }
     Ok(())
 }

@@ -17,9 +17,9 @@ pub enum Cause {
     SubtypeNotSupported,
     /// The user pool is not associated with the instance.
     PoolNotAssociated,
-    /// The pool has no such app client, or no domain to sign in at.
+    /// The pool has no such connect client, or no domain to sign in at.
     ClientNotFound,
-    /// The app client has a secret, which the feature does not support.
+    /// The connect client has a secret, which the feature does not support.
     ClientHasSecret,
     /// The profiles domain has no such object type.
     ObjectTypeNotFound,

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::{StatusCode, header};
 use signback_oidc::{Discovery, Jwks};
 
-use crate::app::App;
+use super::ask;
 use crate::clock::Timestamp;
+use crate::connect::Connect;
 
 /// How long a document is used at least, whatever its `Cache-Control` says.
 const FRESH_SECONDS_MIN: i64 = 5 * 60;
@@ -56,16 +57,16 @@ impl<T> Kept<T> {
     /// new. Callers that ask at the same time wait for the same fetch.
     pub(super) async fn get(
         &self,
-        app: &App,
+        connect: &Connect,
         url: &str,
         renew: bool,
         parse: impl Fn(&[u8]) -> Option<T>,
     ) -> Result<Arc<T>, Unavailable> {
         let entry = self.entry(url);
         let mut entry = entry.lock().await;
-        let now = app.clock.machine_now();
+        let now = connect.platform.clock.machine_now();
         if entry.is_due(now, renew) {
-            match fetch(app, url, parse).await {
+            match fetch(connect, url, parse).await {
                 Some((document, seconds)) => entry.replace(document, now, seconds),
                 None => entry.failed_at = Some(now),
             }
@@ -131,8 +132,12 @@ impl<T> Entry<T> {
 }
 
 /// Fetches a document and says how many seconds it may be used.
-async fn fetch<T>(app: &App, url: &str, parse: impl Fn(&[u8]) -> Option<T>) -> Option<(T, i64)> {
-    let answer = match app.outbound.fetch(app, url).await {
+async fn fetch<T>(
+    connect: &Connect,
+    url: &str,
+    parse: impl Fn(&[u8]) -> Option<T>,
+) -> Option<(T, i64)> {
+    let answer = match ask::fetch(connect, url).await {
         Ok(answer) => answer,
         Err(error) => {
             tracing::warn!(

@@ -11,9 +11,9 @@ use signback_oidc::{
 };
 
 use super::source::Provider;
-use super::{Cause, Failure, documents::Unavailable};
-use crate::app::App;
+use super::{Cause, Failure, ask, documents::Unavailable};
 use crate::clock::Timestamp;
+use crate::connect::Connect;
 use crate::outbound;
 use crate::secret::Secret;
 
@@ -44,18 +44,14 @@ pub(super) struct Tokens {
 /// Posts a code to the provider's token endpoint. It is posted again only while no connection
 /// could be made: after a code has been sent, sending it again could revoke what it gave.
 pub(super) async fn redeem(
-    app: &App,
+    connect: &Connect,
     provider: &Provider,
     posted: &Posted,
 ) -> Result<Tokens, Failure> {
     let mut pauses = PAUSES.into_iter();
     loop {
         let request = token_request(provider, posted)?;
-        match app
-            .outbound
-            .send(app, request, outbound::BODY_BYTES_MAX)
-            .await
-        {
+        match ask::send(connect, request, outbound::BODY_BYTES_MAX).await {
             Ok(answer) => return read_tokens(&answer),
             Err(outbound::Error::NotSent(why, _)) => match pauses.next() {
                 Some(pause) => tokio::time::sleep(pause).await,
@@ -138,16 +134,16 @@ pub(super) struct Attempt {
 /// Verifies an ID token and gives its claims. The access token is at hand unless the service was
 /// started again between the exchange and now.
 pub(super) async fn verify(
-    app: &App,
+    connect: &Connect,
     provider: &Provider,
     attempt: &Attempt,
     id_token: &Secret,
     access_token: Option<&Secret>,
 ) -> Result<Map<String, Value>, Failure> {
     let now = if provider.outside {
-        app.clock.machine_now()
+        connect.platform.clock.machine_now()
     } else {
-        app.clock.now()
+        connect.platform.clock.now()
     };
     let expected = Expectations {
         issuer: &provider.issuer,
@@ -161,10 +157,10 @@ pub(super) async fn verify(
         leeway: LEEWAY_SECONDS,
         max_age: None,
     };
-    let keys = keys(app, provider, false).await?;
+    let keys = keys(connect, provider, false).await?;
     let claims = match verify_id_token(id_token.expose(), &keys, &expected) {
         Err(TokenRefusal::UnknownKey) => {
-            let keys = self::keys(app, provider, true).await?;
+            let keys = self::keys(connect, provider, true).await?;
             verify_id_token(id_token.expose(), &keys, &expected)
         }
         verdict => verdict,
@@ -176,17 +172,17 @@ pub(super) async fn verify(
 
 /// The provider's keys; while there are none at hand they are asked for a few times.
 async fn keys(
-    app: &App,
+    connect: &Connect,
     provider: &Provider,
     renew: bool,
 ) -> Result<std::sync::Arc<Jwks>, Failure> {
     let mut pauses = PAUSES.into_iter();
     loop {
         let read = |body: &[u8]| Jwks::parse(body).ok();
-        match app
+        match connect
             .documents
             .keys
-            .get(app, &provider.jwks_uri, renew, read)
+            .get(connect, &provider.jwks_uri, renew, read)
             .await
         {
             Ok(keys) => return Ok(keys),

@@ -5,11 +5,11 @@ use serde_json::{Map, Value, json};
 
 use super::source::Provider;
 use super::{Block, Cause, Failure, Outcome, Refusal, SignIn, store};
-use crate::app::App;
+use crate::connect::Connect;
 use crate::contacts::{self, Contact};
 use crate::flows::{self, Resume};
 use crate::ids::{ContactId, SignInId};
-use crate::jobs::{self, Job, JobError};
+use crate::jobs::{self, JobError};
 use crate::metrics::SignInLabels;
 use crate::profiles::{self, IdentityProvider, Import};
 use crate::store::{Error, Tx};
@@ -85,11 +85,16 @@ pub(super) struct Ended {
 
 impl Ended {
     /// Counts it and writes it to the log.
-    pub(super) fn report(&self, app: &App) {
+    pub(super) fn report(&self, connect: &Connect) {
         let (outcome, cause) = store::outcome_names(self.outcome);
         tracing::info!(contact = %self.contact, outcome, cause, "a sign-in ended");
         let labels = SignInLabels { outcome };
-        app.metrics.sign_ins.get_or_create(&labels).inc();
+        connect
+            .platform
+            .metrics
+            .sign_ins
+            .get_or_create(&labels)
+            .inc();
     }
 }
 
@@ -115,11 +120,14 @@ impl From<Error> for Unended {
 }
 
 /// Ends a sign-in as a job does: if it has ended otherwise, nothing happens.
-pub(super) async fn end(app: &App, id: &SignInId, ending: Ending) -> Result<(), Error> {
+pub(super) async fn end(connect: &Connect, id: &SignInId, ending: Ending) -> Result<(), Error> {
     let id = id.clone();
-    let ended = app.store.transact(move |tx| end_in(tx, &id, &ending));
+    let ended = connect
+        .platform
+        .store
+        .transact(move |tx| end_in(tx, &id, &ending));
     match ended.await {
-        Ok(ended) => ended.report(app),
+        Ok(ended) => ended.report(connect),
         Err(Unended::Refused(refusal)) => {
             tracing::debug!(?refusal, "the sign-in went another way");
         }
@@ -194,7 +202,7 @@ fn succeed(
         object_type: sign_in.block.object_type.clone(),
         provider: identity.provider.clone(),
         claims: identity.claims.clone(),
-        matching: tx.config().matching,
+        matching: tx.settings().matching,
         client_writable_keys: false,
         contact: contact.id.clone(),
     };
@@ -290,9 +298,8 @@ fn conclude(
 fn put_away(tx: &mut Tx<'_>, sign_in: &SignIn) -> Result<(), Error> {
     store::save(tx, sign_in)?;
     transcript::reveal_sign_in(tx, &sign_in.id)?;
-    let id = || sign_in.id.clone();
-    jobs::cancel(tx, &Job::ExpireAuthentication { sign_in: id() })?;
-    jobs::cancel(tx, &Job::RunAuthentication { sign_in: id() })
+    jobs::cancel(tx, &super::EXPIRE, &sign_in.id)?;
+    jobs::cancel(tx, &super::RUN, &sign_in.id)
 }
 
 /// Ends the sign-in of a contact that ends: no event, no branch.
@@ -310,15 +317,19 @@ pub fn abandon(tx: &mut Tx<'_>, contact: &ContactId) -> Result<(), Error> {
 }
 
 /// Ends a sign-in whose time limit is over, unless an answer was accepted.
-pub(crate) async fn expire(app: &App, id: &SignInId) -> Result<(), JobError> {
-    end(app, id, Ending::TimeOut).await.map_err(JobError::from)
+pub(crate) async fn expire(connect: &Connect, id: &SignInId) -> Result<(), JobError> {
+    end(connect, id, Ending::TimeOut)
+        .await
+        .map_err(JobError::from)
 }
 
 /// Ends a sign-in whose job failed too often: in Error if an answer was accepted, else as the
 /// time limit has it.
-pub(crate) async fn give_up(app: &App, id: &SignInId) -> Result<(), JobError> {
-    end(app, id, Ending::Fail(Cause::Interrupted.into())).await?;
-    end(app, id, Ending::TimeOut).await.map_err(JobError::from)
+pub(crate) async fn give_up(connect: &Connect, id: &SignInId) -> Result<(), JobError> {
+    end(connect, id, Ending::Fail(Cause::Interrupted.into())).await?;
+    end(connect, id, Ending::TimeOut)
+        .await
+        .map_err(JobError::from)
 }
 
 /// The ARN of a contact's instance.

@@ -6,6 +6,7 @@
 //! that exchanges a code, `finish.rs` every way to end, `store.rs` the rows.
 
 mod api;
+mod ask;
 mod begin;
 mod cause;
 mod documents;
@@ -21,6 +22,9 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use crate::ids::SignInId;
+use crate::jobs;
+
 pub(crate) use api::OPERATIONS;
 pub use begin::{begin, offered};
 pub use cause::{Cause, Failure};
@@ -32,6 +36,11 @@ pub use sealed::Sealed;
 pub use stage::{Outcome, Proof, ProviderError, Refusal, Request, SignIn, Stage};
 pub(crate) use store::delete_all;
 
+/// Exchanging the accepted code, or handling the accepted error, of a sign-in.
+pub const RUN: jobs::Kind<SignInId> = jobs::Kind::new("run_authentication");
+/// Ending a sign-in whose time is up.
+pub const EXPIRE: jobs::Kind<SignInId> = jobs::Kind::new("expire_authentication");
+
 /// The shortest time limit of a block, in minutes; also the one taken when none is given.
 pub const TIME_LIMIT_MINUTES_MIN: u32 = 3;
 /// The longest time limit of a block, in minutes.
@@ -42,7 +51,7 @@ pub const TIME_LIMIT_MINUTES_MAX: u32 = 15;
 pub struct Block {
     /// The user pool, or the ARN that an outside identity source stands behind.
     pub user_pool_arn: String,
-    /// The pool's app client.
+    /// The pool's connect client.
     pub app_client_id: String,
     /// The object type by which claims become a profile.
     pub object_type: String,

@@ -152,7 +152,7 @@ mod tests {
             "http://127.0.0.1:1/",
             "http://[::1]/x",
             "myapp://callback",
-            "com.example.app:/oauth",
+            "com.example.connect:/oauth",
         ] {
             assert_eq!(check_redirect_uri(uri), Ok(()), "{uri}");
         }
@@ -219,7 +219,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_accepted_survives_the_url(uri in "(https://h|app:)[!-~]{0,40}") {
+        fn whatever_is_accepted_survives_the_url(uri in "(https://h|connect:)[!-~]{0,40}") {
             prop_assume!(check_redirect_uri(&uri).is_ok());
             let made = authentication_url(
                 "https://p/a",

@@ -10,7 +10,7 @@ use super::exchange::{self, Attempt, Posted};
 use super::finish::{self, Ending, Identity};
 use super::source::{self, Source};
 use super::{Cause, Failure, Proof, ProviderError, Sealed, SignIn, Stage, begin, store};
-use crate::app::App;
+use crate::connect::Connect;
 use crate::ids::SignInId;
 use crate::jobs::JobError;
 use crate::secret::Secret;
@@ -47,14 +47,18 @@ enum Step {
 }
 
 /// Completes a sign-in whose answer was accepted.
-pub(crate) async fn run(app: &App, id: &SignInId) -> Result<(), JobError> {
+pub(crate) async fn run(connect: &Connect, id: &SignInId) -> Result<(), JobError> {
     let begun = id.clone();
-    let work = app.store.transact(move |tx| take_up(tx, &begun)).await?;
+    let work = connect
+        .platform
+        .store
+        .transact(move |tx| take_up(tx, &begun))
+        .await?;
     let outcome = match work {
         Work::Nothing => return Ok(()),
         Work::Fail(failure) => Err(failure),
         Work::Identify(exchange) => {
-            match tokio::time::timeout(EXCHANGE_TIMEOUT, identify(app, id, *exchange)).await {
+            match tokio::time::timeout(EXCHANGE_TIMEOUT, identify(connect, id, *exchange)).await {
                 Ok(identified) => identified?,
                 Err(_) => Err(Cause::ExchangeTimeout.into()),
             }
@@ -64,7 +68,9 @@ pub(crate) async fn run(app: &App, id: &SignInId) -> Result<(), JobError> {
         Ok(identity) => Ending::Succeed(identity),
         Err(failure) => Ending::Fail(failure),
     };
-    finish::end(app, id, ending).await.map_err(JobError::from)
+    finish::end(connect, id, ending)
+        .await
+        .map_err(JobError::from)
 }
 
 /// Looks at where the sign-in stands and, for a code that was not posted yet, sets the mark.
@@ -142,35 +148,44 @@ fn identification(
 
 /// Exchanges the code if that is still to be done, keeps the ID token, and verifies it.
 async fn identify(
-    app: &App,
+    connect: &Connect,
     id: &SignInId,
     exchange: Exchange,
 ) -> Result<Result<Identity, Failure>, Error> {
-    let provider = match source::provider(app, &exchange.source).await {
+    let provider = match source::provider(connect, &exchange.source).await {
         Ok(provider) if provider.issuer == exchange.issuer => provider,
         Ok(_) => return Ok(Err(Cause::IssuerChanged.into())),
         Err(failure) => return Ok(Err(failure)),
     };
     let (id_token, access_token) = match exchange.step {
         Step::Verify(id_token) => (id_token, None),
-        Step::Redeem(posted) => match exchange::redeem(app, &provider, &posted).await {
+        Step::Redeem(posted) => match exchange::redeem(connect, &provider, &posted).await {
             Ok(tokens) => {
-                keep_token(app, id, tokens.id_token.clone()).await?;
+                keep_token(connect, id, tokens.id_token.clone()).await?;
                 (tokens.id_token, Some(tokens.access_token))
             }
             Err(failure) => return Ok(Err(failure)),
         },
     };
     let attempt = &exchange.attempt;
-    let claims = exchange::verify(app, &provider, attempt, &id_token, access_token.as_ref()).await;
+    let claims = exchange::verify(
+        connect,
+        &provider,
+        attempt,
+        &id_token,
+        access_token.as_ref(),
+    )
+    .await;
     Ok(claims.map(|claims| Identity::new(claims, &provider)))
 }
 
 /// Keeps the ID token, so that it is not lost with the process. If the sign-in has ended
 /// meanwhile there is nothing to keep it for; the last step finds that out.
-async fn keep_token(app: &App, id: &SignInId, id_token: Secret) -> Result<(), Error> {
+async fn keep_token(connect: &Connect, id: &SignInId, id_token: Secret) -> Result<(), Error> {
     let id = id.clone();
-    app.store
+    connect
+        .platform
+        .store
         .transact(move |tx| {
             let Some(mut sign_in) = store::lock(tx, &id)? else {
                 return Ok(());

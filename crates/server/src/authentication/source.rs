@@ -6,10 +6,10 @@ use signback_oidc::{Algorithm, ClientAuthentication, Discovery, is_secure_endpoi
 
 use super::documents::Unavailable;
 use super::{Block, Cause, Failure};
-use crate::app::App;
-use crate::config::IdentitySource;
+use crate::connect::Connect;
 use crate::profiles::IdentityProvider;
 use crate::provider::{self, ClientRef};
+use crate::settings::IdentitySource;
 use crate::store::{Error, Tx};
 
 /// The start of the issuers of AWS's user pools, whose ID tokens say `token_use`.
@@ -45,7 +45,7 @@ pub(super) struct Provider {
 
 /// Finds the source of a block.
 pub(super) fn find(tx: &mut Tx<'_>, block: &Block) -> Result<Result<Source, Cause>, Error> {
-    let outside = &tx.config().identity_sources;
+    let outside = &tx.settings().identity_sources;
     if let Some(source) = outside
         .iter()
         .find(|it| it.user_pool_arn == block.user_pool_arn)
@@ -63,18 +63,18 @@ pub(super) fn find(tx: &mut Tx<'_>, block: &Block) -> Result<Result<Source, Caus
 }
 
 /// Learns what the exchange has to know about a source.
-pub(super) async fn provider(app: &App, source: &Source) -> Result<Provider, Failure> {
+pub(super) async fn provider(connect: &Connect, source: &Source) -> Result<Provider, Failure> {
     match source {
-        Source::Pool(client) => of_pool(app, client).ok_or(Cause::ClientNotFound.into()),
+        Source::Pool(client) => of_pool(connect, client).ok_or(Cause::ClientNotFound.into()),
         Source::Outside(source) => {
-            let discovery = discover(app, &source.issuer).await?;
+            let discovery = discover(connect, &source.issuer).await?;
             of_outside(source, &discovery)
         }
     }
 }
 
-fn of_pool(app: &App, client: &ClientRef) -> Option<Provider> {
-    let endpoints = provider::endpoints(app, client)?;
+fn of_pool(connect: &Connect, client: &ClientRef) -> Option<Provider> {
+    let endpoints = provider::endpoints(&connect.pools, client)?;
     Some(Provider {
         issuer: endpoints.issuer,
         identity: IdentityProvider::Pool(client.pool_id.clone()),
@@ -88,10 +88,14 @@ fn of_pool(app: &App, client: &ClientRef) -> Option<Provider> {
     })
 }
 
-async fn discover(app: &App, issuer: &str) -> Result<Arc<Discovery>, Failure> {
+async fn discover(connect: &Connect, issuer: &str) -> Result<Arc<Discovery>, Failure> {
     let url = format!("{}{DISCOVERY_PATH}", issuer.trim_end_matches('/'));
     let parse = |body: &[u8]| Discovery::parse(body, issuer).ok();
-    let found = app.documents.metadata.get(app, &url, false, parse).await;
+    let found = connect
+        .documents
+        .metadata
+        .get(connect, &url, false, parse)
+        .await;
     found.map_err(|Unavailable| Cause::DiscoveryFailed.into())
 }
 

@@ -4,12 +4,12 @@ use anyhow::{Context as _, anyhow, bail};
 use serde_json::{Map, Value, json};
 
 use super::plan::{AccessKey, Flow, Instance, Plan, ProfilesDomain, UserPool};
-use crate::access;
-use crate::api::{self, Call};
+use crate::answer::Answer;
+use crate::api;
 use crate::app::App;
-use crate::error::Answer;
 use crate::flows;
 use crate::ids::Scope;
+use crate::operation::Call;
 
 /// Pages of a list that are looked through for a name.
 const PAGES_MAX: usize = 100;
@@ -104,14 +104,9 @@ impl Applying<'_> {
 
     async fn access_key(&mut self, key: &AccessKey) -> anyhow::Result<()> {
         let account = key.account_id.as_deref().unwrap_or(&self.plan.account_id);
-        access::put_key(
-            self.app,
-            &key.id,
-            account,
-            &key.secret,
-            key.policy.as_deref(),
-        )
-        .await?;
+        let keys = &self.app.keys;
+        keys.put(&key.id, account, &key.secret, key.policy.as_deref())
+            .await?;
         self.note("access_key_id", key.id.as_str());
         self.note("secret_access_key", key.secret.expose());
         Ok(())
@@ -165,7 +160,7 @@ impl Applying<'_> {
         self.note("user_pool_domain", pool.domain.as_str());
         self.note(
             "issuer",
-            format!("{}/{pool_id}", self.app.config.public_url),
+            format!("{}/{pool_id}", self.app.platform.settings.public_url),
         );
         Ok(())
     }

@@ -13,14 +13,14 @@ const USERNAME: &str = "ada@example.com";
 
 /// The demo's plan.
 pub(super) async fn plan(app: &App) -> anyhow::Result<Plan> {
-    let key_id = access::generated(app, "demo access key id", |random| {
+    let key_id = access::generated(&app.platform, "demo access key id", |random| {
         format!("AKIA{}", random.text(16, KEY_ALPHABET).expose())
     });
-    let secret = access::generated(app, "demo access key secret", |random| {
+    let secret = access::generated(&app.platform, "demo access key secret", |random| {
         random.text(40, TEXT_ALPHABET).expose().to_owned()
     });
     // A letter of each kind in front, because the pool's password policy asks for them.
-    let password = access::generated(app, "demo password", |random| {
+    let password = access::generated(&app.platform, "demo password", |random| {
         format!("Aa1-{}", random.text(16, TEXT_ALPHABET).expose())
     });
     let (key_id, secret, password) = (key_id.await?, secret.await?, password.await?);
@@ -80,6 +80,6 @@ fn callbacks(app: &App) -> Vec<String> {
     vec![
         "http://localhost:18910/callback".to_owned(),
         "http://localhost:3999/callback".to_owned(),
-        format!("{}/demo/callback", app.config.public_url),
+        format!("{}/demo/callback", app.platform.settings.public_url),
     ]
 }

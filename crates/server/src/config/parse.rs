@@ -4,8 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use super::settings::Texts;
-use super::{Bootstrap, Config, IdentitySource, LogFormat, Matching, Serve};
+use super::{Bootstrap, LogFormat, Serve};
 use crate::secret::Secret;
+use crate::settings::{IdentitySource, Matching, Settings};
 use crate::store;
 
 const LISTEN: &str = "127.0.0.1:4545";
@@ -58,7 +59,7 @@ impl Reader<'_> {
             "log-format",
             &[("text", LogFormat::Text), ("json", LogFormat::Json)],
         );
-        let config = Config {
+        let settings = Settings {
             loopback: listen.is_some_and(|address| address.ip().is_loopback()),
             accept_any_credentials: self.switch("accept-any-credentials"),
             test_controls: self.switch("test-controls"),
@@ -68,7 +69,7 @@ impl Reader<'_> {
             list_pending_sign_in: self.switch("list-pending-sign-in"),
             identity_sources: self.identity_sources(),
             outbound_allowed: self.list("outbound-allow"),
-            ..Config::default()
+            ..Settings::default()
         };
         let serve = Serve {
             listen: listen?,
@@ -84,7 +85,7 @@ impl Reader<'_> {
             master_key_file: self.path("master-key-file"),
             log_format: log_format.unwrap_or_default(),
             log_level: self.texts.get("log-level").unwrap_or("info").to_owned(),
-            config,
+            settings,
         };
         self.check_together(&serve, behind_proxy);
         Some(serve)
@@ -108,9 +109,9 @@ impl Reader<'_> {
         for (switch, on) in [
             (
                 "--accept-any-credentials",
-                serve.config.accept_any_credentials,
+                serve.settings.accept_any_credentials,
             ),
-            ("--test-controls", serve.config.test_controls),
+            ("--test-controls", serve.settings.test_controls),
         ] {
             if on && (!loopback || behind_proxy || !public_is_loopback) {
                 self.problem(format!(
@@ -307,7 +308,7 @@ mod tests {
     fn without_arguments_it_serves_on_loopback() {
         let serve = parsed(&[]).unwrap();
         assert_eq!(serve.listen.to_string(), LISTEN);
-        assert!(serve.config.loopback);
+        assert!(serve.settings.loopback);
         assert!(
             matches!(serve.database, store::Url::Sqlite(path) if path == std::path::Path::new("signback-data/signback.db"))
         );
@@ -370,7 +371,7 @@ mod tests {
         let file = "[[identity_source]]\nuser_pool_arn = \"arn:p\"\nissuer = \"https://id.example.com\"\nclient_secret = \"s\"";
         let serve = parse(&[], &|_| None, Some(file)).unwrap();
         assert_eq!(
-            serve.config.identity_sources[0].issuer,
+            serve.settings.identity_sources[0].issuer,
             "https://id.example.com"
         );
         let wrong = parse(

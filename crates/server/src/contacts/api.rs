@@ -8,24 +8,30 @@ use serde_json::{Map, Value, json};
 use super::idempotency::Request;
 use super::start::{self, Message, Start, Started};
 use super::{Contact, EndReason, end, lock, rules, save, store};
-use crate::api::{Call, Operation, operation};
-use crate::app::App;
-use crate::error::Answer;
+use crate::answer::Answer;
+use crate::connect::Connect;
 use crate::ids::{ContactId, FlowId, InstanceId, Scope};
 use crate::instances;
+use crate::operation::{Call, Operation, wait};
 use crate::store::{Error, Tx};
 
-pub(crate) const OPERATIONS: &[Operation] = &[
-    operation!("connect", "StartChatContact", start_chat_contact, refuses: [
-        "ParticipantConfiguration", "PersistentChat", "DisconnectOnCustomerExit",
+pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
+    Operation::new("connect", "StartChatContact", wait!(start_chat_contact)).refusing(&[
+        "ParticipantConfiguration",
+        "PersistentChat",
+        "DisconnectOnCustomerExit",
     ]),
-    operation!("connect", "StopContact", stop_contact, refuses: ["DisconnectReason"]),
-    operation!("connect", "DescribeContact", describe_contact),
-    operation!("connect", "GetContactAttributes", get_contact_attributes),
-    operation!(
+    Operation::new("connect", "StopContact", wait!(stop_contact)).refusing(&["DisconnectReason"]),
+    Operation::new("connect", "DescribeContact", wait!(describe_contact)),
+    Operation::new(
+        "connect",
+        "GetContactAttributes",
+        wait!(get_contact_attributes),
+    ),
+    Operation::new(
         "connect",
         "UpdateContactAttributes",
-        update_contact_attributes
+        wait!(update_contact_attributes),
     ),
 ];
 
@@ -111,13 +117,18 @@ struct ParticipantDetails {
 }
 
 async fn start_chat_contact(
-    app: &App,
+    connect: &Connect,
     call: &Call,
     input: StartChatContact,
 ) -> Result<Started, Answer> {
-    let start = checked(input, &call.scope, app.config.concurrent_chats_max)?;
+    let start = checked(
+        input,
+        &call.scope,
+        connect.platform.settings.concurrent_chats_max,
+    )?;
     let (instance, flow) = (start.instance.clone(), start.flow.clone());
-    let started = app
+    let started = connect
+        .platform
         .store
         .transact(move |tx| start::start(tx, &start))
         .await?;
@@ -194,9 +205,14 @@ struct ContactOfInstance {
 }
 
 /// Stopping a chat that has ended is no error: it is stopped.
-async fn stop_contact(app: &App, call: &Call, input: ContactOfInstance) -> Result<(), Answer> {
+async fn stop_contact(
+    connect: &Connect,
+    call: &Call,
+    input: ContactOfInstance,
+) -> Result<(), Answer> {
     let scope = call.scope.clone();
-    let stopped: Result<Option<ContactId>, Refusal> = app
+    let stopped: Result<Option<ContactId>, Refusal> = connect
+        .platform
         .store
         .transact(move |tx| {
             let mut contact = locate(tx, &scope, &input.instance_id, &input.contact_id, lock)?;
@@ -263,12 +279,13 @@ impl From<Contact> for Description {
 }
 
 async fn describe_contact(
-    app: &App,
+    connect: &Connect,
     call: &Call,
     input: ContactOfInstance,
 ) -> Result<Described, Answer> {
     let scope = call.scope.clone();
-    let contact = app
+    let contact = connect
+        .platform
         .store
         .read(move |tx| {
             locate(
@@ -299,12 +316,13 @@ struct ContactAttributes {
 }
 
 async fn get_contact_attributes(
-    app: &App,
+    connect: &Connect,
     call: &Call,
     input: GetContactAttributes,
 ) -> Result<ContactAttributes, Answer> {
     let scope = call.scope.clone();
-    let contact = app
+    let contact = connect
+        .platform
         .store
         .read(move |tx| {
             locate(
@@ -331,12 +349,13 @@ struct UpdateContactAttributes {
 
 /// Adds to the attributes of a chat, whether it goes on or has ended.
 async fn update_contact_attributes(
-    app: &App,
+    connect: &Connect,
     call: &Call,
     input: UpdateContactAttributes,
 ) -> Result<(), Answer> {
     let scope = call.scope.clone();
-    let updated: Result<(), Refusal> = app
+    let updated: Result<(), Refusal> = connect
+        .platform
         .store
         .transact(move |tx| {
             let mut contact = locate(

@@ -9,7 +9,7 @@ use super::store::participant_from;
 use super::{Contact, Participant, save};
 use crate::clock::Timestamp;
 use crate::ids::ParticipantId;
-use crate::jobs::{self, Job};
+use crate::jobs;
 use crate::secret::Secret;
 use crate::store::{Error, Tx};
 use crate::token::Token;
@@ -181,11 +181,6 @@ pub(crate) fn mark_connected(tx: &mut Tx<'_>, contact: &mut Contact) -> Result<(
         return Ok(());
     }
     contact.connected_at = Some(tx.now());
-    jobs::cancel(
-        tx,
-        &Job::ExpireConnect {
-            contact: contact.id.clone(),
-        },
-    )?;
+    jobs::cancel(tx, &super::EXPIRE_CONNECT, &contact.id)?;
     save(tx, contact)
 }

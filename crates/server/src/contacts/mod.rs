@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 
 use crate::clock::Timestamp;
 use crate::ids::{ContactId, FlowId, InstanceId, ParticipantId, Scope};
-use crate::jobs::{self, Job};
+use crate::jobs;
 use crate::store::{Error, Tx};
 use crate::transcript::{self, Author, NewItem, event};
 use crate::{authentication, flows};
@@ -48,6 +48,11 @@ pub const SYSTEM_NAME: &str = "SYSTEM_MESSAGE";
 const DISPLAY_NAME_CHARACTERS_MAX: usize = 256;
 /// How long a client has to connect to a new chat.
 pub const CONNECT_LIMIT_SECONDS: i64 = 5 * 60;
+
+/// Ending a contact whose customer never connected.
+pub(crate) const EXPIRE_CONNECT: jobs::Kind<ContactId> = jobs::Kind::new("expire_connect");
+/// Ending a contact whose chat duration is over.
+pub(crate) const EXPIRE_CHAT: jobs::Kind<ContactId> = jobs::Kind::new("expire_chat");
 
 /// One chat.
 #[derive(Clone, Debug)]
@@ -227,18 +232,8 @@ pub fn end(tx: &mut Tx<'_>, contact: &mut Contact, reason: EndReason) -> Result<
     });
     authentication::abandon(tx, &contact.id)?;
     flows::forget(tx, &contact.id)?;
-    jobs::cancel(
-        tx,
-        &Job::ExpireConnect {
-            contact: contact.id.clone(),
-        },
-    )?;
-    jobs::cancel(
-        tx,
-        &Job::ExpireChat {
-            contact: contact.id.clone(),
-        },
-    )?;
+    jobs::cancel(tx, &EXPIRE_CONNECT, &contact.id)?;
+    jobs::cancel(tx, &EXPIRE_CHAT, &contact.id)?;
     for participant in participants(tx, &contact.id)? {
         leave(tx, contact, &participant)?;
     }

@@ -6,25 +6,25 @@ use serde_json::json;
 use super::connections::{self, Connection, mark_connected};
 use super::idempotency::{Recalled, Request, recall, remember};
 use super::{EndReason, Role, end, leave, lock};
-use crate::api::{Call, Operation, operation};
-use crate::app::App;
+use crate::answer::Answer;
 use crate::clock::Timestamp;
-use crate::error::Answer;
+use crate::connect::Connect;
 use crate::ids::ContactId;
+use crate::operation::{Call, Operation, wait};
 use crate::secret::Secret;
 use crate::store::{Error, Tx};
 use crate::transcript;
 
-pub(crate) const OPERATIONS: &[Operation] = &[
-    operation!(
+pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
+    Operation::new(
         "connectparticipant",
         "CreateParticipantConnection",
-        create_participant_connection
+        wait!(create_participant_connection),
     ),
-    operation!(
+    Operation::new(
         "connectparticipant",
         "DisconnectParticipant",
-        disconnect_participant
+        wait!(disconnect_participant),
     ),
 ];
 
@@ -98,7 +98,7 @@ struct Credentials {
 }
 
 async fn create_participant_connection(
-    app: &App,
+    connect: &Connect,
     _: &Call,
     input: CreateParticipantConnection,
 ) -> Result<CreatedConnection, Answer> {
@@ -114,7 +114,8 @@ async fn create_participant_connection(
             "Type: name WEBSOCKET, CONNECTION_CREDENTIALS or both, or set ConnectParticipant";
         return Err(Refusal::Invalid(problem.to_owned()).into());
     }
-    let connection = app
+    let connection = connect
+        .platform
         .store
         .transact(move |tx| {
             open(
@@ -133,7 +134,7 @@ async fn create_participant_connection(
             .ticket
             .map(text)
             .map(|(ticket, connection_expiry)| Websocket {
-                url: transcript::socket_url(&app.config.websocket_url, &ticket),
+                url: transcript::socket_url(&connect.platform.settings.websocket_url, &ticket),
                 connection_expiry,
             }),
         connection_credentials: connection.credentials.map(text).map(
@@ -182,7 +183,7 @@ struct DisconnectParticipant {
 }
 
 async fn disconnect_participant(
-    app: &App,
+    connect: &Connect,
     _: &Call,
     input: DisconnectParticipant,
 ) -> Result<(), Answer> {
@@ -190,7 +191,8 @@ async fn disconnect_participant(
         client_token,
         connection_token,
     } = input;
-    let ended = app
+    let ended = connect
+        .platform
         .store
         .transact(move |tx| disconnect(tx, &connection_token, client_token.as_deref()))
         .await?;

@@ -10,7 +10,7 @@ use super::{
     CONNECT_LIMIT_SECONDS, Contact, Customer, Participant, Role, connections, rules, store,
 };
 use crate::ids::{ContactId, FlowId, InstanceId, ParticipantId, Scope};
-use crate::jobs::{self, Job};
+use crate::jobs;
 use crate::store::{Error, Tx};
 use crate::transcript::{self, Author, NewItem, event};
 use crate::{flows, instances};
@@ -174,19 +174,7 @@ fn open(tx: &mut Tx<'_>, contact: &mut Contact, message: Option<&Message>) -> Re
         transcript::append(tx, contact, first)?;
     }
     let connect_by = contact.initiated_at.plus_seconds(CONNECT_LIMIT_SECONDS);
-    jobs::schedule(
-        tx,
-        &Job::ExpireConnect {
-            contact: contact.id.clone(),
-        },
-        connect_by,
-    )?;
-    jobs::schedule(
-        tx,
-        &Job::ExpireChat {
-            contact: contact.id.clone(),
-        },
-        contact.expires_at,
-    )?;
+    jobs::schedule(tx, &super::EXPIRE_CONNECT, &contact.id, connect_by)?;
+    jobs::schedule(tx, &super::EXPIRE_CHAT, &contact.id, contact.expires_at)?;
     flows::start(tx, contact)
 }

@@ -8,20 +8,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde_json::Map;
 
 use super::{Contact, Customer, Participant, Role, connections, store};
-use crate::app::App;
 use crate::clock::{Clock, HeldTime, Timestamp};
-use crate::config::Config;
+use crate::connect::Connect;
 use crate::ids::{ContactId, FlowId, InstanceId, ParticipantId, Scope};
+use crate::platform::{Inputs, Platform};
+use crate::provider::Pools;
 use crate::random::SeededRandom;
 use crate::secret::Secret;
-use crate::serve::Inputs;
+use crate::settings::Settings;
 use crate::store::scratch::Scratch;
-use crate::store::{Error, Keyring, Settings, Tx, Url};
+use crate::store::{Error, Keyring, Options, Tx, Url};
 use crate::transcript::{self, Item, NewItem};
 
 /// A service with one chat, and a clock that a test moves.
 pub(crate) struct Chat {
-    pub(crate) app: Arc<App>,
+    pub(crate) connect: Arc<Connect>,
     pub(crate) time: Arc<HeldTime>,
     pub(crate) contact: ContactId,
     pub(crate) customer: Participant,
@@ -40,18 +41,20 @@ impl Chat {
             clock: Clock::new(Arc::<HeldTime>::clone(&time)),
             random,
         };
-        let config = Config {
+        let settings = Settings {
             websocket_url: "ws://127.0.0.1:1".to_owned(),
-            ..Config::default()
+            ..Settings::default()
         };
         let scratch = std::env::var("SIGNBACK_TEST_POSTGRES")
             .ok()
             .map(|server| Scratch::create(&Secret::new(server)).unwrap());
         let url = scratch.as_ref().map_or(Url::Temporary, Scratch::url);
-        let app = App::open(config, inputs, &Settings::new(url), keyring).unwrap();
-        let customer = app.store.transact(contact).await.unwrap();
+        let options = Options::new(url);
+        let platform = Arc::new(Platform::open(settings, inputs, &options, keyring).unwrap());
+        let connect = Connect::new(&platform, &Arc::new(Pools::new(&platform)));
+        let customer = connect.platform.store.transact(contact).await.unwrap();
         Self {
-            app: Arc::new(app),
+            connect: Arc::new(connect),
             time,
             contact: customer.contact.clone(),
             customer,
@@ -68,7 +71,7 @@ impl Chat {
             store::insert_participant(tx, &participant, &token.hash())?;
             Ok::<_, Error>(participant)
         };
-        self.app.store.transact(join).await.unwrap()
+        self.connect.platform.store.transact(join).await.unwrap()
     }
 
     /// Does something to the contact under its lock.
@@ -81,7 +84,7 @@ impl Chat {
             let mut contact = store::lock(tx, &id)?.unwrap();
             change(tx, &mut contact)
         };
-        self.app.store.transact(change).await.unwrap()
+        self.connect.platform.store.transact(change).await.unwrap()
     }
 
     /// Adds an item that a function makes for the contact.
@@ -99,7 +102,7 @@ impl Chat {
     pub(crate) async fn connect(&self, participant: &Participant) -> (Secret, Secret) {
         let participant = participant.clone();
         let connect = move |tx: &mut Tx<'_>| connections::connect(tx, &participant, true, true);
-        let made = self.app.store.transact(connect).await.unwrap();
+        let made = self.connect.platform.store.transact(connect).await.unwrap();
         (made.credentials.unwrap().0, made.ticket.unwrap().0)
     }
 }

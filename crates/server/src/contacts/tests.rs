@@ -8,7 +8,8 @@ use serde_json::json;
 
 async fn holder(chat: &Chat, token: &Secret) -> Option<Participant> {
     let token = token.clone();
-    chat.app
+    chat.connect
+        .platform
         .store
         .transact(move |tx| by_connection_token(tx, &token))
         .await
@@ -17,7 +18,8 @@ async fn holder(chat: &Chat, token: &Secret) -> Option<Participant> {
 
 async fn admitted(chat: &Chat, ticket: &Secret) -> Option<Participant> {
     let ticket = Token::parse(ticket.expose()).unwrap();
-    chat.app
+    chat.connect
+        .platform
         .store
         .transact(move |tx| redeem_ticket(tx, &ticket))
         .await
@@ -35,7 +37,7 @@ async fn contents(chat: &Chat) -> Vec<String> {
             .map(|row| row.text(0))
             .collect::<Result<Vec<_>, Error>>()
     };
-    let types = chat.app.store.read(read).await.unwrap();
+    let types = chat.connect.platform.store.read(read).await.unwrap();
     types
         .iter()
         .map(|name| name.rsplit("event.").next().unwrap().to_owned())
@@ -109,11 +111,11 @@ async fn an_end_happens_once_and_shuts_every_door() {
 async fn a_chat_that_nobody_connects_to_ends_after_five_minutes() {
     let chat = Chat::open().await;
     chat.time.advance(299_999);
-    expire_connect(&chat.app, &chat.contact).await.unwrap();
+    expire_connect(&chat.connect, &chat.contact).await.unwrap();
     assert!(chat.now().await.is_active());
     chat.time.advance(1);
     for _ in 0..2 {
-        expire_connect(&chat.app, &chat.contact).await.unwrap();
+        expire_connect(&chat.connect, &chat.contact).await.unwrap();
     }
     assert_eq!(
         chat.now().await.ended.unwrap().reason,
@@ -127,11 +129,11 @@ async fn a_connected_chat_lives_until_its_duration_is_over() {
     let chat = Chat::open().await;
     chat.change(mark_connected).await;
     chat.time.advance(3_599_999);
-    expire_connect(&chat.app, &chat.contact).await.unwrap();
-    expire_chat(&chat.app, &chat.contact).await.unwrap();
+    expire_connect(&chat.connect, &chat.contact).await.unwrap();
+    expire_chat(&chat.connect, &chat.contact).await.unwrap();
     assert!(chat.now().await.is_active());
     chat.time.advance(1);
-    expire_chat(&chat.app, &chat.contact).await.unwrap();
+    expire_chat(&chat.connect, &chat.contact).await.unwrap();
     assert_eq!(chat.now().await.ended.unwrap().reason, EndReason::Expired);
 }
 
@@ -193,7 +195,8 @@ async fn a_request_is_remembered_with_its_answer() {
     };
     let request = asked("hello");
     let remembered = chat
-        .app
+        .connect
+        .platform
         .store
         .transact(move |tx| {
             let first = remember(tx, request().as_ref(), &"answer")?;
@@ -204,7 +207,8 @@ async fn a_request_is_remembered_with_its_answer() {
     assert_eq!(remembered.unwrap(), (true, false));
     let (same, other) = (asked("hello"), asked("goodbye"));
     let recalled = chat
-        .app
+        .connect
+        .platform
         .store
         .transact(move |tx| {
             let same = recall::<String>(tx, same().as_ref())?;

@@ -9,23 +9,27 @@ use sha2::{Digest, Sha256};
 use super::language::{CONTENT_CHARS_MAX, FlowType};
 use super::parse::{Problems, parse};
 use super::{Content, Definition, Tags, arn, named, store};
-use crate::api::{Call, Operation, operation};
-use crate::app::App;
-use crate::error::Answer;
+use crate::answer::Answer;
+use crate::connect::Connect;
 use crate::ids::{FlowId, InstanceId, Scope};
 use crate::instances::{self, Instance};
+use crate::operation::{Call, Operation, wait};
 use crate::paging::{ForeignToken, Query};
 use crate::store::{Error, Tx};
 
-pub(crate) const OPERATIONS: &[Operation] = &[
-    operation!("connect", "CreateContactFlow", create_contact_flow),
-    operation!("connect", "DescribeContactFlow", describe_contact_flow),
-    operation!("connect", "ListContactFlows", list_contact_flows),
-    operation!("connect", "DeleteContactFlow", delete_contact_flow),
-    operation!(
+pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
+    Operation::new("connect", "CreateContactFlow", wait!(create_contact_flow)),
+    Operation::new(
+        "connect",
+        "DescribeContactFlow",
+        wait!(describe_contact_flow),
+    ),
+    Operation::new("connect", "ListContactFlows", wait!(list_contact_flows)),
+    Operation::new("connect", "DeleteContactFlow", wait!(delete_contact_flow)),
+    Operation::new(
         "connect",
         "UpdateContactFlowContent",
-        update_contact_flow_content
+        wait!(update_contact_flow_content),
     ),
 ];
 
@@ -153,7 +157,7 @@ struct CreatedContactFlow {
 }
 
 async fn create_contact_flow(
-    app: &App,
+    connect: &Connect,
     call: &Call,
     input: CreateContactFlow,
 ) -> Result<CreatedContactFlow, Answer> {
@@ -170,7 +174,7 @@ async fn create_contact_flow(
         parse(&input.content, flow_type).map_err(Refusal::Problems)?;
     }
     let scope = call.scope.clone();
-    let created = app.store.transact(move |tx| {
+    let created = connect.platform.store.transact(move |tx| {
         let instance = instance(tx, &scope, &input.instance_id)?;
         if store::count(tx, &instance.id, FLOWS_MAX)? >= i64::from(FLOWS_MAX) {
             return Err(Refusal::TooMany);
@@ -230,12 +234,12 @@ struct FlowDocument {
 }
 
 async fn describe_contact_flow(
-    app: &App,
+    connect: &Connect,
     call: &Call,
     input: NamedFlow,
 ) -> Result<DescribedContactFlow, Answer> {
     let scope = call.scope.clone();
-    let found = app.store.read(move |tx| {
+    let found = connect.platform.store.read(move |tx| {
         let (instance, flow, which) = flow(tx, &scope, &input.instance_id, &input.contact_flow_id)?;
         document(&scope, &instance.id, flow, which)
     });
@@ -305,7 +309,7 @@ struct FlowSummary {
 }
 
 async fn list_contact_flows(
-    app: &App,
+    connect: &Connect,
     call: &Call,
     mut input: ListContactFlows,
 ) -> Result<ListedContactFlows, Answer> {
@@ -333,7 +337,7 @@ async fn list_contact_flows(
         format!(",{types},")
     };
     let limit = input.max_results.unwrap_or(PAGE);
-    let found = app.store.read(move |tx| {
+    let found = connect.platform.store.read(move |tx| {
         let instance = instance(tx, &scope, &input.instance_id)?;
         let flows = store::list(tx, &instance.id, &types, &after, limit + 1)?;
         Ok::<_, Refusal>((instance, flows))
@@ -358,9 +362,13 @@ async fn list_contact_flows(
     })
 }
 
-async fn delete_contact_flow(app: &App, call: &Call, input: NamedFlow) -> Result<(), Answer> {
+async fn delete_contact_flow(
+    connect: &Connect,
+    call: &Call,
+    input: NamedFlow,
+) -> Result<(), Answer> {
     let scope = call.scope.clone();
-    let deleted = app.store.transact(move |tx| {
+    let deleted = connect.platform.store.transact(move |tx| {
         let (instance, flow, which) = flow(tx, &scope, &input.instance_id, &input.contact_flow_id)?;
         if which == Content::Published && store::delete(tx, &instance.id, &flow.id)? {
             Ok(())
@@ -380,7 +388,7 @@ struct UpdateContactFlowContent {
 }
 
 async fn update_contact_flow_content(
-    app: &App,
+    connect: &Connect,
     call: &Call,
     input: UpdateContactFlowContent,
 ) -> Result<(), Answer> {
@@ -388,7 +396,7 @@ async fn update_contact_flow_content(
         return Err(problem.into());
     }
     let scope = call.scope.clone();
-    let updated = app.store.transact(move |tx| {
+    let updated = connect.platform.store.transact(move |tx| {
         let (instance, flow, which) = flow(tx, &scope, &input.instance_id, &input.contact_flow_id)?;
         match which {
             Content::Saved => store::save(tx, &instance.id, &flow.id, &input.content)?,

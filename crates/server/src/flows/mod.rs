@@ -24,8 +24,9 @@ mod view;
 use std::collections::BTreeMap;
 
 use crate::clock::Timestamp;
-use crate::ids::{FlowId, InstanceId, Scope};
+use crate::ids::{ContactId, FlowId, InstanceId, Scope};
 use crate::instances;
+use crate::jobs;
 use crate::store::{Error, Tx};
 use language::FlowType;
 
@@ -35,6 +36,9 @@ pub use engine::Entry;
 pub(crate) use parse::is_user_pool_arn;
 pub(crate) use run::wake;
 pub use run::{Resume, forget, log, log_lines, resume, start};
+
+/// Going on with a flow that waited.
+pub(crate) const WAKE: jobs::Kind<ContactId> = jobs::Kind::new("wake_flow");
 
 /// The tags of a flow.
 type Tags = BTreeMap<String, String>;

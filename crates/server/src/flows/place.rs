@@ -10,7 +10,7 @@ use super::{Content, named, parse};
 use crate::authentication;
 use crate::contacts::{self, Contact, EndReason};
 use crate::instances;
-use crate::jobs::{self, Job};
+use crate::jobs;
 use crate::profiles;
 use crate::store::{Error, Tx};
 use crate::transcript::{self, Author, NewItem};
@@ -69,13 +69,7 @@ impl Place {
                 Step::Wait(seconds) => {
                     let due = tx.now().plus_seconds(seconds.into());
                     self.run.wait(Waiting::Until(due.millis()));
-                    jobs::schedule(
-                        tx,
-                        &Job::WakeFlow {
-                            contact: contact.id.clone(),
-                        },
-                        due,
-                    )?;
+                    jobs::schedule(tx, &super::WAKE, &contact.id, due)?;
                     return self.rest(tx, contact);
                 }
                 Step::End(ending) => return self.end(tx, contact, &ending),

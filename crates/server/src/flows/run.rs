@@ -9,11 +9,11 @@ use super::language::{OPTED_OUT, TIME_LIMIT_EXCEEDED, WAIT_COMPLETED};
 use super::place::Place;
 use super::store;
 use super::view::view;
-use crate::app::App;
 use crate::clock::Timestamp;
+use crate::connect::Connect;
 use crate::contacts::{self, Contact, EndReason};
 use crate::ids::ContactId;
-use crate::jobs::{self, Job, JobError};
+use crate::jobs::{self, JobError};
 use crate::store::{Error, Tx};
 
 /// What a waiting flow goes on with.
@@ -96,18 +96,15 @@ pub fn resume(tx: &mut Tx<'_>, contact: &mut Contact, with: Resume) -> Result<()
 /// Forgets where a contact's flow stands; its log stays.
 pub fn forget(tx: &mut Tx<'_>, contact: &ContactId) -> Result<(), Error> {
     store::delete_run(tx, contact)?;
-    jobs::cancel(
-        tx,
-        &Job::WakeFlow {
-            contact: contact.clone(),
-        },
-    )
+    jobs::cancel(tx, &super::WAKE, contact)
 }
 
 /// Goes on with a flow whose wait is over.
-pub(crate) async fn wake(app: &App, contact: &ContactId) -> Result<(), JobError> {
+pub(crate) async fn wake(connect: &Connect, contact: &ContactId) -> Result<(), JobError> {
     let id = contact.clone();
-    app.store
+    connect
+        .platform
+        .store
         .transact(move |tx| match contacts::lock(tx, &id)? {
             Some(mut contact) => resume(tx, &mut contact, Resume::Waited),
             None => Ok::<_, Error>(()),

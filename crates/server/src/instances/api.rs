@@ -6,31 +6,36 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Instance, associations, id_of, store};
-use crate::api::{Call, Operation, operation};
-use crate::app::App;
+use crate::answer::Answer;
+use crate::connect::Connect;
 use crate::contacts::{self, Recalled, Request};
-use crate::error::Answer;
 use crate::flows;
 use crate::ids::{InstanceId, Scope};
+use crate::operation::{Call, Operation, wait};
 use crate::paging::{ForeignToken, Query};
 use crate::profiles;
 use crate::store::{Error, Tx};
 
-pub(crate) const OPERATIONS: &[Operation] = &[
-    operation!("connect", "CreateInstance", create_instance, refuses: ["DirectoryId"]),
-    operation!("connect", "DescribeInstance", describe_instance),
-    operation!("connect", "ListInstances", list_instances),
-    operation!("connect", "DeleteInstance", delete_instance),
-    operation!("connect", "CreateIntegrationAssociation", associations::create_association, refuses: ["Tags"]),
-    operation!(
+pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
+    Operation::new("connect", "CreateInstance", wait!(create_instance)).refusing(&["DirectoryId"]),
+    Operation::new("connect", "DescribeInstance", wait!(describe_instance)),
+    Operation::new("connect", "ListInstances", wait!(list_instances)),
+    Operation::new("connect", "DeleteInstance", wait!(delete_instance)),
+    Operation::new(
+        "connect",
+        "CreateIntegrationAssociation",
+        wait!(associations::create_association),
+    )
+    .refusing(&["Tags"]),
+    Operation::new(
         "connect",
         "ListIntegrationAssociations",
-        associations::list_associations
+        wait!(associations::list_associations),
     ),
-    operation!(
+    Operation::new(
         "connect",
         "DeleteIntegrationAssociation",
-        associations::delete_association
+        wait!(associations::delete_association),
     ),
 ];
 
@@ -125,7 +130,7 @@ struct CreatedInstance {
 }
 
 async fn create_instance(
-    app: &App,
+    connect: &Connect,
     call: &Call,
     input: CreateInstance,
 ) -> Result<CreatedInstance, Answer> {
@@ -142,7 +147,8 @@ async fn create_instance(
         ));
     }
     let scope = call.scope.clone();
-    let created = app
+    let created = connect
+        .platform
         .store
         .transact(move |tx| create(tx, &scope, &input))
         .await;
@@ -246,12 +252,13 @@ impl From<Instance> for InstanceDocument {
 }
 
 async fn describe_instance(
-    app: &App,
+    connect: &Connect,
     call: &Call,
     input: DescribeInstance,
 ) -> Result<DescribedInstance, Answer> {
     let scope = call.scope.clone();
-    let found = app
+    let found = connect
+        .platform
         .store
         .read(move |tx| required(tx, &scope, &input.instance_id))
         .await;
@@ -276,7 +283,7 @@ struct ListedInstances {
 }
 
 async fn list_instances(
-    app: &App,
+    connect: &Connect,
     call: &Call,
     input: ListInstances,
 ) -> Result<ListedInstances, Answer> {
@@ -286,7 +293,8 @@ async fn list_instances(
         .after(input.next_token.as_deref())
         .map_err(Refusal::Page)?;
     let limit = input.max_results.unwrap_or(INSTANCES_PAGE);
-    let found = app
+    let found = connect
+        .platform
         .store
         .read(move |tx| store::list(tx, &scope, &after, limit + 1))
         .await?;
@@ -311,9 +319,14 @@ struct DeleteInstance {
     client_token: Option<String>,
 }
 
-async fn delete_instance(app: &App, call: &Call, input: DeleteInstance) -> Result<(), Answer> {
+async fn delete_instance(
+    connect: &Connect,
+    call: &Call,
+    input: DeleteInstance,
+) -> Result<(), Answer> {
     let scope = call.scope.clone();
-    let deleted = app
+    let deleted = connect
+        .platform
         .store
         .transact(move |tx| delete(tx, &scope, &input))
         .await;

@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::api::{Refusal, required};
 use super::{Association, Instance, store};
-use crate::api::Call;
-use crate::app::App;
-use crate::error::Answer;
+use crate::answer::Answer;
+use crate::connect::Connect;
 use crate::flows;
 use crate::ids::InstanceId;
+use crate::operation::Call;
 use crate::paging::Query;
 
 /// How long the ARN of something associated may be.
@@ -38,7 +38,7 @@ fn association_arn(instance: &Instance, id: &str) -> String {
 }
 
 pub(super) async fn create_association(
-    app: &App,
+    connect: &Connect,
     call: &Call,
     input: CreateAssociation,
 ) -> Result<CreatedAssociation, Answer> {
@@ -46,7 +46,7 @@ pub(super) async fn create_association(
         return Err(Refusal::Invalid(problem).into());
     }
     let scope = call.scope.clone();
-    let created = app.store.transact(move |tx| {
+    let created = connect.platform.store.transact(move |tx| {
         let instance = required(tx, &scope, &input.instance_id)?;
         let id = tx.new_uuid();
         let association = Association {
@@ -127,7 +127,7 @@ struct AssociationDocument {
 }
 
 pub(super) async fn list_associations(
-    app: &App,
+    connect: &Connect,
     call: &Call,
     input: ListAssociations,
 ) -> Result<ListedAssociations, Answer> {
@@ -144,7 +144,7 @@ pub(super) async fn list_associations(
         .after(input.next_token.as_deref())
         .map_err(Refusal::Page)?;
     let limit = input.max_results.unwrap_or(ASSOCIATIONS_PAGE);
-    let found = app.store.read(move |tx| {
+    let found = connect.platform.store.read(move |tx| {
         let instance = required(tx, &scope, &input.instance_id)?;
         let listed = store::Listed {
             integration_type: input.integration_type.as_deref(),
@@ -181,12 +181,12 @@ pub(super) struct DeleteAssociation {
 }
 
 pub(super) async fn delete_association(
-    app: &App,
+    connect: &Connect,
     call: &Call,
     input: DeleteAssociation,
 ) -> Result<(), Answer> {
     let scope = call.scope.clone();
-    let deleted = app.store.transact(move |tx| {
+    let deleted = connect.platform.store.transact(move |tx| {
         let instance = required(tx, &scope, &input.instance_id)?;
         if store::dissociate(tx, &instance.id, &input.integration_association_id)? {
             Ok(())

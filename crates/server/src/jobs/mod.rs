@@ -6,90 +6,43 @@
 //! dies leaves a lease behind that runs out. So a job may run twice, and must not mind.
 
 mod hands;
+mod table;
 mod worker;
 
 #[cfg(test)]
 mod tests;
 
+use std::marker::PhantomData;
+
 use crate::clock::Timestamp;
-use crate::ids::{ContactId, SignInId};
 use crate::store::{self, Store, Tx};
 
-pub use worker::{Queue, Runner};
+pub(crate) use table::job;
+pub use table::{Line, Running, Task, Tasks, Which};
+pub use worker::Queue;
 
-/// What can wait to be done.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Job {
-    /// Exchange the accepted code, or handle the accepted error, of a sign-in.
-    RunAuthentication {
-        /// The sign-in.
-        sign_in: SignInId,
-    },
-    /// End a sign-in whose time is up.
-    ExpireAuthentication {
-        /// The sign-in.
-        sign_in: SignInId,
-    },
-    /// Go on with a flow that waited.
-    WakeFlow {
-        /// The contact whose flow it is.
-        contact: ContactId,
-    },
-    /// End a contact whose customer never connected.
-    ExpireConnect {
-        /// The contact.
-        contact: ContactId,
-    },
-    /// End a contact whose chat duration is over.
-    ExpireChat {
-        /// The contact.
-        contact: ContactId,
-    },
+/// What rows call a kind of job, and what its subject is: the key of the row that holds the truth.
+///
+/// The name stands in databases of every age and never changes.
+pub struct Kind<I> {
+    name: &'static str,
+    subject: PhantomData<fn(&I)>,
 }
 
-impl Job {
-    const fn kind(&self) -> &'static str {
-        match self {
-            Self::RunAuthentication { .. } => "run_authentication",
-            Self::ExpireAuthentication { .. } => "expire_authentication",
-            Self::WakeFlow { .. } => "wake_flow",
-            Self::ExpireConnect { .. } => "expire_connect",
-            Self::ExpireChat { .. } => "expire_chat",
+impl<I> Kind<I> {
+    /// The kind that rows call `name`.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            subject: PhantomData,
         }
     }
 
-    fn subject(&self) -> &str {
-        match self {
-            Self::RunAuthentication { sign_in } | Self::ExpireAuthentication { sign_in } => {
-                sign_in.as_str()
-            }
-            Self::WakeFlow { contact }
-            | Self::ExpireConnect { contact }
-            | Self::ExpireChat { contact } => contact.as_str(),
-        }
-    }
-
-    fn from_row(kind: &str, subject: String) -> Result<Self, store::Error> {
-        match kind {
-            "run_authentication" => Ok(Self::RunAuthentication {
-                sign_in: SignInId::new(subject),
-            }),
-            "expire_authentication" => Ok(Self::ExpireAuthentication {
-                sign_in: SignInId::new(subject),
-            }),
-            "wake_flow" => Ok(Self::WakeFlow {
-                contact: ContactId::new(subject),
-            }),
-            "expire_connect" => Ok(Self::ExpireConnect {
-                contact: ContactId::new(subject),
-            }),
-            "expire_chat" => Ok(Self::ExpireChat {
-                contact: ContactId::new(subject),
-            }),
-            _ => Err(store::Error::Corrupt {
-                what: "kind of a job",
-            }),
-        }
+    /// The name in rows.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
     }
 }
 
@@ -118,13 +71,18 @@ impl From<anyhow::Error> for JobError {
 
 /// Has a job run at `due`, or as soon as possible after it. A job of the same kind and subject
 /// that waits already is moved; one that runs at present runs once more after that.
-pub fn schedule(tx: &mut Tx<'_>, job: &Job, due: Timestamp) -> Result<(), store::Error> {
+pub fn schedule<I: AsRef<str>>(
+    tx: &mut Tx<'_>,
+    kind: &Kind<I>,
+    subject: &I,
+    due: Timestamp,
+) -> Result<(), store::Error> {
     tx.write(
         "INSERT INTO jobs (kind, subject, due_at, failures, version, lease)
          VALUES ($1, $2, $3, 0, 1, 0)
          ON CONFLICT (kind, subject) DO UPDATE
          SET due_at = excluded.due_at, failures = 0, version = jobs.version + 1",
-        &[job.kind().into(), job.subject().into(), due.into()],
+        &[kind.name.into(), subject.as_ref().into(), due.into()],
     )?;
     // Later ones are found by polling.
     if due <= tx.now().plus_millis(worker::POLL_MILLIS) {
@@ -134,17 +92,22 @@ pub fn schedule(tx: &mut Tx<'_>, job: &Job, due: Timestamp) -> Result<(), store:
 }
 
 /// Forgets a job. One that runs at present is not stopped.
-pub fn cancel(tx: &mut Tx<'_>, job: &Job) -> Result<(), store::Error> {
+pub fn cancel<I: AsRef<str>>(
+    tx: &mut Tx<'_>,
+    kind: &Kind<I>,
+    subject: &I,
+) -> Result<(), store::Error> {
     tx.write(
         "DELETE FROM jobs WHERE kind = $1 AND subject = $2",
-        &[job.kind().into(), job.subject().into()],
+        &[kind.name.into(), subject.as_ref().into()],
     )
 }
 
 /// A job, and the lease by which this process runs it.
 #[derive(Clone, Debug)]
 struct Leased {
-    job: Job,
+    kind: String,
+    subject: String,
     version: i64,
     lease: i64,
     failures: i64,
@@ -177,7 +140,8 @@ fn lease(tx: &mut Tx<'_>, limit: i64) -> Result<Found, store::Error> {
     let mut leased = Vec::with_capacity(rows.len());
     for row in &rows {
         let lease = Leased {
-            job: Job::from_row(&row.text(0)?, row.text(1)?)?,
+            kind: row.text(0)?,
+            subject: row.text(1)?,
             version: row.integer(2)?,
             lease: row.integer(3)?,
             failures: row.integer(4)?,
@@ -204,8 +168,8 @@ fn finish(tx: &mut Tx<'_>, leased: &Leased) -> Result<bool, store::Error> {
     let deleted = tx.execute(
         "DELETE FROM jobs WHERE kind = $1 AND subject = $2 AND version = $3 AND lease = $4",
         &[
-            leased.job.kind().into(),
-            leased.job.subject().into(),
+            (&leased.kind).into(),
+            (&leased.subject).into(),
             leased.version.into(),
             leased.lease.into(),
         ],
@@ -227,8 +191,8 @@ fn put_off(
         &[
             due.into(),
             (leased.failures + i64::from(failed)).into(),
-            leased.job.kind().into(),
-            leased.job.subject().into(),
+            (&leased.kind).into(),
+            (&leased.subject).into(),
             leased.version.into(),
             leased.lease.into(),
         ],
@@ -240,8 +204,8 @@ fn release(tx: &mut Tx<'_>, leased: &Leased) -> Result<bool, store::Error> {
     let released = tx.execute(
         "UPDATE jobs SET leased_until = NULL WHERE kind = $1 AND subject = $2 AND lease = $3",
         &[
-            leased.job.kind().into(),
-            leased.job.subject().into(),
+            (&leased.kind).into(),
+            (&leased.subject).into(),
             leased.lease.into(),
         ],
     )?;

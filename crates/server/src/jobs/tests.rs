@@ -9,11 +9,15 @@ use tokio::sync::watch;
 
 use super::*;
 use crate::clock::{Clock, HeldTime};
+use crate::ids::ContactId;
+use crate::platform::{Inputs, Platform};
 use crate::random::SeededRandom;
+use crate::settings::Settings;
 use crate::store::tests::{Database, on_both_databases};
-use crate::store::{Env, Keyring, Settings};
+use crate::store::{Keyring, Options, Store};
 
 on_both_databases! {
+    a_job_of_an_unknown_kind_waits_and_stops_no_other,
     jobs_run_when_they_are_due_in_the_order_of_their_times,
     scheduling_again_moves_the_job_and_cancelling_forgets_it,
     a_job_scheduled_during_its_own_run_stays,
@@ -30,24 +34,27 @@ on_both_databases! {
 #[derive(Default)]
 struct Script {
     store: Option<Store>,
-    ran: Mutex<Vec<Job>>,
+    ran: Mutex<Vec<ContactId>>,
     given_up: AtomicUsize,
     answers: Mutex<VecDeque<Result<(), JobError>>>,
     /// Scheduled by the run itself.
-    follow_up: Mutex<Option<(Job, i64)>>,
+    follow_up: Mutex<Option<(ContactId, i64)>>,
     panics: AtomicUsize,
 }
 
-impl Runner for Script {
-    async fn run(&self, job: &Job) -> Result<(), JobError> {
-        self.ran.lock().unwrap().push(job.clone());
+/// The kind that the script does.
+const WAKE: Kind<ContactId> = Kind::new("wake_flow");
+
+impl Script {
+    async fn run(&self, contact: &ContactId) -> Result<(), JobError> {
+        self.ran.lock().unwrap().push(contact.clone());
         let follow_up = self.follow_up.lock().unwrap().take();
         if let Some((job, delay)) = follow_up {
             let store = self.store.as_ref().unwrap();
             store
                 .transact(move |tx| {
                     let due = tx.now().plus_millis(delay);
-                    schedule(tx, &job, due)
+                    schedule(tx, &WAKE, &job, due)
                 })
                 .await?;
         }
@@ -58,7 +65,7 @@ impl Runner for Script {
         self.answers.lock().unwrap().pop_front().unwrap_or(Ok(()))
     }
 
-    async fn give_up(&self, _: &Job) -> Result<(), JobError> {
+    async fn give_up(&self, _: &ContactId) -> Result<(), JobError> {
         self.given_up.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
@@ -66,7 +73,8 @@ impl Runner for Script {
 
 struct World {
     time: Arc<HeldTime>,
-    env: Env,
+    platform: Platform,
+    tasks: Arc<Tasks>,
     store: Store,
     queue: Queue,
     script: Arc<Script>,
@@ -77,41 +85,44 @@ impl World {
         let time = Arc::new(HeldTime::at(Timestamp::from_millis(1_000_000)));
         let random = Arc::new(SeededRandom::new(1));
         let keyring = Keyring::generate(&*random);
-        let env = Env {
+        let inputs = Inputs {
             clock: Clock::new(Arc::clone(&time) as _),
             random,
-            config: Arc::default(),
         };
-        let store = Store::open(&Settings::new(database.url()), env.clone(), keyring).unwrap();
-        let queue = Queue::new(&store, env.clone());
+        let options = Options::new(database.url());
+        let platform = Platform::open(Settings::default(), inputs, &options, keyring).unwrap();
+        let store = platform.store.clone();
+        let queue = Queue::new(&platform);
         let script = Arc::new(Script {
             store: Some(store.clone()),
             ..Script::default()
         });
+        const TABLE: &[&dyn Task<Script>] = &[job!(WAKE, Script::run, Script::give_up)];
         Self {
             time,
-            env,
+            platform,
+            tasks: Arc::new(Tasks::default().with(&script, TABLE)),
             store,
             queue,
             script,
         }
     }
 
-    async fn schedule(&self, job: Job, delay: i64) {
+    async fn schedule(&self, job: ContactId, delay: i64) {
         self.store
             .transact(move |tx| {
                 let due = tx.now().plus_millis(delay);
-                schedule(tx, &job, due)
+                schedule(tx, &WAKE, &job, due)
             })
             .await
             .unwrap();
     }
 
     async fn run_due(&self) -> usize {
-        self.queue.run_due(&self.script).await.unwrap()
+        self.queue.run_due(&self.tasks).await.unwrap()
     }
 
-    fn ran(&self) -> Vec<Job> {
+    fn ran(&self) -> Vec<ContactId> {
         std::mem::take(&mut *self.script.ran.lock().unwrap())
     }
 
@@ -138,10 +149,8 @@ impl World {
     }
 }
 
-fn wake(contact: &str) -> Job {
-    Job::WakeFlow {
-        contact: ContactId::new(contact),
-    }
+fn wake(contact: &str) -> ContactId {
+    ContactId::new(contact)
 }
 
 async fn jobs_run_when_they_are_due_in_the_order_of_their_times(database: Database) {
@@ -162,7 +171,7 @@ async fn scheduling_again_moves_the_job_and_cancelling_forgets_it(database: Data
     assert_eq!((world.run_due().await, world.rows().await), (0, 1));
     world
         .store
-        .transact(|tx| cancel(tx, &wake("one")))
+        .transact(|tx| cancel(tx, &WAKE, &wake("one")))
         .await
         .unwrap();
     world.time.advance(5_000);
@@ -298,8 +307,8 @@ async fn the_worker_takes_what_is_due_takes_over_old_leases_and_stops(database: 
         world.time.advance(worker::LEASE_MILLIS);
     }
     let (stop, stopped) = watch::channel(false);
-    let (queue, script) = (world.queue.clone(), Arc::clone(&world.script));
-    let working = tokio::spawn(async move { queue.work(script, stopped).await });
+    let (queue, tasks) = (world.queue.clone(), Arc::clone(&world.tasks));
+    let working = tokio::spawn(async move { queue.work(tasks, stopped).await });
     world.schedule(wake("new"), 0).await;
     world.until_empty().await;
     let ran = world.ran();
@@ -311,13 +320,30 @@ async fn the_worker_takes_what_is_due_takes_over_old_leases_and_stops(database: 
     working.await.unwrap();
 }
 
+async fn a_job_of_an_unknown_kind_waits_and_stops_no_other(database: Database) {
+    const UNKNOWN: Kind<ContactId> = Kind::new("of_the_next_version");
+    let world = World::new(&database);
+    let unknown = world.store.transact(|tx| {
+        let now = tx.now();
+        schedule(tx, &UNKNOWN, &wake("theirs"), now)
+    });
+    unknown.await.unwrap();
+    world.time.advance(1);
+    world.schedule(wake("ours"), 0).await;
+    assert_eq!(world.run_due().await, 2);
+    assert_eq!((world.ran(), world.rows().await), (vec![wake("ours")], 1));
+    assert_eq!(world.run_due().await, 0);
+    world.time.advance(worker::UNKNOWN_MILLIS);
+    assert_eq!((world.run_due().await, world.rows().await), (1, 1));
+}
+
 async fn two_workers_run_each_job_once(database: Database) {
     let world = World::new(&database);
     let (stop, stopped) = watch::channel(false);
-    let other = Queue::new(&world.store, world.env.clone());
+    let other = Queue::new(&world.platform);
     let working = [world.queue.clone(), other].map(|queue| {
-        let (script, stopped) = (Arc::clone(&world.script), stopped.clone());
-        tokio::spawn(async move { queue.work(script, stopped).await })
+        let (tasks, stopped) = (Arc::clone(&world.tasks), stopped.clone());
+        tokio::spawn(async move { queue.work(tasks, stopped).await })
     });
     // Both have taken over what was left, nothing, before there is something to lease.
     world.schedule(wake("first"), 0).await;

@@ -1,15 +1,20 @@
 //! The worker: waits for a wake-up or the next due time, leases, runs, ends.
 
-use std::future::Future;
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use prometheus_client::metrics::counter::Counter;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use super::hands::Hands;
-use super::{Found, Job, JobError, Leased};
-use crate::store::{self, Env, Store};
+use super::table::{Running, Tasks, Which};
+use super::{Found, JobError, Leased};
+use crate::clock::Clock;
+use crate::platform::Platform;
+use crate::random::Random;
+use crate::store::{self, Store};
 
 /// How long a process may keep a job; after that another one takes it.
 pub(super) const LEASE_MILLIS: i64 = 60_000;
@@ -27,6 +32,9 @@ const BACKOFF_FIRST_MILLIS: i64 = 1_000;
 const BACKOFF_MAX_MILLIS: i64 = 300_000;
 /// How often a job is tried before it is given up.
 pub(super) const ATTEMPTS_MAX: i64 = 10;
+/// How long a job waits whose kind this program does not know: another version of it, on the same
+/// database, may take it then.
+pub(super) const UNKNOWN_MILLIS: i64 = 10_000;
 /// How many jobs one [`Queue::run_due`] runs at most.
 const RUN_DUE_MAX: usize = 10_000;
 /// How long one [`Queue::run_due`] waits for jobs that the worker runs.
@@ -36,45 +44,43 @@ const RECORD_ATTEMPTS_MAX: u32 = 5;
 /// How long stopping waits for running jobs; what is left is taken over when its lease ends.
 const STOP_WAIT: Duration = Duration::from_secs(5);
 
-/// What jobs do. Both functions may be called again for the same job.
-pub trait Runner: Send + Sync + 'static {
-    /// Does the job.
-    fn run(&self, job: &Job) -> impl Future<Output = Result<(), JobError>> + Send;
-
-    /// Ends what the job was for, visibly, after it failed for good or too often.
-    fn give_up(&self, job: &Job) -> impl Future<Output = Result<(), JobError>> + Send;
-}
-
 /// The worker's bell, and the hand that runs due jobs on demand.
 #[derive(Clone)]
 pub struct Queue {
     store: Store,
-    env: Env,
+    clock: Clock,
+    random: Arc<dyn Random>,
     wake: Arc<Notify>,
     ended: Arc<Notify>,
+    given_up: Counter,
+    /// The kinds that were reported as unknown.
+    unknown: Arc<Mutex<HashSet<String>>>,
 }
 
 impl Queue {
-    /// The queue of a store; commits that schedule something soon ring it.
+    /// The queue of a platform's store; commits that schedule something soon ring it.
     #[must_use]
-    pub fn new(store: &Store, env: Env) -> Self {
+    pub fn new(platform: &Platform) -> Self {
         let wake = Arc::new(Notify::new());
         let bell = Arc::clone(&wake);
-        store.on_commit(move |_, jobs| {
+        platform.store.on_commit(move |_, jobs| {
             if jobs {
                 bell.notify_one();
             }
         });
         Self {
-            store: store.clone(),
-            env,
+            store: platform.store.clone(),
+            clock: platform.clock.clone(),
+            random: Arc::clone(&platform.random),
             wake,
             ended: Arc::new(Notify::new()),
+            given_up: platform.metrics.job_failures.clone(),
+            unknown: Arc::default(),
         }
     }
 
     /// Runs jobs as they become due, until `stop` says so; then waits a little for those that run.
-    pub async fn work<R: Runner>(&self, runner: Arc<R>, mut stop: watch::Receiver<bool>) {
+    pub async fn work(&self, tasks: Arc<Tasks>, mut stop: watch::Receiver<bool>) {
         if self.store.is_alone()
             && let Err(error) = super::release_all(&self.store).await
         {
@@ -94,8 +100,8 @@ impl Queue {
                     let full = found.leased.len() == free;
                     let wait = self.wait(&found);
                     for leased in found.leased {
-                        let (queue, runner) = (self.clone(), Arc::clone(&runner));
-                        hands.take(async move { queue.run(runner, leased).await });
+                        let (queue, tasks) = (self.clone(), Arc::clone(&tasks));
+                        hands.take(async move { queue.run(&tasks, leased).await });
                     }
                     (!full).then_some(wait)
                 }
@@ -131,7 +137,7 @@ impl Queue {
     fn wait(&self, found: &Found) -> Duration {
         let until_due = found.next_due.map_or(POLL_MILLIS, |due| {
             due.millis()
-                .saturating_sub(self.env.clock.now().millis())
+                .saturating_sub(self.clock.now().millis())
                 .min(POLL_MILLIS)
         });
         Duration::from_millis(u64::try_from(until_due).unwrap_or(0)).max(PAUSE)
@@ -139,12 +145,12 @@ impl Queue {
 
     /// Runs everything that is due now and everything that this makes due, one after the other,
     /// and waits for what the worker runs. Gives how many jobs it ran itself.
-    pub async fn run_due<R: Runner>(&self, runner: &Arc<R>) -> anyhow::Result<usize> {
+    pub async fn run_due(&self, tasks: &Tasks) -> anyhow::Result<usize> {
         let mut count = 0;
         while count < RUN_DUE_MAX {
             let ended = self.ended.notified();
             if let Some(leased) = self.lease(1).await?.leased.pop() {
-                self.run(Arc::clone(runner), leased).await;
+                self.run(tasks, leased).await;
                 count += 1;
             } else if self.store.read(super::due_count).await? == 0 {
                 return Ok(count);
@@ -163,31 +169,11 @@ impl Queue {
     }
 
     /// Runs a leased job and records how it ended.
-    async fn run<R: Runner>(&self, runner: Arc<R>, leased: Leased) {
-        let next = match guarded(&runner, &leased.job, Step::Run).await {
-            Ok(()) => Next::Finish,
-            Err(JobError::Retry(error)) if is_the_databases(&error) => {
-                report(&leased, &error, "a job waits for the database");
-                Next::PutOff { failed: false }
-            }
-            Err(JobError::Retry(error)) if leased.failures + 1 < ATTEMPTS_MAX => {
-                report(&leased, &error, "a job failed and is tried again");
-                Next::PutOff { failed: true }
-            }
-            Err(JobError::Retry(error) | JobError::Fail(error)) => {
-                report(&leased, &error, "a job is given up");
-                match guarded(&runner, &leased.job, Step::GiveUp).await {
-                    Ok(()) => Next::Finish,
-                    Err(JobError::Retry(error) | JobError::Fail(error)) => {
-                        report(
-                            &leased,
-                            &error,
-                            "a job cannot be given up and is tried again",
-                        );
-                        Next::PutOff { failed: true }
-                    }
-                }
-            }
+    async fn run(&self, tasks: &Tasks, leased: Leased) {
+        let begin = |which| tasks.begin(which, &leased.kind, &leased.subject);
+        let next = match begin(Which::Run) {
+            None => self.unknown(&leased.kind),
+            Some(running) => self.outcome(&leased, guarded(running).await, begin).await,
         };
         if let Err(error) = self.record(&leased, next).await {
             report(
@@ -197,6 +183,52 @@ impl Queue {
             );
         }
         self.ended.notify_waiters();
+    }
+
+    /// What becomes of a job after its run.
+    async fn outcome(
+        &self,
+        leased: &Leased,
+        ran: Result<(), JobError>,
+        begin: impl Fn(Which) -> Option<Running<'static>>,
+    ) -> Next {
+        let error = match ran {
+            Ok(()) => return Next::Finish,
+            Err(JobError::Retry(error)) if is_the_databases(&error) => {
+                report(leased, &error, "a job waits for the database");
+                return Next::PutOff { failed: false };
+            }
+            Err(JobError::Retry(error)) if leased.failures + 1 < ATTEMPTS_MAX => {
+                report(leased, &error, "a job failed and is tried again");
+                return Next::PutOff { failed: true };
+            }
+            Err(JobError::Retry(error) | JobError::Fail(error)) => error,
+        };
+        report(leased, &error, "a job is given up");
+        self.given_up.inc();
+        let Some(giving_up) = begin(Which::GiveUp) else {
+            return Next::Finish;
+        };
+        match guarded(giving_up).await {
+            Ok(()) => Next::Finish,
+            Err(JobError::Retry(error) | JobError::Fail(error)) => {
+                let outcome = "a job cannot be given up and is tried again";
+                report(leased, &error, outcome);
+                Next::PutOff { failed: true }
+            }
+        }
+    }
+
+    /// Leaves a job to another version of the program, and says so once.
+    fn unknown(&self, kind: &str) -> Next {
+        let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+        if unknown.insert(kind.to_owned()) {
+            tracing::warn!(
+                kind,
+                "jobs of a kind that this version does not know are left to another one"
+            );
+        }
+        Next::Leave
     }
 
     async fn record(&self, leased: &Leased, next: Next) -> Result<(), store::Error> {
@@ -209,6 +241,9 @@ impl Queue {
                     Next::Finish => super::finish(tx, &leased).map(drop),
                     Next::PutOff { failed } => {
                         super::put_off(tx, &leased, tx.now().plus_millis(pause), failed)
+                    }
+                    Next::Leave => {
+                        super::put_off(tx, &leased, tx.now().plus_millis(UNKNOWN_MILLIS), false)
                     }
                 })
                 .await;
@@ -227,15 +262,9 @@ impl Queue {
         let doublings = u32::try_from(failures).unwrap_or(0).min(16);
         let longest = (BACKOFF_FIRST_MILLIS << doublings).min(BACKOFF_MAX_MILLIS);
         let mut drawn = [0; 2];
-        self.env.random.fill(&mut drawn);
+        self.random.fill(&mut drawn);
         longest / 2 + longest / 2 * i64::from(u16::from_be_bytes(drawn)) / i64::from(u16::MAX)
     }
-}
-
-#[derive(Clone, Copy)]
-enum Step {
-    Run,
-    GiveUp,
 }
 
 #[derive(Clone, Copy)]
@@ -245,13 +274,15 @@ enum Next {
     PutOff {
         failed: bool,
     },
+    /// To whoever knows its kind.
+    Leave,
 }
 
 /// Says how a job went. Its subject stays out: that of a sign-in opens it.
 fn report(leased: &Leased, error: &anyhow::Error, outcome: &str) {
     let error = format!("{error:#}");
     tracing::warn!(
-        kind = leased.job.kind(),
+        kind = leased.kind,
         failures = leased.failures,
         error,
         "{outcome}"
@@ -270,19 +301,10 @@ fn is_the_databases(error: &anyhow::Error) -> bool {
 }
 
 /// Runs a step within the time a lease allows; a panic is a failure like others.
-async fn guarded<R: Runner>(runner: &Arc<R>, job: &Job, step: Step) -> Result<(), JobError> {
-    let (runner, job) = (Arc::clone(runner), job.clone());
+async fn guarded(step: Running<'static>) -> Result<(), JobError> {
     // Dropping the set ends the task with whoever waits for it.
     let mut task = JoinSet::new();
-    task.spawn(async move {
-        let work = async {
-            match step {
-                Step::Run => runner.run(&job).await,
-                Step::GiveUp => runner.give_up(&job).await,
-            }
-        };
-        tokio::time::timeout(RUN_MAX, work).await
-    });
+    task.spawn(tokio::time::timeout(RUN_MAX, step));
     match task.join_next().await {
         Some(Ok(Ok(result))) => result,
         Some(Ok(Err(_))) => Err(JobError::Retry(anyhow::anyhow!("it took too long"))),

@@ -13,7 +13,7 @@ use url::{Host, Url};
 
 use super::Error;
 use super::address::{Reach, reach};
-use crate::config::Config;
+use crate::settings::Settings;
 
 /// How many addresses of one name are tried.
 const ADDRESSES_MAX: usize = 4;
@@ -28,10 +28,10 @@ pub(super) struct Rules<'a> {
 }
 
 impl<'a> Rules<'a> {
-    pub(super) fn of(config: &'a Config) -> Self {
+    pub(super) fn of(settings: &'a Settings) -> Self {
         Self {
-            loopback: config.loopback,
-            allowed: &config.outbound_allowed,
+            loopback: settings.loopback,
+            allowed: &settings.outbound_allowed,
         }
     }
 }

@@ -4,8 +4,7 @@
 //! rules: https, or http on this machine when the server itself is only reachable from it; the
 //! name is resolved once, each address is checked, and a checked address is the one connected to;
 //! redirects are not followed; bodies and durations have limits; no proxy is taken from the
-//! environment. A URL below the service's own public URL is answered by the user pools in this
-//! process, and by nothing else of the service.
+//! environment.
 
 mod address;
 mod connect;
@@ -19,9 +18,7 @@ use http::{Request, Response, header};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use tokio::time::timeout;
 
-use crate::app::App;
-use crate::config::Config;
-use crate::provider;
+use crate::settings::Settings;
 
 /// The greatest body of an answer.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
@@ -59,41 +56,14 @@ impl Client {
     /// Sends `request`, whose URI is absolute, and gives the whole answer, whatever its status.
     pub async fn send(
         &self,
-        app: &App,
-        request: Request<Bytes>,
-        body_bytes_max: usize,
-    ) -> Result<Response<Bytes>, Error> {
-        if let Some(own) = below_public_url(&app.config.public_url, request.uri()) {
-            let request = rebase(request, &own);
-            return provider::respond(app, &request)
-                .await
-                .ok_or(Error::Forbidden(
-                    "the URL is the service's own, but not a user pool's",
-                ));
-        }
-        self.send_outside(&app.config, request, body_bytes_max)
-            .await
-    }
-
-    /// Fetches a JSON document.
-    pub async fn fetch(&self, app: &App, url: &str) -> Result<Response<Bytes>, Error> {
-        let request = Request::get(url)
-            .header(header::ACCEPT, "application/json")
-            .body(Bytes::new())
-            .map_err(|_| Error::Forbidden("the URL is malformed"))?;
-        self.send(app, request, DOCUMENT_BYTES_MAX).await
-    }
-
-    async fn send_outside(
-        &self,
-        config: &Config,
+        settings: &Settings,
         request: Request<Bytes>,
         body_bytes_max: usize,
     ) -> Result<Response<Bytes>, Error> {
         let target = connect::Target::of(&request.uri().to_string())?;
         let stream = timeout(
             CONNECT_TIMEOUT,
-            connect::open(&target, connect::Rules::of(config), &self.tls),
+            connect::open(&target, connect::Rules::of(settings), &self.tls),
         )
         .await
         .map_err(|_| Error::NotSent("connecting took too long", None))??;
@@ -169,28 +139,4 @@ fn outgoing(
         header::HeaderValue::from_static(USER_AGENT),
     );
     Ok(Request::from_parts(head, Full::new(body)))
-}
-
-/// What follows the public URL, if `uri` lies below it.
-fn below_public_url(public_url: &str, uri: &http::Uri) -> Option<String> {
-    let uri = uri.to_string();
-    let rest = uri.strip_prefix(public_url)?;
-    match rest.as_bytes().first() {
-        None => Some("/".to_owned()),
-        Some(b'/') => Some(rest.to_owned()),
-        Some(b'?') => Some(format!("/{rest}")),
-        // Another host or port that merely begins alike.
-        Some(_) => None,
-    }
-}
-
-fn rebase(request: Request<Bytes>, path_and_query: &str) -> Request<Bytes> {
-    let (mut head, body) = request.into_parts();
-    if let Some(authority) = head.uri.authority()
-        && let Ok(host) = header::HeaderValue::from_str(authority.as_str())
-    {
-        head.headers.insert(header::HOST, host);
-    }
-    head.uri = path_and_query.parse().unwrap_or_default();
-    Request::from_parts(head, body)
 }

@@ -11,10 +11,11 @@ use http::{Method, Request, Response, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::api::{self, Call};
+use crate::answer::Answer;
+use crate::api;
 use crate::app::App;
-use crate::error::Answer;
 use crate::ids::Scope;
+use crate::operation::Call;
 
 /// The instance and flow that the demo page chats on.
 #[derive(Clone, Debug)]
@@ -64,7 +65,10 @@ pub(crate) async fn respond(app: &Arc<App>, request: &Request<Bytes>) -> Respons
     match (request.method(), path) {
         (&Method::GET, "/demo" | "/demo/") if !at_public_url(app, request) => Response::builder()
             .status(StatusCode::TEMPORARY_REDIRECT)
-            .header(header::LOCATION, format!("{}/demo", app.config.public_url))
+            .header(
+                header::LOCATION,
+                format!("{}/demo", app.platform.settings.public_url),
+            )
             .body(Bytes::new())
             .expect("the public URL is a URL"),
         (&Method::GET, _) => match asset(path) {
@@ -78,7 +82,7 @@ pub(crate) async fn respond(app: &Arc<App>, request: &Request<Bytes>) -> Respons
             let call = Call {
                 scope: demo.scope.clone(),
                 access_key_id: None,
-                request_id: app.random.uuid(app.clock.now()),
+                request_id: app.platform.random.uuid(app.platform.clock.now()),
             };
             let done = if path == "/demo/start" {
                 start(app, &call, demo, request.body()).await
@@ -132,7 +136,8 @@ fn at_public_url(app: &App, request: &Request<Bytes>) -> bool {
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());
     host.is_none_or(|host| {
-        app.config
+        app.platform
+            .settings
             .public_url
             .split("://")
             .nth(1)
@@ -156,7 +161,7 @@ fn asset(path: &str) -> Option<(&'static str, &'static [u8])> {
 fn page(app: &App, kind: &'static str, content: &'static [u8]) -> Response<Bytes> {
     let policy = format!(
         "default-src 'self'; connect-src 'self' {}; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
-        app.config.websocket_url
+        app.platform.settings.websocket_url
     );
     Response::builder()
         .header(header::CONTENT_TYPE, kind)

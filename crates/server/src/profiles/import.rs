@@ -9,8 +9,8 @@ use super::profile::{StoredKey, Trust};
 use super::store::keys as key_rows;
 use super::voucher::{Vouched, Voucher};
 use super::{Profile, Refusal};
-use crate::config::Matching;
 use crate::ids::{ContactId, ProfileId};
+use crate::settings::Matching;
 use crate::store::{Error, Tx};
 
 /// Longest object, in bytes of its JSON.

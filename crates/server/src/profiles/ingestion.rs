@@ -20,8 +20,8 @@ use super::store::{keys as key_rows, objects, profiles};
 use super::target::Target;
 use super::voucher::Voucher;
 use crate::clock::Timestamp;
-use crate::config::Matching;
 use crate::ids::ProfileId;
+use crate::settings::Matching;
 use crate::store::{Error, Tx};
 
 /// Most bytes that all objects of a profile may have.

@@ -3,8 +3,8 @@
 use super::mapping::{Mapped, MappedKey};
 use super::profile::Trust;
 use super::voucher::Voucher;
-use crate::config::Matching;
 use crate::ids::ProfileId;
+use crate::settings::Matching;
 
 /// A key value that is looked up, and how far the profile's side must be relied on.
 #[derive(Clone, Debug, PartialEq, Eq)]

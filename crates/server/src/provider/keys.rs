@@ -13,7 +13,7 @@ use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
 use super::store::{self, KeyRow};
-use crate::app::App;
+use crate::provider::Pools;
 
 const FOR_ID_TOKENS: &str = "id";
 const FOR_ACCESS_TOKENS: &str = "access";
@@ -35,30 +35,31 @@ impl PoolKeys {
 }
 
 /// The keys of a pool, made now if it has none yet.
-pub(crate) async fn of_pool(app: &App, pool: &str) -> anyhow::Result<Arc<PoolKeys>> {
-    if let Some(keys) = app.provider.keys(pool) {
+pub(crate) async fn of_pool(pools: &Pools, pool: &str) -> anyhow::Result<Arc<PoolKeys>> {
+    if let Some(keys) = pools.keys(pool) {
         return Ok(keys);
     }
-    let _turn = app.provider.making_keys.lock().await;
-    if let Some(keys) = app.provider.keys(pool) {
+    let _turn = pools.making_keys.lock().await;
+    if let Some(keys) = pools.keys(pool) {
         return Ok(keys);
     }
-    let keys = if let Some(keys) = stored(app, pool).await? {
+    let keys = if let Some(keys) = stored(pools, pool).await? {
         keys
     } else {
-        make(app, pool).await?;
-        stored(app, pool)
+        make(pools, pool).await?;
+        stored(pools, pool)
             .await?
             .context("a pool was deleted while its keys were made")?
     };
     let keys = Arc::new(keys);
-    app.provider.keep_keys(pool, Arc::clone(&keys));
+    pools.keep_keys(pool, Arc::clone(&keys));
     Ok(keys)
 }
 
-async fn stored(app: &App, pool: &str) -> anyhow::Result<Option<PoolKeys>> {
+async fn stored(pools: &Pools, pool: &str) -> anyhow::Result<Option<PoolKeys>> {
     let pool = pool.to_owned();
-    let stored: Vec<KeyRow> = app
+    let stored: Vec<KeyRow> = pools
+        .platform
         .store
         .read(move |tx| store::keys(tx, &pool))
         .await
@@ -77,8 +78,8 @@ async fn stored(app: &App, pool: &str) -> anyhow::Result<Option<PoolKeys>> {
 }
 
 /// Makes keys and stores those that the pool does not have; another replica may be faster.
-async fn make(app: &App, pool: &str) -> anyhow::Result<()> {
-    let kid = || STANDARD.encode(app.random.secret_bytes());
+async fn make(pools: &Pools, pool: &str) -> anyhow::Result<()> {
+    let kid = || STANDARD.encode(pools.platform.random.secret_bytes());
     let (id_kid, access_kid) = (kid(), kid());
     let kids = [id_kid.clone(), access_kid.clone()];
     let made = spawn_blocking(move || {
@@ -91,7 +92,9 @@ async fn make(app: &App, pool: &str) -> anyhow::Result<()> {
         (FOR_ACCESS_TOKENS, access_kid, access?),
     ]);
     let pool = pool.to_owned();
-    app.store
+    pools
+        .platform
+        .store
         .transact(move |tx| {
             // Not for a pool that was deleted in the meantime.
             if store::pool(tx, &pool)?.is_none() {

@@ -18,22 +18,21 @@ mod keys;
 mod lockout;
 mod password;
 mod pool;
+mod pools;
 mod redirect;
 mod refusal;
 mod schema;
 mod sign_in;
-mod state;
 mod store;
 mod user;
 
 pub(crate) use api::OPERATIONS;
 pub(crate) use http::respond;
-pub use state::State;
+pub use pools::Pools;
 
-use crate::app::App;
 use crate::store::{Error, Tx};
 
-/// An app client, as the sign-in sees it.
+/// An pools client, as the sign-in sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientRef {
     /// The pool's id.
@@ -86,10 +85,10 @@ pub fn client(
 /// Where the client's sign-in takes place, below the service's public URL; `None` while the pool
 /// has no domain.
 #[must_use]
-pub fn endpoints(app: &App, client: &ClientRef) -> Option<Endpoints> {
+pub fn endpoints(pools: &Pools, client: &ClientRef) -> Option<Endpoints> {
     let domain = client.domain.as_deref()?;
-    let base = domain_url(app, domain);
-    let issuer = issuer(app, &client.pool_id);
+    let base = domain_url(pools, domain);
+    let issuer = issuer(pools, &client.pool_id);
     Some(Endpoints {
         authorize: format!("{base}/oauth2/authorize"),
         token: format!("{base}/oauth2/token"),
@@ -99,11 +98,11 @@ pub fn endpoints(app: &App, client: &ClientRef) -> Option<Endpoints> {
 }
 
 /// The issuer of a pool's tokens.
-fn issuer(app: &App, pool_id: &str) -> String {
-    format!("{}/{pool_id}", app.config.public_url)
+fn issuer(pools: &Pools, pool_id: &str) -> String {
+    format!("{}/{pool_id}", pools.platform.settings.public_url)
 }
 
 /// What the paths of a domain's endpoints follow.
-fn domain_url(app: &App, domain: &str) -> String {
-    format!("{}/_pools/{domain}", app.config.public_url)
+fn domain_url(pools: &Pools, domain: &str) -> String {
+    format!("{}/_pools/{domain}", pools.platform.settings.public_url)
 }

@@ -1,6 +1,6 @@
 //! Why the user pool says no.
 
-use crate::error::Answer;
+use crate::answer::Answer;
 use crate::provider::password::Weakness;
 use crate::store;
 

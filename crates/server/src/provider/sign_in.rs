@@ -10,7 +10,7 @@ use super::password::Weakness;
 use super::pool::Pool;
 use super::store;
 use super::user::{Status, User};
-use crate::app::App;
+use crate::provider::Pools;
 use crate::secret::Secret;
 use crate::store::{Error, Tx};
 use crate::token::Token;
@@ -51,7 +51,7 @@ pub(crate) enum Objection {
 
 /// Signs in with a user name and a password.
 pub(crate) async fn with_password(
-    app: &App,
+    pools: &Pools,
     pool: &Arc<Pool>,
     name: &str,
     password: &Secret,
@@ -59,27 +59,31 @@ pub(crate) async fn with_password(
 ) -> anyhow::Result<Outcome> {
     let found = {
         let (pool, name) = (Arc::clone(pool), name.to_owned());
-        app.store
+        pools
+            .platform
+            .store
             .read(move |tx| store::user_by_name(tx, &pool, &name))
             .await?
     };
     let counter = counter(pool, name, found.as_ref());
-    let turnstile = app.provider.turnstile(&format!("{} {counter}", pool.id));
+    let turnstile = pools.turnstile(&format!("{} {counter}", pool.id));
     let _turn = turnstile.lock().await;
     let attempts = {
         let (pool, counter) = (pool.id.clone(), counter.clone());
-        app.store
+        pools
+            .platform
+            .store
             .read(move |tx| store::attempts(tx, &pool, &counter))
             .await?
     };
-    if attempts.is_locked(app.clock.now()) {
+    if attempts.is_locked(pools.platform.clock.now()) {
         return Ok(Outcome::Locked);
     }
     let hash = found
         .as_ref()
         .filter(|user| user.enabled)
         .and_then(|user| user.password.clone());
-    let right = app.provider.hasher.verify(password, hash).await?;
+    let right = pools.hasher.verify(password, hash).await?;
     let (pool, asked) = (Arc::clone(pool), Arc::clone(asked));
     let work = move |tx: &mut Tx<'_>| {
         let known = match &found {
@@ -111,7 +115,7 @@ pub(crate) async fn with_password(
             }
         }
     };
-    Ok(app.store.transact::<_, Error>(work).await?)
+    Ok(pools.platform.store.transact::<_, Error>(work).await?)
 }
 
 /// Under which name failures are counted: the user's, whatever alias was typed; for names that
@@ -137,7 +141,7 @@ fn signed_in(tx: &mut Tx<'_>, asked: &Authorization, user: User) -> Result<Outco
 
 /// Chooses a new password, with values for the attributes that were missing, and signs in.
 pub(crate) async fn with_new_password(
-    app: &App,
+    pools: &Pools,
     pool: &Arc<Pool>,
     challenge: &Token,
     password: &Secret,
@@ -146,7 +150,9 @@ pub(crate) async fn with_new_password(
 ) -> anyhow::Result<Outcome> {
     let waiting = {
         let (pool, challenge) = (Arc::clone(pool), challenge.clone());
-        app.store
+        pools
+            .platform
+            .store
             .read(move |tx| store::challenge_user(tx, &pool.id, &challenge))
             .await?
     };
@@ -156,7 +162,7 @@ pub(crate) async fn with_new_password(
     if let Err(weakness) = pool.password_policy().check(password.expose()) {
         return Ok(Outcome::Unacceptable(Objection::Weak(weakness)));
     }
-    let hash = app.provider.hasher.hash(&*app.random, password).await?;
+    let hash = pools.hasher.hash(&*pools.platform.random, password).await?;
     let (pool, asked, challenge) = (Arc::clone(pool), Arc::clone(asked), challenge.clone());
     let work = move |tx: &mut Tx<'_>| {
         let Some(sub) = store::challenge_user(tx, &pool.id, &challenge)? else {
@@ -186,7 +192,7 @@ pub(crate) async fn with_new_password(
         store::delete_sessions_of(tx, &pool.id, &user.sub)?;
         signed_in(tx, &asked, user)
     };
-    Ok(app.store.transact::<_, Error>(work).await?)
+    Ok(pools.platform.store.transact::<_, Error>(work).await?)
 }
 
 /// Adds the values that were missing; false if one is not acceptable or still missing.
@@ -201,7 +207,7 @@ fn complete(user: &mut User, pool: &Pool, attributes: &[(String, String)]) -> bo
 
 /// Lets the client have the sign-in of a browser's live session, if it is fresh enough.
 pub(crate) async fn with_session(
-    app: &App,
+    pools: &Pools,
     pool: &Arc<Pool>,
     session: &Token,
     asked: &Arc<Authorization>,
@@ -222,5 +228,5 @@ pub(crate) async fn with_session(
             _ => Ok(None),
         }
     };
-    Ok(app.store.transact::<_, Error>(work).await?)
+    Ok(pools.platform.store.transact::<_, Error>(work).await?)
 }

@@ -115,7 +115,7 @@ async fn open_socket(app: Arc<App>, mut request: Request<Incoming>) -> Response<
         );
     };
     let query = request.uri().query().unwrap_or_default().to_owned();
-    let admission = match transcript::admit(&app, &query).await {
+    let admission = match transcript::admit(&app.connect, &query).await {
         Ok(admission) => admission,
         Err(refused) => {
             return plain(
@@ -124,10 +124,11 @@ async fn open_socket(app: Arc<App>, mut request: Request<Incoming>) -> Response<
             );
         }
     };
+    let connect = Arc::clone(&app.connect);
     let upgrade = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
         match upgrade.await {
-            Ok(upgraded) => transcript::socket(app, TokioIo::new(upgraded), admission).await,
+            Ok(upgraded) => transcript::socket(connect, TokioIo::new(upgraded), admission).await,
             Err(error) => tracing::debug!(%error, "websocket handshake was not finished"),
         }
     });

@@ -18,10 +18,9 @@ use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::bootstrap;
-use crate::clock::{Clock, SystemTime};
 use crate::config::{Bootstrap, Serve};
 use crate::pages::Demo;
-use crate::random::{Random, SystemRandom};
+use crate::platform::Inputs;
 use crate::store;
 
 pub use process::run;
@@ -31,26 +30,6 @@ pub use ready::Ready;
 const CONNECTIONS_MAX: usize = 65_536;
 /// How long a stopping service waits for requests under way.
 const DRAIN: Duration = Duration::from_secs(10);
-
-/// What the process gives the service: its two inputs, time and randomness.
-#[derive(Clone)]
-pub struct Inputs {
-    /// The clock.
-    pub clock: Clock,
-    /// The source of keys and secrets.
-    pub random: Arc<dyn Random>,
-}
-
-impl Inputs {
-    /// The machine's own clock and randomness.
-    #[must_use]
-    pub fn system() -> Self {
-        Self {
-            clock: Clock::new(Arc::new(SystemTime)),
-            random: Arc::new(SystemRandom),
-        }
-    }
-}
 
 /// A service that is up.
 pub struct Running {
@@ -84,13 +63,13 @@ pub async fn start(mut serve: Serve, inputs: Inputs) -> anyhow::Result<Running> 
 
     let app = Arc::new(open(&serve, inputs)?);
     let start_data = bootstrap::apply(&app, serve.bootstrap.as_ref()).await?;
-    if serve.bootstrap == Some(Bootstrap::Demo) && app.config.loopback {
+    if serve.bootstrap == Some(Bootstrap::Demo) && app.platform.settings.loopback {
         drop(app.demo.set(Demo::new(&start_data)?));
     }
     let (stop, stopped) = watch::channel(false);
     let mut serving = JoinSet::new();
-    let (queue, runner, stop_jobs) = (app.jobs.clone(), Arc::clone(&app), stopped.clone());
-    serving.spawn(async move { queue.work(runner, stop_jobs).await });
+    let (queue, tasks, stop_jobs) = (app.jobs.clone(), Arc::clone(&app.tasks), stopped.clone());
+    serving.spawn(async move { queue.work(tasks, stop_jobs).await });
     if let Some(admin) = serve.admin_listen {
         let admin = TcpListener::bind(admin)
             .await
@@ -110,11 +89,11 @@ pub async fn start(mut serve: Serve, inputs: Inputs) -> anyhow::Result<Running> 
     };
     serving.spawn(accept(Arc::clone(&app), listener, tls, role, stopped));
 
-    let ready = Ready::new(&app.config, start_data);
+    let ready = Ready::new(&app.platform.settings, start_data);
     if let Some(path) = &serve.ready_file {
         ready.write(path)?;
     }
-    tracing::info!(url = %app.config.public_url, "serving");
+    tracing::info!(url = %app.platform.settings.public_url, "serving");
     Ok(Running {
         app,
         address,
@@ -128,25 +107,25 @@ impl Running {
     /// Stops: no new connections, requests under way end, sockets close, the store drains.
     pub async fn stop(mut self) {
         let _ = self.stop.send(true);
-        self.app.sockets.close().await;
+        self.app.connect.sockets.close().await;
         let drained = async { while self.serving.join_next().await.is_some() {} };
         if tokio::time::timeout(DRAIN, drained).await.is_err() {
             tracing::warn!("some requests did not end in time");
         }
         self.serving.abort_all();
-        self.app.store.clone().close().await;
+        self.app.platform.store.clone().close().await;
     }
 }
 
 fn set_urls(serve: &mut Serve, address: SocketAddr, tls: bool) {
     let scheme = if tls { "https" } else { "http" };
-    let config = &mut serve.config;
-    config.public_url = serve
+    let settings = &mut serve.settings;
+    settings.public_url = serve
         .public_url
         .clone()
         .unwrap_or_else(|| format!("{scheme}://{address}"));
     // ChatJS opens `wss://…` and `ws://127.0.0.1:…`, nothing else (chat-protocol §1).
-    config.websocket_url = match config.public_url.strip_prefix("https://") {
+    settings.websocket_url = match settings.public_url.strip_prefix("https://") {
         Some(rest) => format!("wss://{rest}"),
         None if address.is_ipv4() => format!("ws://{address}"),
         None => format!("ws://127.0.0.1:{}", address.port()),
@@ -164,9 +143,9 @@ fn open(serve: &Serve, inputs: Inputs) -> anyhow::Result<App> {
         (None, _) => store::Keyring::generate(random),
     };
     App::open(
-        serve.config.clone(),
+        serve.settings.clone(),
         inputs,
-        &store::Settings::new(serve.database.clone()),
+        &store::Options::new(serve.database.clone()),
         keyring,
     )
 }

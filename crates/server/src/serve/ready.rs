@@ -6,19 +6,19 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde_json::{Map, Value};
 
-use crate::config::Config;
+use crate::settings::Settings;
 
 /// The document of the ready file. It may hold the demo's secrets: `Debug` hides it.
 #[derive(Clone)]
 pub struct Ready(Map<String, Value>);
 
 impl Ready {
-    pub(super) fn new(config: &Config, start_data: Map<String, Value>) -> Self {
+    pub(super) fn new(settings: &Settings, start_data: Map<String, Value>) -> Self {
         let mut document = Map::new();
-        document.insert("url".to_owned(), config.public_url.clone().into());
+        document.insert("url".to_owned(), settings.public_url.clone().into());
         document.insert(
             "websocket_url".to_owned(),
-            config.websocket_url.clone().into(),
+            settings.websocket_url.clone().into(),
         );
         document.extend(start_data);
         Self(document)

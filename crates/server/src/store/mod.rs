@@ -47,10 +47,10 @@ pub use tx::Tx;
 pub use value::{Param, Row};
 
 use crate::clock::Clock;
-use crate::config::Config;
 use crate::ids::ContactId;
 use crate::random::Random;
 use crate::secret::Secret;
+use crate::settings::Settings;
 use folder::{TemporaryFolder, create_folder};
 use postgres::{Notifier, Postgres};
 use queue::Queue;
@@ -59,14 +59,14 @@ use worker::{Context, Worker};
 
 /// Which database to open, and how.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct Options {
     /// The database.
     pub url: Url,
     /// How many threads answer reads.
     pub readers: usize,
 }
 
-impl Settings {
+impl Options {
     /// The usual settings for a database.
     #[must_use]
     pub const fn new(url: Url) -> Self {
@@ -110,7 +110,7 @@ pub struct Env {
     /// The source of keys and secrets.
     pub random: Arc<dyn Random>,
     /// The settings.
-    pub config: Arc<Config>,
+    pub settings: Arc<Settings>,
 }
 
 /// The database. Clones are the same database.
@@ -136,8 +136,8 @@ struct Inner {
 impl Store {
     /// Opens the database, brings its schema up to date, checks that the master keys fit it, and
     /// starts the store's threads.
-    pub fn open(settings: &Settings, env: Env, keyring: Keyring) -> Result<Self, Error> {
-        match &settings.url {
+    pub fn open(options: &Options, env: Env, keyring: Keyring) -> Result<Self, Error> {
+        match &options.url {
             Url::Sqlite(path) => {
                 if let Some(folder) = path
                     .parent()
@@ -147,18 +147,18 @@ impl Store {
                 }
                 let mut inner = Inner::new(env, keyring, true);
                 inner.lock = Some(Arc::new(folder::lock(path)?));
-                inner.start_sqlite(path, Role::Writer, settings.readers)
+                inner.start_sqlite(path, Role::Writer, options.readers)
             }
             Url::Temporary => {
                 let folder = TemporaryFolder::create().map_err(Error::unavailable)?;
                 let path = folder.path().join("signback.db");
                 let mut inner = Inner::new(env, keyring, true);
                 inner.folder = Some(folder);
-                inner.start_sqlite(&path, Role::Volatile, settings.readers)
+                inner.start_sqlite(&path, Role::Volatile, options.readers)
             }
             Url::Postgres(url) => {
                 let inner = Inner::new(env, keyring, false);
-                let (url, readers) = (url.clone(), settings.readers);
+                let (url, readers) = (url.clone(), options.readers);
                 // The driver's runtime must not start inside another one.
                 std::thread::spawn(move || inner.start_postgres(&url, readers))
                     .join()

@@ -7,9 +7,9 @@ use zeroize::Zeroizing;
 use super::worker::{Context, Driver};
 use super::{Error, Param, Place, Row};
 use crate::clock::Timestamp;
-use crate::config::Config;
 use crate::ids::ContactId;
 use crate::random::Random;
+use crate::settings::Settings;
 use crate::token::Token;
 
 /// A running transaction: statements, one moment of time, randomness, sealing, and wake-ups that
@@ -126,8 +126,8 @@ impl<'a> Tx<'a> {
 
     /// The settings, read once.
     #[must_use]
-    pub fn config(&self) -> &Config {
-        &self.context.env.config
+    pub fn settings(&self) -> &Settings {
+        &self.context.env.settings
     }
 
     /// A new key for a row: 36 characters, time-ordered.

@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use super::sockets::{Full, Place};
-use crate::app::App;
+use crate::connect::Connect;
 use crate::contacts::{self, Participant};
 use crate::token::Token;
 
@@ -47,13 +47,14 @@ impl NotAdmitted {
 }
 
 /// Uses up the ticket in the URL's query.
-pub(crate) async fn admit(app: &App, query: &str) -> Result<Admission, NotAdmitted> {
+pub(crate) async fn admit(connect: &Connect, query: &str) -> Result<Admission, NotAdmitted> {
     let mut members = form_urlencoded::parse(query.as_bytes());
     let ticket = members
         .find(|(name, _)| name == "t")
         .and_then(|(_, text)| Token::parse(&text));
     let ticket = ticket.ok_or(NotAdmitted::Ticket)?;
-    let redeemed = app
+    let redeemed = connect
+        .platform
         .store
         .transact(move |tx| contacts::redeem_ticket(tx, &ticket))
         .await;
@@ -64,7 +65,7 @@ pub(crate) async fn admit(app: &App, query: &str) -> Result<Admission, NotAdmitt
             return Err(NotAdmitted::Unavailable);
         }
     };
-    match app.sockets.enter(&participant) {
+    match connect.sockets.enter(&participant) {
         Ok(place) => Ok(Admission { participant, place }),
         Err(Full::Participant) => Err(NotAdmitted::TooMany),
         Err(Full::Ending) => Err(NotAdmitted::Unavailable),

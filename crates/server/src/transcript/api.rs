@@ -6,21 +6,21 @@ use serde_json::{Value, json};
 use super::item::Metadata;
 use super::page::{self, Direction, Order, Query, StartPosition};
 use super::{Author, Item, Kind, NewItem, Receipt, append, event, store};
-use crate::api::{Call, Operation, operation};
-use crate::app::App;
+use crate::answer::Answer;
+use crate::connect::Connect;
 use crate::contacts::{
     self, Contact, Participant, Recalled, Refusal, Request, Role, bearer, by_connection_token,
     content_problem, recall, remember,
 };
-use crate::error::Answer;
 use crate::ids::{ContactId, ItemId};
+use crate::operation::{Call, Operation, wait};
 use crate::secret::Secret;
 use crate::store::Tx;
 
-pub(crate) const OPERATIONS: &[Operation] = &[
-    operation!("connectparticipant", "SendMessage", send_message),
-    operation!("connectparticipant", "SendEvent", send_event),
-    operation!("connectparticipant", "GetTranscript", get_transcript),
+pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
+    Operation::new("connectparticipant", "SendMessage", wait!(send_message)),
+    Operation::new("connectparticipant", "SendEvent", wait!(send_event)),
+    Operation::new("connectparticipant", "GetTranscript", wait!(get_transcript)),
 ];
 
 /// Receipts are for chats of two: one who writes and one who reads.
@@ -51,7 +51,7 @@ impl From<Item> for Sent {
     }
 }
 
-async fn send_message(app: &App, _: &Call, input: SendMessage) -> Result<Sent, Answer> {
+async fn send_message(connect: &Connect, _: &Call, input: SendMessage) -> Result<Sent, Answer> {
     let SendMessage {
         content_type,
         content,
@@ -72,7 +72,8 @@ async fn send_message(app: &App, _: &Call, input: SendMessage) -> Result<Sent, A
         let message = NewItem::message(Author::participant(participant), &content_type, &content);
         Ok(append(tx, &contact, message)?.into())
     };
-    Ok(app
+    Ok(connect
+        .platform
         .store
         .transact(move |tx| once(tx, &asked, &send))
         .await?)
@@ -87,7 +88,7 @@ struct SendEvent {
     connection_token: Secret,
 }
 
-async fn send_event(app: &App, _: &Call, input: SendEvent) -> Result<Sent, Answer> {
+async fn send_event(connect: &Connect, _: &Call, input: SendEvent) -> Result<Sent, Answer> {
     let SendEvent {
         content_type,
         content,
@@ -123,7 +124,8 @@ async fn send_event(app: &App, _: &Call, input: SendEvent) -> Result<Sent, Answe
             ))),
         }
     };
-    Ok(app
+    Ok(connect
+        .platform
         .store
         .transact(move |tx| once(tx, &asked, &send))
         .await?)
@@ -237,7 +239,11 @@ struct Transcript {
     next_token: Option<String>,
 }
 
-async fn get_transcript(app: &App, _: &Call, input: GetTranscript) -> Result<Transcript, Answer> {
+async fn get_transcript(
+    connect: &Connect,
+    _: &Call,
+    input: GetTranscript,
+) -> Result<Transcript, Answer> {
     let GetTranscript {
         contact_id,
         connection_token,
@@ -250,7 +256,7 @@ async fn get_transcript(app: &App, _: &Call, input: GetTranscript) -> Result<Tra
         next_token: input.next_token,
         items_max: input.max_results,
     };
-    let with_pending = app.config.list_pending_sign_in;
+    let with_pending = connect.platform.settings.list_pending_sign_in;
     let read = move |tx: &mut Tx<'_>| {
         let participant = by_connection_token(tx, &connection_token)?.ok_or(Refusal::Denied)?;
         let contact = participant.contact;
@@ -266,9 +272,9 @@ async fn get_transcript(app: &App, _: &Call, input: GetTranscript) -> Result<Tra
     };
     // Listing a pending sign-in for the first time changes it.
     Ok(if with_pending {
-        app.store.transact(read).await?
+        connect.platform.store.transact(read).await?
     } else {
-        app.store.read(read).await?
+        connect.platform.store.read(read).await?
     })
 }
 

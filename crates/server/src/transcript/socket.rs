@@ -22,7 +22,7 @@ use super::admission::Admission;
 use super::frame::{self, Request};
 use super::sockets::Place;
 use super::{Item, event, offer_sign_ins, signs_in, store};
-use crate::app::App;
+use crate::connect::Connect;
 use crate::contacts::{self, Participant};
 use crate::store::{Error, Tx};
 
@@ -51,7 +51,7 @@ const POLL: Duration = Duration::from_secs(30);
 const BATCH_MAX: i64 = 50;
 
 /// Serves an open websocket until it closes.
-pub(crate) async fn socket<S>(app: Arc<App>, stream: S, admission: Admission)
+pub(crate) async fn socket<S>(connect: Arc<Connect>, stream: S, admission: Admission)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -62,7 +62,7 @@ where
         .max_message_size(Some(FRAME_BYTES_MAX))
         .max_frame_size(Some(FRAME_BYTES_MAX));
     let stream = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
-    app.metrics.sockets.inc();
+    connect.platform.metrics.sockets.inc();
     let now = Instant::now();
     let mut socket = Socket {
         participant: admission.participant,
@@ -74,7 +74,7 @@ where
         save_at: None,
         end_at: None,
         look_at: None,
-        app,
+        connect,
     };
     let end = socket.run().await;
     tracing::debug!(contact = %socket.participant.contact, end = ?end, "a websocket ends");
@@ -83,7 +83,7 @@ where
     if let End::Close(code) = end {
         socket.close(code).await;
     }
-    socket.app.metrics.sockets.dec();
+    socket.connect.platform.metrics.sockets.dec();
 }
 
 /// Why a socket ends.
@@ -96,7 +96,7 @@ enum End {
 }
 
 struct Socket<S> {
-    app: Arc<App>,
+    connect: Arc<Connect>,
     participant: Participant,
     place: Place,
     stream: WebSocketStream<S>,
@@ -203,7 +203,8 @@ where
         let reached = loop {
             let participant = participant.clone();
             match self
-                .app
+                .connect
+                .platform
                 .store
                 .transact(move |tx| arrive(tx, &participant))
                 .await
@@ -219,7 +220,7 @@ where
 
     /// Sends what follows the cursor.
     async fn send_news(&mut self) -> Result<(), End> {
-        self.look_at = (!self.app.store.is_alone()).then(|| Instant::now() + POLL);
+        self.look_at = (!self.connect.platform.store.is_alone()).then(|| Instant::now() + POLL);
         while let Some(cursor) = self.cursor {
             let items = match self.read(cursor).await {
                 Ok(items) => items,
@@ -250,7 +251,7 @@ where
     async fn read(&mut self, cursor: i64) -> Result<Vec<Item>, Error> {
         let contact = self.participant.contact.clone();
         let following = move |tx: &mut Tx<'_>| store::following(tx, &contact, cursor, BATCH_MAX);
-        let items = self.app.store.read(following.clone()).await?;
+        let items = self.connect.platform.store.read(following.clone()).await?;
         if !signs_in(self.participant.role)
             || items.iter().all(|item| item.pending_sign_in().is_none())
         {
@@ -261,13 +262,13 @@ where
             offer_sign_ins(tx, &items)?;
             Ok(items)
         };
-        let items = self.app.store.transact(offer).await?;
+        let items = self.connect.platform.store.transact(offer).await?;
         tracing::info!(contact = %self.participant.contact, "a sign-in reaches its customer");
         Ok(items)
     }
 
     async fn push(&mut self, items: &[Item]) -> Result<(), End> {
-        let now = self.app.clock.now();
+        let now = self.connect.platform.clock.now();
         let mut last = None;
         for item in items
             .iter()
@@ -309,7 +310,7 @@ where
         }
         let participant = self.participant.id.clone();
         let save = move |tx: &mut Tx<'_>| contacts::save_reached(tx, &participant, confirmed);
-        match self.app.store.transact(save).await {
+        match self.connect.platform.store.transact(save).await {
             Ok(()) => self.saved = confirmed,
             Err(error) => tracing::debug!(%error, "what a websocket confirmed was not saved"),
         }

@@ -93,7 +93,7 @@ fn no_built_operation_ignores_a_member() {
             }
             let mut document = required.clone();
             document.insert(member.name.clone(), whole[&member.name].clone());
-            if let Err(problem) = (built.reads)(document.into()) {
+            if let Err(problem) = built.reads(document.into()) {
                 ignored.push(format!(
                     "{} {}: {}: {problem}",
                     built.service, built.name, member.name
@@ -113,7 +113,10 @@ fn no_built_operation_ignores_a_member() {
 
 /// `docs/coverage.md`, made from the operation table.
 fn coverage() -> String {
-    let built: HashSet<(&str, &str)> = operations().map(|line| (line.service, line.name)).collect();
+    let built: HashSet<(&str, &str)> = operations()
+        .iter()
+        .map(|line| (line.service, line.name))
+        .collect();
     let mut text = String::from(
         "# Coverage\n\nWhat `signback serve` answers, operation by operation. Anything that is not built answers status 501\n\
          with the code `NotImplemented`. A built operation acts on each of its input members or refuses it by\n\
@@ -131,7 +134,9 @@ fn coverage() -> String {
         write!(text, "\n## {name}: {count} of {}\n\n", all.len()).unwrap();
         text.push_str("| operation | built | refused members |\n|---|---|---|\n");
         for operation in all {
-            let line = operations().find(|line| (line.service, line.name) == (name, operation));
+            let line = operations()
+                .iter()
+                .find(|line| (line.service, line.name) == (name, operation));
             let (mark, refused) = match line {
                 Some(line) => (
                     "yes",

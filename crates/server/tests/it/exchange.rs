@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use signback_server::clock::HeldTime;
 use signback_server::config::Bootstrap;
 use signback_server::ids::{ContactId, SignInId};
-use signback_server::jobs::{self, Job};
 use signback_server::store::{self, Url};
+use signback_server::{authentication, jobs};
 use signback_server::{contacts, flows};
 
 use crate::support::{CLIENT, Customer, EVENT, IdentityProvider, Manners, START, Server};
@@ -92,7 +92,7 @@ pub(crate) async fn open(
 /// What the flow log says about the contact.
 async fn log(server: &Server, contact: &str) -> String {
     let contact = ContactId::new(contact);
-    let lines = server.running.app.store.transact(move |tx| {
+    let lines = server.running.app.platform.store.transact(move |tx| {
         let contact = contacts::lock(tx, &contact)?.expect("the contact is there");
         flows::log_lines(tx, &contact)
     });
@@ -308,23 +308,17 @@ async fn a_job_that_runs_again_changes_nothing() {
     let before = (customer.transcript().await, customer.described().await);
     for _ in 0..2 {
         let id = SignInId::new(session.clone());
-        let scheduled = outside.server.running.app.store.transact(move |tx| {
-            let now = tx.now();
-            jobs::schedule(
-                tx,
-                &Job::RunAuthentication {
-                    sign_in: id.clone(),
-                },
-                now,
-            )?;
-            jobs::schedule(
-                tx,
-                &Job::ExpireAuthentication {
-                    sign_in: id.clone(),
-                },
-                now,
-            )
-        });
+        let scheduled = outside
+            .server
+            .running
+            .app
+            .platform
+            .store
+            .transact(move |tx| {
+                let now = tx.now();
+                jobs::schedule(tx, &authentication::RUN, &id, now)?;
+                jobs::schedule(tx, &authentication::EXPIRE, &id, now)
+            });
         let scheduled: Result<(), store::Error> = scheduled.await;
         scheduled.unwrap();
         outside.server.settle().await;
@@ -373,13 +367,19 @@ async fn a_service_that_dies_after_accepting_a_code_exchanges_it() {
     let url = customer.authentication_url().await;
     // Somebody holds the job already, and will die before doing anything about it.
     let session = customer.session().await;
-    let held = outside.server.running.app.store.transact(move |tx| {
-        tx.execute(
-            "INSERT INTO jobs (kind, subject, due_at, failures, version, lease, leased_until)
+    let held = outside
+        .server
+        .running
+        .app
+        .platform
+        .store
+        .transact(move |tx| {
+            tx.execute(
+                "INSERT INTO jobs (kind, subject, due_at, failures, version, lease, leased_until)
              VALUES ('run_authentication', $1, 0, 0, 1, 1, 9000000000000000)",
-            &[(&session).into()],
-        )
-    });
+                &[(&session).into()],
+            )
+        });
     let held: Result<u64, store::Error> = held.await;
     assert_eq!(held.unwrap(), 1);
     customer.answer(outside.provider.sign_in(&url)).await.done();

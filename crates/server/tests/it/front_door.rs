@@ -29,7 +29,7 @@ async fn an_operation_that_is_not_built_says_so() {
 #[tokio::test]
 async fn chat_pages_of_any_origin_may_call_the_participant_service() {
     let server = Server::start().await;
-    let url = &server.running.app.config.public_url;
+    let url = &server.running.app.platform.settings.public_url;
     let path = "/participant/connection";
     let preflight = crate::support::exchange(
         url,
@@ -79,7 +79,7 @@ async fn the_clock_moves_when_it_is_told_to() {
 
 /// Every built operation that is signed for.
 fn signed_operations() -> Vec<(&'static str, &'static str)> {
-    let all = operations().filter(|line| {
+    let all = operations().iter().filter(|line| {
         let modelled = Service::builtin(line.service)
             .unwrap()
             .operation(line.name)

@@ -265,23 +265,30 @@ impl World {
     /// The stored outcome, and the ends that the chat was told of.
     async fn end_of(&self, attempt: &Attempt) -> (String, Vec<String>) {
         let contact = attempt.contact.clone();
-        let end = self.outside.server.running.app.store.read(move |tx| {
-            let rows = tx.fetch_all(
-                "SELECT COALESCE(outcome, stage) FROM sign_ins WHERE contact = $1",
-                &[(&contact).into()],
-            )?;
-            let items = tx.fetch_all(
-                "SELECT content_type FROM items WHERE contact = $1
+        let end = self
+            .outside
+            .server
+            .running
+            .app
+            .platform
+            .store
+            .read(move |tx| {
+                let rows = tx.fetch_all(
+                    "SELECT COALESCE(outcome, stage) FROM sign_ins WHERE contact = $1",
+                    &[(&contact).into()],
+                )?;
+                let items = tx.fetch_all(
+                    "SELECT content_type FROM items WHERE contact = $1
                  AND content_type LIKE '%event.authentication.%' ORDER BY sequence",
-                &[(&contact).into()],
-            )?;
-            let texts = |rows: Vec<store::Row>| {
-                rows.iter()
-                    .map(|row| row.text(0))
-                    .collect::<Result<Vec<_>, _>>()
-            };
-            Ok::<_, store::Error>((texts(rows)?, texts(items)?))
-        });
+                    &[(&contact).into()],
+                )?;
+                let texts = |rows: Vec<store::Row>| {
+                    rows.iter()
+                        .map(|row| row.text(0))
+                        .collect::<Result<Vec<_>, _>>()
+                };
+                Ok::<_, store::Error>((texts(rows)?, texts(items)?))
+            });
         let (outcomes, events) = end.await.unwrap();
         assert_eq!(outcomes.len(), 1);
         let ends = events.iter().filter_map(|event| event.rsplit('.').next());
@@ -293,10 +300,17 @@ impl World {
     }
 
     async fn count(&self, sql: &'static str) -> i64 {
-        let count = self.outside.server.running.app.store.read(move |tx| {
-            let row = tx.fetch_optional(sql, &[])?;
-            row.map_or(Ok(0), |row| row.integer(0))
-        });
+        let count = self
+            .outside
+            .server
+            .running
+            .app
+            .platform
+            .store
+            .read(move |tx| {
+                let row = tx.fetch_optional(sql, &[])?;
+                row.map_or(Ok(0), |row| row.integer(0))
+            });
         let count: Result<i64, store::Error> = count.await;
         count.unwrap()
     }

@@ -8,9 +8,9 @@ use super::super::domains::{self, Domain, NewDomain, Settings};
 use super::super::page::{LISTED_DEFAULT, Page};
 use super::super::store::domains::{self as rows, Stats};
 use super::{Done, List, change, look};
-use crate::api::Call;
-use crate::app::App;
-use crate::error::Answer;
+use crate::answer::Answer;
+use crate::operation::Call;
+use crate::platform::Platform;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -93,7 +93,11 @@ fn shown(domain: Domain, stats: Option<Stats>) -> Shown {
     }
 }
 
-pub(super) async fn create(app: &App, call: &Call, input: Write) -> Result<Shown, Answer> {
+pub(super) async fn create(
+    platform: &Platform,
+    call: &Call,
+    input: Write,
+) -> Result<Shown, Answer> {
     let scope = call.scope.clone();
     let days = input
         .default_expiration_days
@@ -109,13 +113,17 @@ pub(super) async fn create(app: &App, call: &Call, input: Write) -> Result<Shown
             tags: input.tags,
         },
     };
-    let domain = change(app, move |tx| domains::create(tx, &scope, &new)).await?;
+    let domain = change(platform, move |tx| domains::create(tx, &scope, &new)).await?;
     Ok(shown(domain, None))
 }
 
-pub(super) async fn update(app: &App, call: &Call, input: Write) -> Result<Shown, Answer> {
+pub(super) async fn update(
+    platform: &Platform,
+    call: &Call,
+    input: Write,
+) -> Result<Shown, Answer> {
     let scope = call.scope.clone();
-    let domain = change(app, move |tx| {
+    let domain = change(platform, move |tx| {
         let mut domain = rows::lock_domain(tx, &scope, &input.domain_name)?
             .ok_or_else(|| Refusal::DomainUnknown(input.domain_name.clone()))?;
         if let Some(days) = input.default_expiration_days {
@@ -160,9 +168,9 @@ fn replace(setting: &mut Option<String>, value: Option<&String>) {
     }
 }
 
-pub(super) async fn get(app: &App, call: &Call, input: Named) -> Result<Shown, Answer> {
+pub(super) async fn get(platform: &Platform, call: &Call, input: Named) -> Result<Shown, Answer> {
     let scope = call.scope.clone();
-    let (domain, stats) = look(app, move |tx| {
+    let (domain, stats) = look(platform, move |tx| {
         let domain = rows::domain(tx, &scope, &input.domain_name)?
             .ok_or_else(|| Refusal::DomainUnknown(input.domain_name.clone()))?;
         let stats = rows::stats(tx, &domain.reference)?;
@@ -172,7 +180,11 @@ pub(super) async fn get(app: &App, call: &Call, input: Named) -> Result<Shown, A
     Ok(shown(domain, Some(stats)))
 }
 
-pub(super) async fn list(app: &App, call: &Call, input: Listing) -> Result<List<Item>, Answer> {
+pub(super) async fn list(
+    platform: &Platform,
+    call: &Call,
+    input: Listing,
+) -> Result<List<Item>, Answer> {
     let scope = call.scope.clone();
     let query = ["domains", &scope.account, &scope.region];
     let page = Page::asked(
@@ -181,7 +193,7 @@ pub(super) async fn list(app: &App, call: &Call, input: Listing) -> Result<List<
         input.max_results,
         LISTED_DEFAULT,
     )?;
-    let (found, page) = look(app, move |tx| {
+    let (found, page) = look(platform, move |tx| {
         Ok((
             rows::domains_after(tx, &scope, &page.after, page.rows())?,
             page.clone(),
@@ -201,9 +213,9 @@ pub(super) async fn list(app: &App, call: &Call, input: Listing) -> Result<List<
     })
 }
 
-pub(super) async fn delete(app: &App, call: &Call, input: Named) -> Result<Done, Answer> {
+pub(super) async fn delete(platform: &Platform, call: &Call, input: Named) -> Result<Done, Answer> {
     let scope = call.scope.clone();
-    let name = change(app, move |tx| {
+    let name = change(platform, move |tx| {
         let domain = domains::required(tx, &scope, &input.domain_name)?;
         rows::delete_domain(tx, &domain)?;
         Ok(domain.name)

@@ -8,9 +8,9 @@ use super::super::domains::{self, Integration};
 use super::super::page::{LISTED_DEFAULT, Page};
 use super::super::store::domains as rows;
 use super::{Done, List, change, look};
-use crate::api::Call;
-use crate::app::App;
-use crate::error::Answer;
+use crate::answer::Answer;
+use crate::operation::Call;
+use crate::platform::Platform;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -63,9 +63,9 @@ fn shown(domain_name: &str, integration: Integration) -> Shown {
     }
 }
 
-pub(super) async fn put(app: &App, call: &Call, input: Put) -> Result<Shown, Answer> {
+pub(super) async fn put(platform: &Platform, call: &Call, input: Put) -> Result<Shown, Answer> {
     let scope = call.scope.clone();
-    change(app, move |tx| {
+    change(platform, move |tx| {
         let domain = rows::lock_domain(tx, &scope, &input.domain_name)?
             .ok_or_else(|| Refusal::DomainUnknown(input.domain_name.clone()))?
             .reference;
@@ -81,9 +81,9 @@ pub(super) async fn put(app: &App, call: &Call, input: Put) -> Result<Shown, Ans
     .await
 }
 
-pub(super) async fn get(app: &App, call: &Call, input: Named) -> Result<Shown, Answer> {
+pub(super) async fn get(platform: &Platform, call: &Call, input: Named) -> Result<Shown, Answer> {
     let scope = call.scope.clone();
-    look(app, move |tx| {
+    look(platform, move |tx| {
         let domain = domains::required(tx, &scope, &input.domain_name)?;
         let integration = rows::integration(tx, &domain, &input.uri)?
             .ok_or_else(|| Refusal::IntegrationUnknown(input.uri.clone()))?;
@@ -92,9 +92,13 @@ pub(super) async fn get(app: &App, call: &Call, input: Named) -> Result<Shown, A
     .await
 }
 
-pub(super) async fn list(app: &App, call: &Call, input: Listing) -> Result<List<Shown>, Answer> {
+pub(super) async fn list(
+    platform: &Platform,
+    call: &Call,
+    input: Listing,
+) -> Result<List<Shown>, Answer> {
     let scope = call.scope.clone();
-    look(app, move |tx| {
+    look(platform, move |tx| {
         let domain = domains::required(tx, &scope, &input.domain_name)?;
         let query = ["integrations", &domain.id];
         let token = input.next_token.as_deref();
@@ -110,9 +114,9 @@ pub(super) async fn list(app: &App, call: &Call, input: Listing) -> Result<List<
     .await
 }
 
-pub(super) async fn delete(app: &App, call: &Call, input: Named) -> Result<Done, Answer> {
+pub(super) async fn delete(platform: &Platform, call: &Call, input: Named) -> Result<Done, Answer> {
     let scope = call.scope.clone();
-    change(app, move |tx| {
+    change(platform, move |tx| {
         let domain = domains::required(tx, &scope, &input.domain_name)?;
         if !rows::delete_integration(tx, &domain, &input.uri)? {
             return Err(Refusal::IntegrationUnknown(input.uri.clone()));

@@ -17,72 +17,118 @@ use std::fmt::Display;
 use serde::Serialize;
 
 use super::Refusal;
-use crate::api::{Operation, operation};
-use crate::app::App;
-use crate::error::Answer;
+use crate::answer::Answer;
+use crate::operation::{Operation, wait};
+use crate::platform::Platform;
 use crate::store::Tx;
 
-pub(crate) const OPERATIONS: &[Operation] = &[
-    operation!("customer-profiles", "CreateDomain", domains::create, refuses: ["DataStore"]),
-    operation!("customer-profiles", "GetDomain", domains::get),
-    operation!("customer-profiles", "ListDomains", domains::list),
-    operation!("customer-profiles", "UpdateDomain", domains::update, refuses: ["DataStore"]),
-    operation!("customer-profiles", "DeleteDomain", domains::delete),
-    operation!(
-        "customer-profiles", "PutIntegration", integrations::put,
-        refuses: ["ObjectTypeNames", "FlowDefinition", "RoleArn", "EventTriggerNames", "Scope"]
+pub(crate) const OPERATIONS: &[Operation<Platform>] = &[
+    Operation::new("customer-profiles", "CreateDomain", wait!(domains::create))
+        .refusing(&["DataStore"]),
+    Operation::new("customer-profiles", "GetDomain", wait!(domains::get)),
+    Operation::new("customer-profiles", "ListDomains", wait!(domains::list)),
+    Operation::new("customer-profiles", "UpdateDomain", wait!(domains::update))
+        .refusing(&["DataStore"]),
+    Operation::new("customer-profiles", "DeleteDomain", wait!(domains::delete)),
+    Operation::new(
+        "customer-profiles",
+        "PutIntegration",
+        wait!(integrations::put),
+    )
+    .refusing(&[
+        "ObjectTypeNames",
+        "FlowDefinition",
+        "RoleArn",
+        "EventTriggerNames",
+        "Scope",
+    ]),
+    Operation::new(
+        "customer-profiles",
+        "GetIntegration",
+        wait!(integrations::get),
     ),
-    operation!("customer-profiles", "GetIntegration", integrations::get),
-    operation!("customer-profiles", "ListIntegrations", integrations::list),
-    operation!(
+    Operation::new(
+        "customer-profiles",
+        "ListIntegrations",
+        wait!(integrations::list),
+    ),
+    Operation::new(
         "customer-profiles",
         "DeleteIntegration",
-        integrations::delete
+        wait!(integrations::delete),
     ),
-    operation!(
+    Operation::new(
         "customer-profiles",
         "PutProfileObjectType",
-        object_types::put
+        wait!(object_types::put),
     ),
-    operation!(
+    Operation::new(
         "customer-profiles",
         "GetProfileObjectType",
-        object_types::get
+        wait!(object_types::get),
     ),
-    operation!(
+    Operation::new(
         "customer-profiles",
         "ListProfileObjectTypes",
-        object_types::list
+        wait!(object_types::list),
     ),
-    operation!(
+    Operation::new(
         "customer-profiles",
         "DeleteProfileObjectType",
-        object_types::delete
+        wait!(object_types::delete),
     ),
-    operation!(
+    Operation::new(
         "customer-profiles",
         "GetProfileObjectTypeTemplate",
-        object_types::template
+        wait!(object_types::template),
     ),
-    operation!(
+    Operation::new(
         "customer-profiles",
         "ListProfileObjectTypeTemplates",
-        object_types::templates
+        wait!(object_types::templates),
     ),
-    operation!("customer-profiles", "PutProfileObject", objects::put),
-    operation!("customer-profiles", "ListProfileObjects", objects::list),
-    operation!("customer-profiles", "DeleteProfileObject", objects::delete),
-    operation!("customer-profiles", "CreateProfile", profiles::create),
-    operation!("customer-profiles", "UpdateProfile", profiles::update),
-    operation!("customer-profiles", "DeleteProfile", profiles::delete),
-    operation!("customer-profiles", "BatchGetProfile", profiles::batch_get),
-    operation!("customer-profiles", "AddProfileKey", profiles::add_key),
-    operation!(
+    Operation::new("customer-profiles", "PutProfileObject", wait!(objects::put)),
+    Operation::new(
+        "customer-profiles",
+        "ListProfileObjects",
+        wait!(objects::list),
+    ),
+    Operation::new(
+        "customer-profiles",
+        "DeleteProfileObject",
+        wait!(objects::delete),
+    ),
+    Operation::new(
+        "customer-profiles",
+        "CreateProfile",
+        wait!(profiles::create),
+    ),
+    Operation::new(
+        "customer-profiles",
+        "UpdateProfile",
+        wait!(profiles::update),
+    ),
+    Operation::new(
+        "customer-profiles",
+        "DeleteProfile",
+        wait!(profiles::delete),
+    ),
+    Operation::new(
+        "customer-profiles",
+        "BatchGetProfile",
+        wait!(profiles::batch_get),
+    ),
+    Operation::new(
+        "customer-profiles",
+        "AddProfileKey",
+        wait!(profiles::add_key),
+    ),
+    Operation::new(
         "customer-profiles",
         "DeleteProfileKey",
-        profiles::delete_key
+        wait!(profiles::delete_key),
     ),
-    operation!("customer-profiles", "SearchProfiles", search::search),
+    Operation::new("customer-profiles", "SearchProfiles", wait!(search::search)),
 ];
 
 impl From<Refusal> for Answer {
@@ -105,18 +151,18 @@ impl From<Refusal> for Answer {
 
 /// Runs a change in a transaction.
 async fn change<T: Send + 'static>(
-    app: &App,
+    platform: &Platform,
     work: impl Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Answer> {
-    Ok(app.store.transact(work).await?)
+    Ok(platform.store.transact(work).await?)
 }
 
 /// Runs a look-up on a snapshot.
 async fn look<T: Send + 'static>(
-    app: &App,
+    platform: &Platform,
     work: impl Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Answer> {
-    Ok(app.store.read(work).await?)
+    Ok(platform.store.read(work).await?)
 }
 
 /// An answer that only says what was done.

@@ -12,9 +12,9 @@ use super::super::search::OBJECT_TYPES_MAX;
 use super::super::store::domains::{self as rows, TypeRow};
 use super::super::{Ordered, Refusal, scrub};
 use super::{Done, List, change, look};
-use crate::api::Call;
-use crate::app::App;
-use crate::error::Answer;
+use crate::answer::Answer;
+use crate::operation::Call;
+use crate::platform::Platform;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -133,7 +133,7 @@ fn definition(input: &Put) -> Result<Definition, Refusal> {
     })
 }
 
-pub(super) async fn put(app: &App, call: &Call, input: Put) -> Result<Shown, Answer> {
+pub(super) async fn put(platform: &Platform, call: &Call, input: Put) -> Result<Shown, Answer> {
     let scope = call.scope.clone();
     let name = input.object_type_name.clone();
     if name.starts_with('_') {
@@ -146,7 +146,7 @@ pub(super) async fn put(app: &App, call: &Call, input: Put) -> Result<Shown, Ans
     if !found.is_empty() {
         return Err(Refusal::InvalidObjectType(found).into());
     }
-    let row = change(app, move |tx| {
+    let row = change(platform, move |tx| {
         let domain = rows::lock_domain(tx, &scope, &input.domain_name)?
             .ok_or_else(|| Refusal::DomainUnknown(input.domain_name.clone()))?
             .reference;
@@ -171,9 +171,9 @@ pub(super) async fn put(app: &App, call: &Call, input: Put) -> Result<Shown, Ans
     Ok(shown(row))
 }
 
-pub(super) async fn get(app: &App, call: &Call, input: Named) -> Result<Shown, Answer> {
+pub(super) async fn get(platform: &Platform, call: &Call, input: Named) -> Result<Shown, Answer> {
     let scope = call.scope.clone();
-    let row = look(app, move |tx| {
+    let row = look(platform, move |tx| {
         let domain = domains::required(tx, &scope, &input.domain_name)?;
         rows::object_type(tx, &domain, &input.object_type_name)?
             .ok_or_else(|| Refusal::ObjectTypeUnknown(input.object_type_name.clone()))
@@ -182,9 +182,13 @@ pub(super) async fn get(app: &App, call: &Call, input: Named) -> Result<Shown, A
     Ok(shown(row))
 }
 
-pub(super) async fn list(app: &App, call: &Call, input: Listing) -> Result<List<Item>, Answer> {
+pub(super) async fn list(
+    platform: &Platform,
+    call: &Call,
+    input: Listing,
+) -> Result<List<Item>, Answer> {
     let scope = call.scope.clone();
-    look(app, move |tx| {
+    look(platform, move |tx| {
         let domain = domains::required(tx, &scope, &input.domain_name)?;
         let query = ["object types", &domain.id];
         let token = input.next_token.as_deref();
@@ -210,12 +214,12 @@ pub(super) async fn list(app: &App, call: &Call, input: Listing) -> Result<List<
 
 /// Deletes a type, its objects, and what they filled: some profiles in each transaction, the type
 /// itself in the last, so that an interrupted deletion can be repeated.
-pub(super) async fn delete(app: &App, call: &Call, input: Named) -> Result<Done, Answer> {
+pub(super) async fn delete(platform: &Platform, call: &Call, input: Named) -> Result<Done, Answer> {
     let message = format!("The object type {} is deleted", input.object_type_name);
     loop {
         let scope = call.scope.clone();
         let (domain_name, name) = (input.domain_name.clone(), input.object_type_name.clone());
-        let done = change(app, move |tx| {
+        let done = change(platform, move |tx| {
             let domain = domains::required(tx, &scope, &domain_name)?;
             if rows::object_type(tx, &domain, &name)?.is_none() {
                 return Err(Refusal::ObjectTypeUnknown(name.clone()));
@@ -268,7 +272,7 @@ pub(super) struct TemplateItem {
 }
 
 pub(super) async fn template(
-    _: &App,
+    _: &Platform,
     _: &Call,
     input: NamedTemplate,
 ) -> Result<ShownTemplate, Answer> {
@@ -287,7 +291,7 @@ pub(super) async fn template(
 }
 
 pub(super) async fn templates(
-    _: &App,
+    _: &Platform,
     _: &Call,
     input: TemplateListing,
 ) -> Result<List<TemplateItem>, Answer> {

@@ -13,10 +13,10 @@ use super::super::store::objects::ObjectRow;
 use super::super::store::{keys as key_rows, objects, profiles};
 use super::super::voucher::Voucher;
 use super::{Done, List, change, look};
-use crate::api::Call;
-use crate::app::App;
-use crate::error::Answer;
+use crate::answer::Answer;
 use crate::ids::ProfileId;
+use crate::operation::Call;
+use crate::platform::Platform;
 use crate::store::{Error, Tx};
 
 /// How many objects a filter looks at in one read.
@@ -37,9 +37,9 @@ pub(super) struct Stored {
 }
 
 /// Takes an object in at once: who reads afterwards finds it.
-pub(super) async fn put(app: &App, call: &Call, input: Put) -> Result<Stored, Answer> {
+pub(super) async fn put(platform: &Platform, call: &Call, input: Put) -> Result<Stored, Answer> {
     let scope = call.scope.clone();
-    let matching = app.config.matching;
+    let matching = platform.settings.matching;
     let object: Map<String, Value> = serde_json::from_str(&input.object)
         .map_err(|_| Refusal::invalid("Object", "must be a JSON object"))?;
     if input.object_type_name.starts_with('_') {
@@ -49,7 +49,7 @@ pub(super) async fn put(app: &App, call: &Call, input: Put) -> Result<Stored, An
         )
         .into());
     }
-    change(app, move |tx| {
+    change(platform, move |tx| {
         let domain = domains::required(tx, &scope, &input.domain_name)?;
         let definition = domains::definition(tx, &domain, &input.object_type_name)?
             .ok_or_else(|| Refusal::ObjectTypeUnknown(input.object_type_name.clone()))?;
@@ -107,9 +107,13 @@ pub(super) struct Item {
     object: String,
 }
 
-pub(super) async fn list(app: &App, call: &Call, input: Listing) -> Result<List<Item>, Answer> {
+pub(super) async fn list(
+    platform: &Platform,
+    call: &Call,
+    input: Listing,
+) -> Result<List<Item>, Answer> {
     let scope = call.scope.clone();
-    look(app, move |tx| {
+    look(platform, move |tx| {
         let domain = domains::required(tx, &scope, &input.domain_name)?;
         let id = &input.profile_id;
         profiles::find(tx, &domain, id)?
@@ -212,9 +216,9 @@ pub(super) struct Named {
 }
 
 /// Deletes an object and its keys; the fields that it filled stay.
-pub(super) async fn delete(app: &App, call: &Call, input: Named) -> Result<Done, Answer> {
+pub(super) async fn delete(platform: &Platform, call: &Call, input: Named) -> Result<Done, Answer> {
     let scope = call.scope.clone();
-    change(app, move |tx| {
+    change(platform, move |tx| {
         let domain = domains::required(tx, &scope, &input.domain_name)?;
         let object = objects::find(tx, &domain, &input.profile_object_unique_key)?
             .filter(|object| {

@@ -12,10 +12,10 @@ use super::super::search::content_types;
 use super::super::store::{keys as key_rows, profiles};
 use super::super::target::Target;
 use super::{Done, change, look};
-use crate::api::Call;
-use crate::app::App;
-use crate::error::Answer;
+use crate::answer::Answer;
 use crate::ids::ProfileId;
+use crate::operation::Call;
+use crate::platform::Platform;
 use crate::store::Tx;
 
 /// Longest profile, in bytes of its JSON.
@@ -31,12 +31,12 @@ pub(super) struct Identified {
 
 /// Makes a profile out of standard fields; none is required.
 pub(super) async fn create(
-    app: &App,
+    platform: &Platform,
     call: &Call,
     input: Map<String, Value>,
 ) -> Result<Identified, Answer> {
     let scope = call.scope.clone();
-    change(app, move |tx| {
+    change(platform, move |tx| {
         let domain = domains::required(tx, &scope, text(&input, "DomainName"))?;
         sweep(tx, &domain)?;
         let mut profile = new_profile(tx, &domain);
@@ -51,12 +51,12 @@ pub(super) async fn create(
 
 /// Changes a profile: what is absent stays, an empty text removes.
 pub(super) async fn update(
-    app: &App,
+    platform: &Platform,
     call: &Call,
     input: Map<String, Value>,
 ) -> Result<Identified, Answer> {
     let scope = call.scope.clone();
-    change(app, move |tx| {
+    change(platform, move |tx| {
         let domain = domains::required(tx, &scope, text(&input, "DomainName"))?;
         let id = ProfileId::new(text(&input, "ProfileId"));
         let mut profile = locked(tx, &domain, &id)?;
@@ -132,9 +132,9 @@ pub(super) struct Named {
     profile_id: ProfileId,
 }
 
-pub(super) async fn delete(app: &App, call: &Call, input: Named) -> Result<Done, Answer> {
+pub(super) async fn delete(platform: &Platform, call: &Call, input: Named) -> Result<Done, Answer> {
     let scope = call.scope.clone();
-    change(app, move |tx| {
+    change(platform, move |tx| {
         let domain = domains::required(tx, &scope, &input.domain_name)?;
         let profile = locked(tx, &domain, &input.profile_id)?;
         profiles::delete(tx, &domain, &profile.id)?;
@@ -150,9 +150,13 @@ pub(super) struct Batch {
     profile_ids: Vec<ProfileId>,
 }
 
-pub(super) async fn batch_get(app: &App, call: &Call, input: Batch) -> Result<Value, Answer> {
+pub(super) async fn batch_get(
+    platform: &Platform,
+    call: &Call,
+    input: Batch,
+) -> Result<Value, Answer> {
     let scope = call.scope.clone();
-    look(app, move |tx| {
+    look(platform, move |tx| {
         let domain = domains::required(tx, &scope, &input.domain_name)?;
         let (mut found, mut errors) = (Vec::new(), Vec::new());
         for id in &input.profile_ids {
@@ -187,9 +191,13 @@ pub(super) struct AddedKey {
 }
 
 /// Adds values under which a profile is found, by searching and by matching.
-pub(super) async fn add_key(app: &App, call: &Call, input: KeyValues) -> Result<AddedKey, Answer> {
+pub(super) async fn add_key(
+    platform: &Platform,
+    call: &Call,
+    input: KeyValues,
+) -> Result<AddedKey, Answer> {
     let scope = call.scope.clone();
-    change(app, move |tx| {
+    change(platform, move |tx| {
         let domain = domains::required(tx, &scope, &input.domain_name)?;
         let profile = locked(tx, &domain, &input.profile_id)?;
         for key in stored(tx, &domain, &input)? {
@@ -209,9 +217,13 @@ pub(super) async fn add_key(app: &App, call: &Call, input: KeyValues) -> Result<
     .await
 }
 
-pub(super) async fn delete_key(app: &App, call: &Call, input: KeyValues) -> Result<Done, Answer> {
+pub(super) async fn delete_key(
+    platform: &Platform,
+    call: &Call,
+    input: KeyValues,
+) -> Result<Done, Answer> {
     let scope = call.scope.clone();
-    change(app, move |tx| {
+    change(platform, move |tx| {
         let domain = domains::required(tx, &scope, &input.domain_name)?;
         let profile = locked(tx, &domain, &input.profile_id)?;
         for key in stored(tx, &domain, &input)? {

@@ -7,9 +7,9 @@ use super::super::page::Page;
 use super::super::search::{self, Criterion, Found};
 use super::super::{Refusal, domains};
 use super::{List, look};
-use crate::api::Call;
-use crate::app::App;
-use crate::error::Answer;
+use crate::answer::Answer;
+use crate::operation::Call;
+use crate::platform::Platform;
 
 /// How many profiles a page has if the caller does not say.
 const FOUND_DEFAULT: u32 = 20;
@@ -36,7 +36,11 @@ struct SearchKey {
     values: Vec<String>,
 }
 
-pub(super) async fn search(app: &App, call: &Call, input: Search) -> Result<List<Value>, Answer> {
+pub(super) async fn search(
+    platform: &Platform,
+    call: &Call,
+    input: Search,
+) -> Result<List<Value>, Answer> {
     let scope = call.scope.clone();
     let first = SearchKey {
         key_name: input.key_name.clone(),
@@ -49,7 +53,7 @@ pub(super) async fn search(app: &App, call: &Call, input: Search) -> Result<List
         return Err(Refusal::invalid("Values", format!("at most {VALUES_MAX} values")).into());
     }
     let all = input.logical_operator.as_deref() == Some("AND");
-    look(app, move |tx| {
+    look(platform, move |tx| {
         let domain = domains::required(tx, &scope, &input.domain_name)?;
         let what = serde_json::to_string(&asked).unwrap_or_default();
         let query = ["search", &domain.id, if all { "AND" } else { "OR" }, &what];

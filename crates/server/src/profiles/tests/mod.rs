@@ -18,11 +18,11 @@ use super::target::Target;
 use super::voucher::Voucher;
 use super::{DomainRef, IdentityProvider, Import, Imported, Profile, Refusal, import};
 use crate::clock::{Clock, HeldTime, Timestamp};
-use crate::config::Matching;
 use crate::ids::{ContactId, ProfileId, Scope};
 use crate::random::SeededRandom;
+use crate::settings::Matching;
 use crate::store::tests::{Database, on_both_databases};
-use crate::store::{Env, Keyring, Settings, Store};
+use crate::store::{Env, Keyring, Options, Store};
 
 pub(super) struct World {
     store: Store,
@@ -205,10 +205,10 @@ fn open(database: &Database, time: &Arc<HeldTime>, seed: u64) -> Store {
     let env = Env {
         clock: Clock::new(Arc::clone(time) as _),
         random: Arc::new(SeededRandom::new(seed)),
-        config: Arc::default(),
+        settings: Arc::default(),
     };
     Store::open(
-        &Settings::new(database.url()),
+        &Options::new(database.url()),
         env,
         Keyring::new(&[7; 32], &[]),
     )

@@ -4,11 +4,11 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::listed;
-use crate::api::Call;
-use crate::app::App;
-use crate::error::Answer;
+use crate::answer::Answer;
 use crate::ids::Scope;
+use crate::operation::Call;
 use crate::paging::Query;
+use crate::provider::Pools;
 use crate::provider::client::{Client, Settings};
 use crate::provider::refusal::Refusal;
 use crate::provider::store;
@@ -47,7 +47,11 @@ impl Request {
     }
 }
 
-pub(super) async fn create(app: &App, call: &Call, mut input: Request) -> Result<Value, Answer> {
+pub(super) async fn create(
+    pools: &Pools,
+    call: &Call,
+    mut input: Request,
+) -> Result<Value, Answer> {
     let pool_id = input.take("UserPoolId").unwrap_or_default();
     let generate = input.take_flag("GenerateSecret");
     let given = input.take("ClientSecret").map(Secret::new);
@@ -77,10 +81,14 @@ pub(super) async fn create(app: &App, call: &Call, mut input: Request) -> Result
         store::insert_client(tx, &client)?;
         client.document()
     };
-    Ok(json!({ "UserPoolClient": app.store.transact(work).await? }))
+    Ok(json!({ "UserPoolClient": pools.platform.store.transact(work).await? }))
 }
 
-pub(super) async fn update(app: &App, call: &Call, mut input: Request) -> Result<Value, Answer> {
+pub(super) async fn update(
+    pools: &Pools,
+    call: &Call,
+    mut input: Request,
+) -> Result<Value, Answer> {
     let named = Named {
         user_pool_id: input.take("UserPoolId").unwrap_or_default(),
         client_id: input.take("ClientId").unwrap_or_default(),
@@ -103,7 +111,7 @@ pub(super) async fn update(app: &App, call: &Call, mut input: Request) -> Result
         store::save_client(tx, &client)?;
         client.document()
     };
-    Ok(json!({ "UserPoolClient": app.store.transact(work).await? }))
+    Ok(json!({ "UserPoolClient": pools.platform.store.transact(work).await? }))
 }
 
 #[derive(Deserialize)]
@@ -121,10 +129,10 @@ impl Named {
     }
 }
 
-pub(super) async fn describe(app: &App, call: &Call, input: Named) -> Result<Value, Answer> {
+pub(super) async fn describe(pools: &Pools, call: &Call, input: Named) -> Result<Value, Answer> {
     let scope = call.scope.clone();
     let work = move |tx: &mut Tx<'_>| input.client(tx, &scope)?.document();
-    Ok(json!({ "UserPoolClient": app.store.read(work).await? }))
+    Ok(json!({ "UserPoolClient": pools.platform.store.read(work).await? }))
 }
 
 #[derive(Deserialize)]
@@ -135,7 +143,7 @@ pub(super) struct List {
     next_token: Option<String>,
 }
 
-pub(super) async fn list(app: &App, call: &Call, input: List) -> Result<Value, Answer> {
+pub(super) async fn list(pools: &Pools, call: &Call, input: List) -> Result<Value, Answer> {
     let scope = call.scope.clone();
     let work = move |tx: &mut Tx<'_>| {
         let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
@@ -147,14 +155,14 @@ pub(super) async fn list(app: &App, call: &Call, input: List) -> Result<Value, A
         let clients = clients.iter().map(Client::summary).collect();
         Ok::<_, Refusal>(listed("UserPoolClients", clients, "NextToken", token))
     };
-    Ok(app.store.read(work).await?)
+    Ok(pools.platform.store.read(work).await?)
 }
 
-pub(super) async fn delete(app: &App, call: &Call, input: Named) -> Result<(), Answer> {
+pub(super) async fn delete(pools: &Pools, call: &Call, input: Named) -> Result<(), Answer> {
     let scope = call.scope.clone();
     let work = move |tx: &mut Tx<'_>| {
         let client = input.client(tx, &scope)?;
         Ok::<_, Refusal>(store::delete_client(tx, &client.id)?)
     };
-    Ok(app.store.transact(work).await?)
+    Ok(pools.platform.store.transact(work).await?)
 }

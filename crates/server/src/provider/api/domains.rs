@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::api::Call;
-use crate::app::App;
-use crate::error::Answer;
+use crate::answer::Answer;
+use crate::operation::Call;
+use crate::provider::Pools;
 use crate::provider::refusal::Refusal;
 use crate::provider::store::{self, Domain};
 use crate::store::Tx;
@@ -21,7 +21,7 @@ pub(super) struct Create {
     managed_login_version: Option<i64>,
 }
 
-pub(super) async fn create(app: &App, call: &Call, input: Create) -> Result<Value, Answer> {
+pub(super) async fn create(pools: &Pools, call: &Call, input: Create) -> Result<Value, Answer> {
     let scope = call.scope.clone();
     let version = input.managed_login_version.unwrap_or(1);
     let work = move |tx: &mut Tx<'_>| {
@@ -50,7 +50,7 @@ pub(super) async fn create(app: &App, call: &Call, input: Create) -> Result<Valu
             Err(Refusal::parameter("Domain already exists."))
         }
     };
-    app.store.transact(work).await?;
+    pools.platform.store.transact(work).await?;
     Ok(json!({ "ManagedLoginVersion": version }))
 }
 
@@ -60,7 +60,7 @@ pub(super) struct Named {
     domain: String,
 }
 
-pub(super) async fn describe(app: &App, call: &Call, input: Named) -> Result<Value, Answer> {
+pub(super) async fn describe(pools: &Pools, call: &Call, input: Named) -> Result<Value, Answer> {
     let scope = call.scope.clone();
     let work = move |tx: &mut Tx<'_>| {
         let Some(domain) = store::domain(tx, &input.domain)? else {
@@ -81,7 +81,7 @@ pub(super) async fn describe(app: &App, call: &Call, input: Named) -> Result<Val
             },
         ))
     };
-    Ok(json!({ "DomainDescription": app.store.read(work).await? }))
+    Ok(json!({ "DomainDescription": pools.platform.store.read(work).await? }))
 }
 
 #[derive(Deserialize)]
@@ -91,7 +91,7 @@ pub(super) struct Delete {
     user_pool_id: String,
 }
 
-pub(super) async fn delete(app: &App, call: &Call, input: Delete) -> Result<(), Answer> {
+pub(super) async fn delete(pools: &Pools, call: &Call, input: Delete) -> Result<(), Answer> {
     let scope = call.scope.clone();
     let work = move |tx: &mut Tx<'_>| {
         let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
@@ -100,5 +100,5 @@ pub(super) async fn delete(app: &App, call: &Call, input: Delete) -> Result<(), 
             _ => Err(Refusal::parameter("No such domain or user pool exists.")),
         }
     };
-    Ok(app.store.transact(work).await?)
+    Ok(pools.platform.store.transact(work).await?)
 }

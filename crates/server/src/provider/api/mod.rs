@@ -8,29 +8,70 @@ mod users;
 
 use serde_json::{Map, Value, json};
 
+use super::Pools;
 use super::refusal::Refusal;
-use crate::api::{Operation, operation};
+use crate::operation::{Operation, wait};
 use crate::paging::ForeignToken;
 
-pub(crate) const OPERATIONS: &[Operation] = &[
-    operation!("cognito-idp", "CreateUserPool", pools::create, refuses: ["LambdaConfig", "DeviceConfiguration"]),
-    operation!("cognito-idp", "DescribeUserPool", pools::describe),
-    operation!("cognito-idp", "ListUserPools", pools::list),
-    operation!("cognito-idp", "DeleteUserPool", pools::delete),
-    operation!("cognito-idp", "CreateUserPoolClient", clients::create, refuses: ["AnalyticsConfiguration"]),
-    operation!("cognito-idp", "DescribeUserPoolClient", clients::describe),
-    operation!("cognito-idp", "ListUserPoolClients", clients::list),
-    operation!("cognito-idp", "UpdateUserPoolClient", clients::update, refuses: ["AnalyticsConfiguration"]),
-    operation!("cognito-idp", "DeleteUserPoolClient", clients::delete),
-    operation!("cognito-idp", "CreateUserPoolDomain", domains::create, refuses: ["CustomDomainConfig"]),
-    operation!("cognito-idp", "DescribeUserPoolDomain", domains::describe),
-    operation!("cognito-idp", "DeleteUserPoolDomain", domains::delete),
-    operation!("cognito-idp", "AdminCreateUser", users::create),
-    operation!("cognito-idp", "AdminSetUserPassword", users::set_password),
-    operation!("cognito-idp", "AdminGetUser", users::get),
-    operation!("cognito-idp", "AdminUpdateUserAttributes", users::update),
-    operation!("cognito-idp", "AdminDeleteUser", users::delete),
-    operation!("cognito-idp", "ListUsers", search::list),
+pub(crate) const OPERATIONS: &[Operation<Pools>] = &[
+    Operation::new("cognito-idp", "CreateUserPool", wait!(pools::create))
+        .refusing(&["LambdaConfig", "DeviceConfiguration"]),
+    Operation::new("cognito-idp", "DescribeUserPool", wait!(pools::describe)),
+    Operation::new("cognito-idp", "ListUserPools", wait!(pools::list)),
+    Operation::new("cognito-idp", "DeleteUserPool", wait!(pools::delete)),
+    Operation::new(
+        "cognito-idp",
+        "CreateUserPoolClient",
+        wait!(clients::create),
+    )
+    .refusing(&["AnalyticsConfiguration"]),
+    Operation::new(
+        "cognito-idp",
+        "DescribeUserPoolClient",
+        wait!(clients::describe),
+    ),
+    Operation::new("cognito-idp", "ListUserPoolClients", wait!(clients::list)),
+    Operation::new(
+        "cognito-idp",
+        "UpdateUserPoolClient",
+        wait!(clients::update),
+    )
+    .refusing(&["AnalyticsConfiguration"]),
+    Operation::new(
+        "cognito-idp",
+        "DeleteUserPoolClient",
+        wait!(clients::delete),
+    ),
+    Operation::new(
+        "cognito-idp",
+        "CreateUserPoolDomain",
+        wait!(domains::create),
+    )
+    .refusing(&["CustomDomainConfig"]),
+    Operation::new(
+        "cognito-idp",
+        "DescribeUserPoolDomain",
+        wait!(domains::describe),
+    ),
+    Operation::new(
+        "cognito-idp",
+        "DeleteUserPoolDomain",
+        wait!(domains::delete),
+    ),
+    Operation::new("cognito-idp", "AdminCreateUser", wait!(users::create)),
+    Operation::new(
+        "cognito-idp",
+        "AdminSetUserPassword",
+        wait!(users::set_password),
+    ),
+    Operation::new("cognito-idp", "AdminGetUser", wait!(users::get)),
+    Operation::new(
+        "cognito-idp",
+        "AdminUpdateUserAttributes",
+        wait!(users::update),
+    ),
+    Operation::new("cognito-idp", "AdminDeleteUser", wait!(users::delete)),
+    Operation::new("cognito-idp", "ListUsers", wait!(search::list)),
 ];
 
 /// A list's answer: the entries and, if there is another page, its token.

@@ -4,10 +4,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::listed;
-use crate::api::Call;
-use crate::app::App;
-use crate::error::Answer;
+use crate::answer::Answer;
+use crate::operation::Call;
 use crate::paging::Query;
+use crate::provider::Pools;
 use crate::provider::pool::{NewPool, Pool};
 use crate::provider::refusal::Refusal;
 use crate::provider::store;
@@ -19,7 +19,7 @@ const ID_ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 /// Users are counted up to here for the estimate.
 const COUNT_MAX: i64 = 100_000;
 
-pub(super) async fn create(app: &App, call: &Call, input: NewPool) -> Result<Value, Answer> {
+pub(super) async fn create(pools: &Pools, call: &Call, input: NewPool) -> Result<Value, Answer> {
     let scope = call.scope.clone();
     let work = move |tx: &mut Tx<'_>| {
         if store::count_pools(tx, &scope)? >= POOLS_MAX {
@@ -39,7 +39,7 @@ pub(super) async fn create(app: &App, call: &Call, input: NewPool) -> Result<Val
         store::insert_pool(tx, &pool)?;
         pool.document(0, None)
     };
-    Ok(json!({ "UserPool": app.store.transact(work).await? }))
+    Ok(json!({ "UserPool": pools.platform.store.transact(work).await? }))
 }
 
 #[derive(Deserialize)]
@@ -48,7 +48,7 @@ pub(super) struct Named {
     user_pool_id: String,
 }
 
-pub(super) async fn describe(app: &App, call: &Call, input: Named) -> Result<Value, Answer> {
+pub(super) async fn describe(pools: &Pools, call: &Call, input: Named) -> Result<Value, Answer> {
     let scope = call.scope.clone();
     let work = move |tx: &mut Tx<'_>| {
         let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
@@ -56,7 +56,7 @@ pub(super) async fn describe(app: &App, call: &Call, input: Named) -> Result<Val
         let domain = store::domain_of_pool(tx, &pool.id)?;
         pool.document(users, domain.as_ref().map(|domain| &*domain.name))
     };
-    Ok(json!({ "UserPool": app.store.read(work).await? }))
+    Ok(json!({ "UserPool": pools.platform.store.read(work).await? }))
 }
 
 #[derive(Deserialize)]
@@ -66,7 +66,7 @@ pub(super) struct List {
     max_results: u32,
 }
 
-pub(super) async fn list(app: &App, call: &Call, input: List) -> Result<Value, Answer> {
+pub(super) async fn list(pools: &Pools, call: &Call, input: List) -> Result<Value, Answer> {
     let scope = call.scope.clone();
     let work = move |tx: &mut Tx<'_>| {
         let query = Query::new(&["ListUserPools", &scope.account, &scope.region]);
@@ -77,10 +77,10 @@ pub(super) async fn list(app: &App, call: &Call, input: List) -> Result<Value, A
         let pools = pools.iter().map(Pool::summary).collect();
         Ok::<_, Refusal>(listed("UserPools", pools, "NextToken", token))
     };
-    Ok(app.store.read(work).await?)
+    Ok(pools.platform.store.read(work).await?)
 }
 
-pub(super) async fn delete(app: &App, call: &Call, input: Named) -> Result<(), Answer> {
+pub(super) async fn delete(pools: &Pools, call: &Call, input: Named) -> Result<(), Answer> {
     let scope = call.scope.clone();
     let work = move |tx: &mut Tx<'_>| {
         let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
@@ -97,5 +97,5 @@ pub(super) async fn delete(app: &App, call: &Call, input: Named) -> Result<(), A
         }
         Ok(store::delete_pool(tx, &pool.id)?)
     };
-    Ok(app.store.transact(work).await?)
+    Ok(pools.platform.store.transact(work).await?)
 }

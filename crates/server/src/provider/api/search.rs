@@ -4,10 +4,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::listed;
-use crate::api::Call;
-use crate::app::App;
-use crate::error::Answer;
+use crate::answer::Answer;
+use crate::operation::Call;
 use crate::paging::Query;
+use crate::provider::Pools;
 use crate::provider::filter::Filter;
 use crate::provider::pool::Pool;
 use crate::provider::refusal::Refusal;
@@ -29,7 +29,7 @@ pub(super) struct List {
     filter: Option<String>,
 }
 
-pub(super) async fn list(app: &App, call: &Call, input: List) -> Result<Value, Answer> {
+pub(super) async fn list(pools: &Pools, call: &Call, input: List) -> Result<Value, Answer> {
     let scope = call.scope.clone();
     let work = move |tx: &mut Tx<'_>| {
         let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
@@ -60,7 +60,7 @@ pub(super) async fn list(app: &App, call: &Call, input: List) -> Result<Value, A
         let users = users.iter().map(|user| user.document(wanted)).collect();
         Ok(listed("Users", users, "PaginationToken", token))
     };
-    Ok(app.store.read(work).await?)
+    Ok(pools.platform.store.read(work).await?)
 }
 
 struct Page {

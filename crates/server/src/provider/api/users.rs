@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::api::Call;
-use crate::app::App;
-use crate::error::Answer;
+use crate::answer::Answer;
 use crate::ids::Scope;
+use crate::operation::Call;
+use crate::provider::Pools;
 use crate::provider::pool::Pool;
 use crate::provider::refusal::Refusal;
 use crate::provider::schema::Attributes;
@@ -49,21 +49,25 @@ pub(super) struct Create {
     _client_metadata: Option<Value>,
 }
 
-pub(super) async fn create(app: &App, call: &Call, input: Create) -> Result<Value, Answer> {
+pub(super) async fn create(pools: &Pools, call: &Call, input: Create) -> Result<Value, Answer> {
     let scope = call.scope.clone();
     let (pool_id, reading) = (input.user_pool_id.clone(), scope.clone());
-    let pool = app
+    let pool = pools
+        .platform
         .store
         .read(move |tx| store::pool_in(tx, &reading, &pool_id))
         .await?;
     let password = match &input.temporary_password {
         Some(password) => password.clone(),
-        None => pool.password_policy().temporary(&*app.random),
+        None => pool.password_policy().temporary(&*pools.platform.random),
     };
     pool.password_policy()
         .check(password.expose())
         .map_err(Refusal::WeakPassword)?;
-    let hash = app.provider.hasher.hash(&*app.random, &password).await?;
+    let hash = pools
+        .hasher
+        .hash(&*pools.platform.random, &password)
+        .await?;
     let work = move |tx: &mut Tx<'_>| {
         let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
         let user = if input.message_action.as_deref() == Some("RESEND") {
@@ -76,7 +80,7 @@ pub(super) async fn create(app: &App, call: &Call, input: Create) -> Result<Valu
         }
         Ok::<_, Refusal>(user.document(None))
     };
-    Ok(json!({ "User": app.store.transact(work).await? }))
+    Ok(json!({ "User": pools.platform.store.transact(work).await? }))
 }
 
 fn add(tx: &mut Tx<'_>, pool: &Pool, input: &Create, hash: &str) -> Result<User, Refusal> {
@@ -233,7 +237,7 @@ pub(super) struct SetPassword {
 }
 
 pub(super) async fn set_password(
-    app: &App,
+    pools: &Pools,
     call: &Call,
     input: SetPassword,
 ) -> Result<Value, Answer> {
@@ -248,14 +252,13 @@ pub(super) async fn set_password(
         find(tx, &pool, &name)?;
         Ok::<_, Refusal>(pool)
     };
-    let pool = app.store.read(check).await?;
+    let pool = pools.platform.store.read(check).await?;
     pool.password_policy()
         .check(input.password.expose())
         .map_err(Refusal::WeakPassword)?;
-    let hash = app
-        .provider
+    let hash = pools
         .hasher
-        .hash(&*app.random, &input.password)
+        .hash(&*pools.platform.random, &input.password)
         .await?;
     let work = move |tx: &mut Tx<'_>| {
         let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
@@ -274,7 +277,7 @@ pub(super) async fn set_password(
         store::delete_sessions_of(tx, &pool.id, &user.sub)?;
         Ok::<_, Refusal>(store::forget_attempts(tx, &pool.id, &user.sub)?)
     };
-    app.store.transact(work).await?;
+    pools.platform.store.transact(work).await?;
     Ok(json!({}))
 }
 
@@ -292,9 +295,13 @@ impl Named {
     }
 }
 
-pub(super) async fn get(app: &App, call: &Call, input: Named) -> Result<Value, Answer> {
+pub(super) async fn get(pools: &Pools, call: &Call, input: Named) -> Result<Value, Answer> {
     let scope = call.scope.clone();
-    let user = app.store.read(move |tx| input.user(tx, &scope)).await?;
+    let user = pools
+        .platform
+        .store
+        .read(move |tx| input.user(tx, &scope))
+        .await?;
     let mut document = user.document(None);
     document["UserAttributes"] = document["Attributes"].take();
     if let Some(members) = document.as_object_mut() {
@@ -314,7 +321,7 @@ pub(super) struct Update {
     _client_metadata: Option<Value>,
 }
 
-pub(super) async fn update(app: &App, call: &Call, input: Update) -> Result<Value, Answer> {
+pub(super) async fn update(pools: &Pools, call: &Call, input: Update) -> Result<Value, Answer> {
     let scope = call.scope.clone();
     let work = move |tx: &mut Tx<'_>| {
         let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
@@ -323,15 +330,15 @@ pub(super) async fn update(app: &App, call: &Call, input: Update) -> Result<Valu
         user.modified_at = tx.now();
         save(tx, &pool, &user)
     };
-    app.store.transact(work).await?;
+    pools.platform.store.transact(work).await?;
     Ok(json!({}))
 }
 
-pub(super) async fn delete(app: &App, call: &Call, input: Named) -> Result<(), Answer> {
+pub(super) async fn delete(pools: &Pools, call: &Call, input: Named) -> Result<(), Answer> {
     let scope = call.scope.clone();
     let work = move |tx: &mut Tx<'_>| {
         let user = input.user(tx, &scope)?;
         Ok::<_, Refusal>(store::delete_user(tx, &user.pool, &user.sub)?)
     };
-    Ok(app.store.transact(work).await?)
+    Ok(pools.platform.store.transact(work).await?)
 }

@@ -10,7 +10,7 @@ use super::answer;
 use super::pages;
 use super::site::{self, Site};
 use super::token;
-use crate::app::App;
+use crate::provider::Pools;
 use crate::provider::authorize::{Authorization, Parameters, Problem, Prompt, Shown, check};
 use crate::provider::exchange::Granted;
 use crate::provider::pool::Pool;
@@ -31,11 +31,11 @@ pub(crate) struct Asked {
 /// Reads the query of a request to the authorization endpoint or the sign-in page; what cannot go
 /// on is already the answer.
 pub(crate) async fn read(
-    app: &App,
+    pools: &Pools,
     request: &Request<Bytes>,
     site: &Site<'_>,
 ) -> anyhow::Result<Result<Asked, Response<Bytes>>> {
-    let Some(pool) = site.pool(app).await? else {
+    let Some(pool) = site.pool(pools).await? else {
         return Ok(Err(pages::not_found(site)));
     };
     let parameters = match Parameters::parse(request.uri().query().unwrap_or_default()) {
@@ -44,7 +44,8 @@ pub(crate) async fn read(
     };
     let client_id = parameters.get("client_id").unwrap_or_default().to_owned();
     let pool_id = pool.id.clone();
-    let client = app
+    let client = pools
+        .platform
         .store
         .read::<_, Error>(move |tx| store::client(tx, &pool_id, &client_id))
         .await?;
@@ -65,11 +66,11 @@ fn shown_page(request: &Request<Bytes>, site: &Site<'_>, shown: Shown) -> Respon
 
 /// Starts a sign-in: with a live session straight back, else to the page.
 pub(crate) async fn answer(
-    app: &App,
+    pools: &Pools,
     request: &Request<Bytes>,
     site: &Site<'_>,
 ) -> anyhow::Result<Response<Bytes>> {
-    let asked = match read(app, request, site).await? {
+    let asked = match read(pools, request, site).await? {
         Ok(asked) => asked,
         Err(answer) => return Ok(answer),
     };
@@ -78,11 +79,11 @@ pub(crate) async fn answer(
     if let Some(session) = session
         && authorization.prompt != Prompt::Always
         && let Some(granted) =
-            sign_in::with_session(app, &asked.pool, &session, authorization).await?
+            sign_in::with_session(pools, &asked.pool, &session, authorization).await?
     {
         return answer::redirect(
             StatusCode::FOUND,
-            &location(app, authorization, granted).await?,
+            &location(pools, authorization, granted).await?,
         );
     }
     if authorization.prompt == Prompt::Never {
@@ -96,7 +97,7 @@ pub(crate) async fn answer(
 
 /// Where the browser goes with what was granted.
 pub(crate) async fn location(
-    app: &App,
+    pools: &Pools,
     authorization: &Authorization,
     granted: Granted,
 ) -> anyhow::Result<String> {
@@ -105,7 +106,7 @@ pub(crate) async fn location(
     }
     match granted.tokens {
         Some(exchanged) => {
-            Ok(authorization.success_with_tokens(&token::tokens(app, &exchanged).await?))
+            Ok(authorization.success_with_tokens(&token::tokens(pools, &exchanged).await?))
         }
         None => anyhow::bail!("a grant has neither a code nor tokens"),
     }

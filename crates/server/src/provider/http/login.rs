@@ -12,7 +12,7 @@ use super::authorize::{self, Asked, SESSION};
 use super::pages::{self, LoginPage, NewPasswordPage};
 use super::site::{self, Site};
 use super::texts::{self, Texts};
-use crate::app::App;
+use crate::provider::Pools;
 use crate::provider::sign_in::{self, Objection, Outcome, SESSION_SECONDS};
 use crate::secret::Secret;
 use crate::token::Token;
@@ -29,7 +29,7 @@ const FIELD_BYTES_MAX: usize = 2048;
 
 /// What a page needs besides its own fields.
 struct Showing<'a> {
-    app: &'a App,
+    pools: &'a Pools,
     site: &'a Site<'a>,
     asked: &'a Asked,
     texts: &'static Texts,
@@ -37,17 +37,22 @@ struct Showing<'a> {
 }
 
 impl<'a> Showing<'a> {
-    fn new(app: &'a App, request: &Request<Bytes>, site: &'a Site<'a>, asked: &'a Asked) -> Self {
+    fn new(
+        pools: &'a Pools,
+        request: &Request<Bytes>,
+        site: &'a Site<'a>,
+        asked: &'a Asked,
+    ) -> Self {
         let headers = request.headers();
         // A second tab keeps the first one's token, so that both forms work.
         let csrf = csrf_cookie(headers).map_or_else(
-            || URL_SAFE_NO_PAD.encode(app.random.secret_bytes()),
+            || URL_SAFE_NO_PAD.encode(pools.platform.random.secret_bytes()),
             str::to_owned,
         );
         let wanted = asked.parameters.get(LANGUAGE);
         let texts = texts::choose(wanted, site::cookie(headers, LANGUAGE), headers);
         Self {
-            app,
+            pools,
             site,
             asked,
             texts,
@@ -56,7 +61,13 @@ impl<'a> Showing<'a> {
     }
 
     fn cookie(&self, name: &str, value: &str, seconds: i64, hidden: bool) -> String {
-        let secure = if self.app.config.public_url.starts_with("https:") {
+        let secure = if self
+            .pools
+            .platform
+            .settings
+            .public_url
+            .starts_with("https:")
+        {
             "; Secure"
         } else {
             ""
@@ -128,14 +139,14 @@ fn csrf_cookie(headers: &HeaderMap) -> Option<&str> {
 
 /// Shows the page.
 pub(crate) async fn show(
-    app: &App,
+    pools: &Pools,
     request: &Request<Bytes>,
     site: &Site<'_>,
 ) -> anyhow::Result<Response<Bytes>> {
-    match authorize::read(app, request, site).await? {
+    match authorize::read(pools, request, site).await? {
         Ok(asked) => {
             let hint = asked.authorization.login_hint.clone().unwrap_or_default();
-            Showing::new(app, request, site, &asked).login(StatusCode::OK, &hint, None)
+            Showing::new(pools, request, site, &asked).login(StatusCode::OK, &hint, None)
         }
         Err(answer) => Ok(answer),
     }
@@ -168,15 +179,15 @@ impl Fields {
 
 /// Takes the form.
 pub(crate) async fn submit(
-    app: &App,
+    pools: &Pools,
     request: &Request<Bytes>,
     site: &Site<'_>,
 ) -> anyhow::Result<Response<Bytes>> {
-    let asked = match authorize::read(app, request, site).await? {
+    let asked = match authorize::read(pools, request, site).await? {
         Ok(asked) => asked,
         Err(answer) => return Ok(answer),
     };
-    let showing = Showing::new(app, request, site, &asked);
+    let showing = Showing::new(pools, request, site, &asked);
     let fields = Fields(site::form(request).unwrap_or_default());
     if !is_own_form(request.headers(), &fields) {
         let username = fields.get("username");
@@ -200,7 +211,7 @@ pub(crate) async fn submit(
     }
     let password = Secret::new(password);
     let (pool, authorization) = (&asked.pool, &asked.authorization);
-    let outcome = sign_in::with_password(app, pool, username, &password, authorization).await?;
+    let outcome = sign_in::with_password(pools, pool, username, &password, authorization).await?;
     settle(&showing, outcome, username, &[]).await
 }
 
@@ -228,7 +239,7 @@ async fn choose(showing: &Showing<'_>, fields: &Fields) -> anyhow::Result<Respon
     let password = Secret::new(password);
     let (pool, authorization) = (&showing.asked.pool, &showing.asked.authorization);
     let outcome = sign_in::with_new_password(
-        showing.app,
+        showing.pools,
         pool,
         &token,
         &password,
@@ -260,7 +271,7 @@ async fn settle(
     match outcome {
         Outcome::SignedIn { session, granted } => {
             let authorization = &showing.asked.authorization;
-            let location = authorize::location(showing.app, authorization, *granted).await?;
+            let location = authorize::location(showing.pools, authorization, *granted).await?;
             let mut response = answer::redirect(StatusCode::SEE_OTHER, &location)?;
             let session = showing.cookie(SESSION, session.expose(), SESSION_SECONDS, true);
             answer::add_cookie(&mut response, &session)?;

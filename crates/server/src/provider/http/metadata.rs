@@ -5,7 +5,7 @@ use http::{Method, Request, Response, StatusCode};
 use signback_oidc::{Algorithm, Discovery};
 
 use super::answer;
-use crate::app::App;
+use crate::provider::Pools;
 use crate::provider::client::SCOPES;
 use crate::provider::pool::Pool;
 use crate::provider::{domain_url, issuer, keys, store};
@@ -41,7 +41,7 @@ pub(crate) fn path(path: &str) -> Option<(&str, Document)> {
 
 /// Answers a request for a document.
 pub(crate) async fn answer(
-    app: &App,
+    pools: &Pools,
     request: &Request<Bytes>,
     pool_id: &str,
     document: Document,
@@ -52,7 +52,7 @@ pub(crate) async fn answer(
         _ => return Ok(answer::wrong_method("GET, OPTIONS")),
     }
     let id = pool_id.to_owned();
-    let read = app.store.read(move |tx| {
+    let read = pools.platform.store.read(move |tx| {
         let Some(pool) = store::pool(tx, &id)? else {
             return Ok(None);
         };
@@ -64,17 +64,17 @@ pub(crate) async fn answer(
         return Ok(answer::json(StatusCode::NOT_FOUND, body.to_string()));
     };
     let body = match document {
-        Document::Keys => serde_json::to_vec(&keys::of_pool(app, &pool.id).await?.jwks())?,
-        Document::Discovery => serde_json::to_vec(&discovery(app, &pool, domain.as_deref()))?,
+        Document::Keys => serde_json::to_vec(&keys::of_pool(pools, &pool.id).await?.jwks())?,
+        Document::Discovery => serde_json::to_vec(&discovery(pools, &pool, domain.as_deref()))?,
     };
     Ok(answer::public(JSON, CACHE, body))
 }
 
 /// What the pool says about itself. Without a domain it has no endpoints.
-fn discovery(app: &App, pool: &Pool, domain: Option<&str>) -> Discovery {
+fn discovery(pools: &Pools, pool: &Pool, domain: Option<&str>) -> Discovery {
     let texts = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-    let issuer = issuer(app, &pool.id);
-    let endpoint = |path: &str| domain.map(|domain| format!("{}{path}", domain_url(app, domain)));
+    let issuer = issuer(pools, &pool.id);
+    let endpoint = |path: &str| domain.map(|domain| format!("{}{path}", domain_url(pools, domain)));
     Discovery {
         authorization_endpoint: endpoint("/oauth2/authorize"),
         code_challenge_methods_supported: texts(&["S256"]),

@@ -17,29 +17,29 @@ mod user_info;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 
-use crate::app::App;
+use crate::provider::Pools;
 use crate::provider::store;
 use crate::store::Error;
 
 /// Answers a request for one of the pool's own paths; `None` for any other path.
-pub(crate) async fn respond(app: &App, request: &Request<Bytes>) -> Option<Response<Bytes>> {
+pub(crate) async fn respond(pools: &Pools, request: &Request<Bytes>) -> Option<Response<Bytes>> {
     let path = request.uri().path();
     if let Some((pool, document)) = metadata::path(path) {
         return Some(settled(
-            metadata::answer(app, request, pool, document).await,
+            metadata::answer(pools, request, pool, document).await,
         ));
     }
     let site = site::Site::of(request)?;
-    sweep_sometimes(app).await;
+    sweep_sometimes(pools).await;
     let answer = match (request.method(), site.page) {
         (&Method::OPTIONS, "/oauth2/token" | "/oauth2/userInfo") => Ok(answer::preflight()),
-        (&Method::GET, "/oauth2/authorize") => authorize::answer(app, request, &site).await,
-        (&Method::GET, "/login") => login::show(app, request, &site).await,
-        (&Method::POST, "/login") => login::submit(app, request, &site).await,
+        (&Method::GET, "/oauth2/authorize") => authorize::answer(pools, request, &site).await,
+        (&Method::GET, "/login") => login::show(pools, request, &site).await,
+        (&Method::POST, "/login") => login::submit(pools, request, &site).await,
         (&Method::GET, "/login.css") => Ok(pages::stylesheet()),
-        (&Method::POST, "/oauth2/token") => token::answer(app, request, &site).await,
+        (&Method::POST, "/oauth2/token") => token::answer(pools, request, &site).await,
         (&Method::GET | &Method::POST, "/oauth2/userInfo") => {
-            user_info::answer(app, request, &site).await
+            user_info::answer(pools, request, &site).await
         }
         (_, "/oauth2/authorize" | "/login.css") => Ok(answer::wrong_method("GET")),
         (_, "/login" | "/oauth2/userInfo") => Ok(answer::wrong_method("GET, POST")),
@@ -61,9 +61,9 @@ fn settled(answer: anyhow::Result<Response<Bytes>>) -> Response<Bytes> {
 }
 
 /// Deletes what has ended, once in a while.
-async fn sweep_sometimes(app: &App) {
-    if app.provider.is_sweep_due(app.clock.now())
-        && let Err(error) = app.store.transact(store::sweep).await
+async fn sweep_sometimes(pools: &Pools) {
+    if pools.is_sweep_due(pools.platform.clock.now())
+        && let Err(error) = pools.platform.store.transact(store::sweep).await
     {
         tracing::warn!(%error, "cannot delete ended sign-ins");
     }

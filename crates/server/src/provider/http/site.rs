@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::{self, HeaderName};
 use http::{HeaderMap, Request};
 
-use crate::app::App;
+use crate::provider::Pools;
 use crate::provider::pool::Pool;
 use crate::provider::store;
 
@@ -66,9 +66,10 @@ impl<'a> Site<'a> {
     }
 
     /// The pool behind the domain.
-    pub(crate) async fn pool(&self, app: &App) -> anyhow::Result<Option<Pool>> {
+    pub(crate) async fn pool(&self, pools: &Pools) -> anyhow::Result<Option<Pool>> {
         let name = self.domain.clone();
-        let pool = app
+        let pool = pools
+            .platform
             .store
             .read(move |tx| match store::domain(tx, &name)? {
                 Some(domain) => store::pool(tx, &domain.pool),

@@ -6,7 +6,7 @@ use signback_oidc::{TokenError, TokenErrorCode, TokenRequest, TokenResponse};
 
 use super::answer;
 use super::site::{self, Site};
-use crate::app::App;
+use crate::provider::Pools;
 use crate::provider::claims::Issue;
 use crate::provider::exchange::{self, Exchanged};
 use crate::provider::{issuer, keys, store};
@@ -14,7 +14,7 @@ use crate::store::Error;
 
 /// Answers a token request.
 pub(crate) async fn answer(
-    app: &App,
+    pools: &Pools,
     request: &Request<Bytes>,
     site: &Site<'_>,
 ) -> anyhow::Result<Response<Bytes>> {
@@ -27,7 +27,7 @@ pub(crate) async fn answer(
         Ok(request) => request,
         Err(refusal) => return refuse(TokenError::new(refusal.code())),
     };
-    let Some(pool) = site.pool(app).await? else {
+    let Some(pool) = site.pool(pools).await? else {
         return refuse(TokenError::new(TokenErrorCode::InvalidClient));
     };
     let work = move |tx: &mut crate::store::Tx<'_>| {
@@ -37,9 +37,9 @@ pub(crate) async fn answer(
             None => Ok(Err(TokenError::new(TokenErrorCode::InvalidClient))),
         }
     };
-    match app.store.transact::<_, Error>(work).await? {
+    match pools.platform.store.transact::<_, Error>(work).await? {
         Ok(exchanged) => {
-            let tokens = tokens(app, &exchanged).await?;
+            let tokens = tokens(pools, &exchanged).await?;
             Ok(answer::json(StatusCode::OK, tokens.to_json()))
         }
         Err(error) => refuse(error),
@@ -47,10 +47,10 @@ pub(crate) async fn answer(
 }
 
 /// Issues the tokens of an exchange.
-pub(crate) async fn tokens(app: &App, exchanged: &Exchanged) -> anyhow::Result<TokenResponse> {
-    let keys = keys::of_pool(app, &exchanged.grant.pool).await?;
+pub(crate) async fn tokens(pools: &Pools, exchanged: &Exchanged) -> anyhow::Result<TokenResponse> {
+    let keys = keys::of_pool(pools, &exchanged.grant.pool).await?;
     let issue = Issue {
-        issuer: &issuer(app, &exchanged.grant.pool),
+        issuer: &issuer(pools, &exchanged.grant.pool),
         client: &exchanged.client,
         user: &exchanged.user,
         scope: &exchanged.scope,

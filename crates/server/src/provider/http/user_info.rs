@@ -8,14 +8,14 @@ use signback_oidc::{AccessExpectations, verify_access_token};
 
 use super::answer;
 use super::site::{self, Site};
-use crate::app::App;
+use crate::provider::Pools;
 use crate::provider::claims::{self, has_scope};
 use crate::provider::{issuer, keys, store};
 use crate::store::Error;
 
 /// Answers a request for user information.
 pub(crate) async fn answer(
-    app: &App,
+    pools: &Pools,
     request: &Request<Bytes>,
     site: &Site<'_>,
 ) -> anyhow::Result<Response<Bytes>> {
@@ -27,7 +27,7 @@ pub(crate) async fn answer(
             "The access token is missing",
         ));
     };
-    match info(app, site, token).await? {
+    match info(pools, site, token).await? {
         Some(claims) => Ok(answer::json(StatusCode::OK, claims.to_string())),
         None => Ok(refuse(
             StatusCode::UNAUTHORIZED,
@@ -37,15 +37,15 @@ pub(crate) async fn answer(
     }
 }
 
-async fn info(app: &App, site: &Site<'_>, token: &str) -> anyhow::Result<Option<Value>> {
-    let Some(pool) = site.pool(app).await? else {
+async fn info(pools: &Pools, site: &Site<'_>, token: &str) -> anyhow::Result<Option<Value>> {
+    let Some(pool) = site.pool(pools).await? else {
         return Ok(None);
     };
-    let keys = keys::of_pool(app, &pool.id).await?;
-    let issuer = issuer(app, &pool.id);
+    let keys = keys::of_pool(pools, &pool.id).await?;
+    let issuer = issuer(pools, &pool.id);
     let expected = AccessExpectations {
         issuer: &issuer,
-        now: app.clock.now().seconds(),
+        now: pools.platform.clock.now().seconds(),
     };
     let Ok(token) = verify_access_token(token, &keys.jwks(), &expected) else {
         return Ok(None);
@@ -54,7 +54,7 @@ async fn info(app: &App, site: &Site<'_>, token: &str) -> anyhow::Result<Option<
     if !has_scope(&scope, "openid") {
         return Ok(None);
     }
-    let read = app.store.read(move |tx| {
+    let read = pools.platform.store.read(move |tx| {
         if let Some(origin) = token.text("origin_jti")
             && store::grant(tx, origin)?.is_none_or(|grant| grant.revoked)
         {

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use super::{Database, env, on_both_databases, put};
 use crate::secret::Secret;
-use crate::store::{Error, Keyring, Settings, Store, Url};
+use crate::store::{Error, Keyring, Options, Store, Url};
 
 const URL: &str = "SIGNBACK_TEST_CRASH_URL";
 const PREFIX: &str = "SIGNBACK_TEST_CRASH_PREFIX";
@@ -73,7 +73,7 @@ async fn child() {
     let url = url
         .parse()
         .unwrap_or_else(|_| Url::Postgres(Secret::new(url.clone())));
-    let store = Store::open(&Settings::new(url), env(), Keyring::new(&[7; 32], &[])).unwrap();
+    let store = Store::open(&Options::new(url), env(), Keyring::new(&[7; 32], &[])).unwrap();
     let mut callers = tokio::task::JoinSet::new();
     for caller in 0..16 {
         let (store, prefix) = (store.clone(), prefix.clone());

@@ -16,7 +16,7 @@ use crate::random::SystemRandom;
 use crate::secret::Secret;
 use crate::store::folder::TemporaryFolder;
 use crate::store::scratch::Scratch;
-use crate::store::{Env, Error, Keyring, Settings, Store, Tx, Url};
+use crate::store::{Env, Error, Keyring, Options, Store, Tx, Url};
 
 /// The folder of a test's SQLite file.
 pub(crate) struct Folder(TemporaryFolder);
@@ -55,7 +55,7 @@ impl Database {
     }
 
     fn open_with(&self, keyring: Keyring) -> Result<Store, Error> {
-        Store::open(&Settings::new(self.url()), env(), keyring)
+        Store::open(&Options::new(self.url()), env(), keyring)
     }
 
     /// Opens the database and gives it a table to play with.
@@ -77,7 +77,7 @@ fn env() -> Env {
     Env {
         clock: Clock::new(Arc::new(SystemTime)),
         random: Arc::new(SystemRandom),
-        config: Arc::default(),
+        settings: Arc::default(),
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, UnixStream};
 use super::{Database, env, number, put};
 use crate::ids::ContactId;
 use crate::store::scratch::Scratch;
-use crate::store::{Error, Keyring, Settings, Store};
+use crate::store::{Error, Keyring, Options, Store};
 
 fn scratch(database: &Database) -> &Scratch {
     match database {
@@ -70,7 +70,7 @@ async fn a_database_that_is_away_is_said_to_be_and_used_again_when_it_is_back() 
     let address = listener.local_addr().unwrap();
     let line = tokio::spawn(relay(listener));
     let url = scratch(&database).url_through(&address.to_string());
-    let store = Store::open(&Settings::new(url), env(), Keyring::new(&[7; 32], &[])).unwrap();
+    let store = Store::open(&Options::new(url), env(), Keyring::new(&[7; 32], &[])).unwrap();
     store.transact(|tx| put(tx, "before", 1)).await.unwrap();
 
     // The task's end drops its listener and every connection.

@@ -1,7 +1,7 @@
 //! Opening: migrations, master keys, and forgetting everything.
 
 use super::{Database, number, on_both_databases, put};
-use crate::store::{Error, Keyring, Place, Settings, Store, migrate};
+use crate::store::{Error, Keyring, Options, Place, Store, migrate};
 
 on_both_databases! {
     opening_again_keeps_what_is_there,
@@ -131,7 +131,7 @@ async fn two_processes_start_at_once(database: Database) {
     let open = |url| {
         std::thread::spawn(move || {
             Store::open(
-                &Settings::new(url),
+                &Options::new(url),
                 super::env(),
                 Keyring::new(&[7; 32], &[]),
             )

@@ -12,7 +12,8 @@ async fn page(chat: &Chat, query: Query) -> Result<Page, Refusal> {
 
 async fn page_as(chat: &Chat, role: Role, query: Query, pending: bool) -> Result<Page, Refusal> {
     let contact = chat.contact.clone();
-    chat.app
+    chat.connect
+        .platform
         .store
         .read(move |tx| read(tx, &contact, role, &query, pending))
         .await
@@ -259,7 +260,15 @@ async fn typing_is_not_listed_and_does_not_pile_up() {
             .unwrap()
             .integer(0)
     };
-    assert_eq!(chat.app.store.read::<i64, Error>(count).await.unwrap(), 1);
+    assert_eq!(
+        chat.connect
+            .platform
+            .store
+            .read::<i64, Error>(count)
+            .await
+            .unwrap(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -271,7 +280,7 @@ async fn a_message_shows_who_got_and_read_it() {
         let (message, agent) = (message.clone(), agent.id.clone());
         chat.change(move |tx, contact| record_receipt(tx, contact, &message, &agent, read))
     };
-    let delivered = chat.app.clock.now().iso8601();
+    let delivered = chat.connect.platform.clock.now().iso8601();
     assert!(record(false).await.is_some());
     assert!(record(false).await.is_none());
     chat.time.advance(1000);
@@ -284,7 +293,7 @@ async fn a_message_shows_who_got_and_read_it() {
         page.items[0]["MessageMetadata"],
         json!({"MessageId": message.id, "Receipts": [{
             "DeliveredTimestamp": delivered,
-            "ReadTimestamp": chat.app.clock.now().iso8601(),
+            "ReadTimestamp": chat.connect.platform.clock.now().iso8601(),
             "RecipientParticipantId": agent.id,
         }]})
     );

@@ -24,11 +24,11 @@ impl Client {
     async fn open(chat: &Chat, participant: &Participant) -> Self {
         let (_, ticket) = chat.connect(participant).await;
         let query = format!("t={}", ticket.expose());
-        let Ok(admission) = admit(&chat.app, &query).await else {
+        let Ok(admission) = admit(&chat.connect, &query).await else {
             panic!("not admitted")
         };
         let (near, far) = tokio::io::duplex(64 * 1024);
-        tokio::spawn(socket(Arc::clone(&chat.app), far, admission));
+        tokio::spawn(socket(Arc::clone(&chat.connect), far, admission));
         Self(WebSocketStream::from_raw_socket(near, Side::Client, None).await)
     }
 
@@ -289,12 +289,12 @@ async fn a_used_ticket_and_a_sixth_socket_open_nothing() {
     let chat = Chat::open().await;
     let (_, ticket) = chat.connect(&chat.customer).await;
     let query = format!("t={}", ticket.expose());
-    let Ok(_first) = admit(&chat.app, &query).await else {
+    let Ok(_first) = admit(&chat.connect, &query).await else {
         panic!("not admitted")
     };
     for wrong in [query.as_str(), "", "t=x", "other=1"] {
         assert!(
-            matches!(admit(&chat.app, wrong).await, Err(NotAdmitted::Ticket)),
+            matches!(admit(&chat.connect, wrong).await, Err(NotAdmitted::Ticket)),
             "{wrong}"
         );
     }
@@ -303,7 +303,7 @@ async fn a_used_ticket_and_a_sixth_socket_open_nothing() {
         clients.push(Client::open(&chat, &chat.customer).await);
     }
     let (_, ticket) = chat.connect(&chat.customer).await;
-    let sixth = admit(&chat.app, &format!("t={}", ticket.expose())).await;
+    let sixth = admit(&chat.connect, &format!("t={}", ticket.expose())).await;
     assert!(matches!(sixth, Err(NotAdmitted::TooMany)));
 }
 
@@ -312,9 +312,9 @@ async fn sockets_are_told_to_close() {
     let chat = Chat::open().await;
     let client = Client::subscribed(&chat, &chat.customer).await;
     let told = tokio::spawn(client.closed());
-    chat.app.sockets.close().await;
+    chat.connect.sockets.close().await;
     assert_eq!(told.await.unwrap(), Some(1012));
-    assert_eq!(chat.app.sockets.count(), 0);
+    assert_eq!(chat.connect.sockets.count(), 0);
 }
 
 #[tokio::test]
@@ -324,7 +324,7 @@ async fn a_huge_frame_ends_the_socket() {
     client.send(&"x".repeat(9000)).await;
     client.closed().await;
     tokio::time::timeout(std::time::Duration::from_secs(20), async {
-        while chat.app.sockets.count() > 0 {
+        while chat.connect.sockets.count() > 0 {
             tokio::task::yield_now().await;
         }
     })

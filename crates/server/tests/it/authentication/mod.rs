@@ -135,7 +135,7 @@ async fn a_sign_in_that_ended_keeps_no_secret() {
     customer.answer(accepted(&redirect)).await.done();
     server.settle().await;
     customer.event("authentication.succeeded").await;
-    let kept = server.running.app.store.read(|tx| {
+    let kept = server.running.app.platform.store.read(|tx| {
         let row = tx.fetch_optional(
             "SELECT COUNT(*) FROM sign_ins WHERE stage = 'finished' AND outcome = 'succeeded'
              AND state_hash IS NOT NULL AND verifier IS NULL AND nonce IS NULL AND code IS NULL

@@ -104,7 +104,7 @@ async fn chat_that_ends(server: &Server, flow: &str, attributes: Value) -> Strin
 /// What the flow log of a customer's chat says of results, line by line.
 async fn log(server: &Server, contact: &str) -> Vec<String> {
     let id = ContactId::new(contact);
-    let lines = server.running.app.store.transact(move |tx| {
+    let lines = server.running.app.platform.store.transact(move |tx| {
         let contact = contacts::lock(tx, &id)?.expect("the contact is there");
         flows::log_lines(tx, &contact)
     });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use signback_server::clock::HeldTime;
 use signback_server::config::Bootstrap;
-use signback_server::jobs::{Job, Runner as _};
+use signback_server::jobs::Which;
 use signback_server::store::Url;
 
 use super::*;
@@ -393,14 +393,17 @@ async fn a_wake_up_that_comes_early_or_twice_does_nothing() {
             .filter(|item| item["Content"] == "awake")
             .count()
     };
-    let contact = ContactId::new(&customer.contact);
-    let wake = Job::WakeFlow { contact };
-    server.running.app.run(&wake).await.unwrap();
+    let wake = async || {
+        let tasks = &server.running.app.tasks;
+        let run = tasks.begin(Which::Run, "wake_flow", &customer.contact);
+        run.unwrap().await.unwrap();
+    };
+    wake().await;
     assert_eq!(awake().await, 0);
     server.advance(60).await;
     assert_eq!(awake().await, 1);
     for _ in 0..3 {
-        server.running.app.run(&wake).await.unwrap();
+        wake().await;
     }
     assert_eq!(awake().await, 1);
     server.advance(60).await;

@@ -167,7 +167,7 @@ impl Fixture {
     pub async fn user_info(&self, access_token: &str) -> Reply {
         let authorization = format!("Bearer {access_token}");
         let path = format!("/_pools/{}/oauth2/userInfo", self.domain);
-        let base = &self.server.running.app.config.public_url;
+        let base = &self.server.running.app.platform.settings.public_url;
         exchange(
             base,
             "GET",
@@ -247,7 +247,14 @@ pub struct Browser<'f> {
 impl<'f> Browser<'f> {
     pub fn new(fixture: &'f Fixture) -> Self {
         Self {
-            base: fixture.server.running.app.config.public_url.clone(),
+            base: fixture
+                .server
+                .running
+                .app
+                .platform
+                .settings
+                .public_url
+                .clone(),
             host: None,
             fixture: std::marker::PhantomData,
             cookies: Vec::new(),

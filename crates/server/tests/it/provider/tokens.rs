@@ -29,13 +29,13 @@ async fn jwks(fixture: &Fixture) -> Jwks {
 async fn verified(fixture: &Fixture, tokens: &Value, nonce: Option<&str>) -> Claims {
     let issuer = format!(
         "{}/{}",
-        fixture.server.running.app.config.public_url, fixture.pool
+        fixture.server.running.app.platform.settings.public_url, fixture.pool
     );
     let expected = Expectations {
         issuer: &issuer,
         client_id: &fixture.client,
         nonce,
-        now: fixture.server.running.app.clock.now().seconds(),
+        now: fixture.server.running.app.platform.clock.now().seconds(),
         issued_not_before: None,
         algorithms: &[Algorithm::Rs256],
         cognito: true,
@@ -443,7 +443,14 @@ async fn a_resource_becomes_the_audience_of_the_access_token() {
 #[tokio::test]
 async fn discovery_and_keys_are_those_of_the_issuer() {
     let fixture = Fixture::new().await;
-    let base = fixture.server.running.app.config.public_url.clone();
+    let base = fixture
+        .server
+        .running
+        .app
+        .platform
+        .settings
+        .public_url
+        .clone();
     let path = format!("/{}/.well-known/openid-configuration", fixture.pool);
     let reply = fixture.server.get(&path).await;
     let discovery = Discovery::parse(&reply.body, &format!("{base}/{}", fixture.pool)).unwrap();
@@ -474,7 +481,7 @@ async fn discovery_and_keys_are_those_of_the_issuer() {
 #[tokio::test]
 async fn browsers_of_any_origin_may_exchange() {
     let fixture = Fixture::new().await;
-    let base = &fixture.server.running.app.config.public_url;
+    let base = &fixture.server.running.app.platform.settings.public_url;
     for path in [
         "/_pools/people/oauth2/token",
         "/_pools/people/oauth2/userInfo",

@@ -209,7 +209,7 @@ async fn connect(server: &Server, participant_token: &str) -> (String, WebSocket
 
 /// Signs in on the hosted page as a browser without JavaScript does.
 pub async fn sign_in(server: &Server, url: &str, username: &str, password: &str) -> Value {
-    let base = server.running.app.config.public_url.clone();
+    let base = server.running.app.platform.settings.public_url.clone();
     let mut cookies: Vec<(String, String)> = Vec::new();
     let mut at = url::Url::parse(url).unwrap();
     let mut form: Option<String> = None;

@@ -12,9 +12,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use signback_server::clock::{Clock, HeldTime, Timestamp};
 use signback_server::config::{self, Bootstrap};
+use signback_server::platform::Inputs;
 use signback_server::random::SeededRandom;
 use signback_server::secret::Secret;
-use signback_server::serve::{self, Inputs, Running};
+use signback_server::serve::{self, Running};
 use signback_server::store::Url;
 use signback_server::store::scratch::Scratch;
 use signback_wire::ReceivedResponse;
@@ -165,7 +166,7 @@ impl Server {
 
     pub async fn get(&self, path: &str) -> Reply {
         exchange(
-            &self.running.app.config.public_url,
+            &self.running.app.platform.settings.public_url,
             "GET",
             path,
             &[],
@@ -181,7 +182,7 @@ impl Server {
         body: impl Into<Vec<u8>>,
     ) -> Reply {
         exchange(
-            &self.running.app.config.public_url,
+            &self.running.app.platform.settings.public_url,
             "POST",
             path,
             headers,
@@ -239,7 +240,7 @@ impl Server {
         let operation = modelled.operation(operation).unwrap();
         let mut request =
             signback_wire::encode_request(modelled, operation, input, Style::Compact).unwrap();
-        let url = &self.running.app.config.public_url;
+        let url = &self.running.app.platform.settings.public_url;
         let host = url.strip_prefix("http://").unwrap().parse().unwrap();
         request.headers.insert("host", host);
         if let Some((key, seconds)) = signed {
@@ -251,7 +252,7 @@ impl Server {
             let scope = Scope {
                 region: &self.ready("region"),
                 service: &modelled.metadata().signing_name,
-                time: self.running.app.clock.machine_now().seconds() + seconds,
+                time: self.running.app.platform.clock.machine_now().seconds() + seconds,
             };
             request.sign(&credentials, &scope).unwrap();
         }

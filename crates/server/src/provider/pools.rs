@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::keys::PoolKeys;
 use super::password::Hasher;
 use crate::clock::Timestamp;
+use crate::platform::Platform;
 
 /// Pools whose keys are kept at hand.
 const POOLS_MAX: usize = 1000;
@@ -14,9 +15,10 @@ const POOLS_MAX: usize = 1000;
 /// second leave nothing to grow.
 const SWEEP_MILLIS: i64 = 2000;
 
-/// What the user pools keep in memory.
-#[derive(Debug, Default)]
-pub struct State {
+/// The user pools: what their operations, pages and endpoints take beside their input.
+pub struct Pools {
+    /// What every service stands on.
+    pub platform: Arc<Platform>,
     pub(super) hasher: Hasher,
     /// Only one pool's keys are made at a time.
     pub(super) making_keys: tokio::sync::Mutex<()>,
@@ -25,7 +27,26 @@ pub struct State {
     swept_at: AtomicI64,
 }
 
-impl State {
+impl AsRef<Platform> for Pools {
+    fn as_ref(&self) -> &Platform {
+        &self.platform
+    }
+}
+
+impl Pools {
+    /// The user pools of a platform.
+    #[must_use]
+    pub fn new(platform: &Arc<Platform>) -> Self {
+        Self {
+            platform: Arc::clone(platform),
+            hasher: Hasher::default(),
+            making_keys: tokio::sync::Mutex::default(),
+            keys: Mutex::default(),
+            attempts: Mutex::default(),
+            swept_at: AtomicI64::default(),
+        }
+    }
+
     /// Forgets what belongs to pools that are gone.
     pub fn forget(&self) {
         self.keys

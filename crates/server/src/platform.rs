@@ -1,0 +1,84 @@
+//! What every service stands on.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use crate::clock::{Clock, SystemTime};
+use crate::metrics::Metrics;
+use crate::outbound;
+use crate::random::{Random, SystemRandom};
+use crate::settings::Settings;
+use crate::store::{self, Env, Keyring, Store};
+
+/// The two inputs of the process: time and randomness.
+#[derive(Clone)]
+pub struct Inputs {
+    /// The clock.
+    pub clock: Clock,
+    /// The source of keys and secrets.
+    pub random: Arc<dyn Random>,
+}
+
+impl Inputs {
+    /// The machine's own clock and randomness.
+    #[must_use]
+    pub fn system() -> Self {
+        Self {
+            clock: Clock::new(Arc::new(SystemTime)),
+            random: Arc::new(SystemRandom),
+        }
+    }
+}
+
+/// Infrastructure that lives as long as the process, and no service in it.
+pub struct Platform {
+    /// The settings, read once.
+    pub settings: Arc<Settings>,
+    /// The two times of the service.
+    pub clock: Clock,
+    /// The source of keys and secrets.
+    pub random: Arc<dyn Random>,
+    /// The database.
+    pub store: Store,
+    /// The one client for calls to the outside.
+    pub outbound: outbound::Client,
+    /// Counters for operators.
+    pub metrics: Metrics,
+}
+
+impl Platform {
+    /// Opens the store and puts the parts together.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be opened or brought up to date.
+    pub fn open(
+        settings: Settings,
+        inputs: Inputs,
+        database: &store::Options,
+        keyring: Keyring,
+    ) -> anyhow::Result<Self> {
+        let env = Env {
+            clock: inputs.clock,
+            random: inputs.random,
+            settings: Arc::new(settings),
+        };
+        let store =
+            Store::open(database, env.clone(), keyring).context("cannot open the database")?;
+        Ok(Self {
+            settings: env.settings,
+            clock: env.clock,
+            random: env.random,
+            store,
+            outbound: outbound::Client::default(),
+            metrics: Metrics::default(),
+        })
+    }
+}
+
+impl AsRef<Platform> for Platform {
+    fn as_ref(&self) -> &Platform {
+        self
+    }
+}

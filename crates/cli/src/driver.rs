@@ -2,21 +2,25 @@
 
 use signback_wire::Service;
 
-use crate::alias::{self, Aliases, Meaning};
 use crate::arguments::commands::Commands;
 use crate::arguments::globals::{self, GLOBAL_OPTIONS, Globals};
 use crate::arguments::operation::Operations;
 use crate::arguments::parser::{self, Action, Argument, Choices, Count, Parsed, Stop, Table as _};
 use crate::arguments::usage;
-use crate::config::Config;
-use crate::environment::Environment;
+use crate::commands::alias;
+use crate::commands::alias::{Aliases, Meaning};
+use crate::commands::services;
 use crate::failure::{Cause, ErrorFormat, Failure, status};
+use crate::http::url::Url;
+use crate::input::blobs;
+use crate::output::{query, report};
 use crate::prompt::{self, Mode};
 use crate::session::Session;
-use crate::url::Url;
-use crate::{
-    blobs, caller, configure, help, models, operation, output, python, query, report, version,
-};
+use crate::session::config::Config;
+use crate::session::environment::Environment;
+use crate::session::version;
+use crate::terminal::paint::{self, Colour};
+use crate::{call, configure, help, operation, output, python};
 
 /// How deep aliases may stand for other aliases.
 const ALIASES_MAX: usize = 50;
@@ -25,14 +29,8 @@ const ALIASES_MAX: usize = 50;
 #[must_use]
 pub fn run(environment: Environment, words: &[String]) -> i32 {
     let program = environment.program.clone();
-    let early = |failure: &Failure| {
-        report::print(
-            &program,
-            ErrorFormat::Enhanced,
-            output::Colour::Off,
-            failure,
-        )
-    };
+    let early =
+        |failure: &Failure| report::print(&program, ErrorFormat::Enhanced, Colour::Off, failure);
     let debug = match first_pass(&program, words) {
         Ok(debug) => debug,
         Err(failure) => return early(&failure),
@@ -90,7 +88,7 @@ fn finish(session: &Session, outcome: Result<i32, Failure>) -> i32 {
             )
         }
     };
-    output::paint::end(session.environment.stdout_is_terminal);
+    paint::end(session.environment.stdout_is_terminal);
     status
 }
 
@@ -122,7 +120,7 @@ fn command(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
     let commands = Commands {
         own: [
             aliases.names(None),
-            models::own_services(&session.environment),
+            services::own_services(&session.environment),
         ]
         .concat(),
     };
@@ -145,7 +143,7 @@ fn command(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
     });
     settle_globals(session)?;
     blobs::format(session)?;
-    caller::timestamp_style(session)?;
+    call::timestamp_style(session)?;
     let mut seen = Vec::new();
     while let Some(meaning) = aliases
         .meaning(None, &name)?
@@ -171,7 +169,7 @@ fn command(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
     }
     // A command may stand behind an alias of its own name; nothing else may.
     if seen.contains(&name) {
-        let own = models::own_services(&session.environment);
+        let own = services::own_services(&session.environment);
         if !(Commands { own }).has(&name) {
             return Err(alias::endless());
         }
@@ -179,7 +177,7 @@ fn command(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
     match name.as_str() {
         "help" => help::top(session, &rest),
         "configure" => configure::run(session, &rest),
-        name => match models::service(&session.environment, name)? {
+        name => match services::service(&session.environment, name)? {
             Some(service) => service_command(session, &aliases, service, &rest),
             None => Err(Failure::general(format!(
                 "{name} is not built. A service can be called once its interface model stands in ~/.aws/models/{name}/."

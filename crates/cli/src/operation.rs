@@ -5,12 +5,14 @@ use signback_wire::{Operation, Service, Shape};
 use crate::arguments::operation::{OperationOption, Source, arguments, lift_required, options};
 use crate::arguments::parser::{self, Given, Parsed, Stop};
 use crate::arguments::usage;
-use crate::blobs::{self, BinaryFormat};
-use crate::caller::Caller;
+use crate::call::Caller;
 use crate::failure::Failure;
+use crate::input::blobs;
+use crate::input::blobs::BinaryFormat;
+use crate::input::{document, skeleton, values};
 use crate::session::Session;
 use crate::value::{Map, Value};
-use crate::{input_document, output, pagination, skeleton, values};
+use crate::{output, pagination};
 
 /// What the words after an operation's name ask for.
 #[derive(Debug)]
@@ -80,7 +82,7 @@ pub fn run(
         paging.load_token(&session.environment)?;
         pagination::warn(paging);
     }
-    let is_named_by_text = input_document::add(session, &given.parsed, &mut parameters)?;
+    let is_named_by_text = document::add(session, &given.parsed, &mut parameters)?;
     let skeleton = given.parsed.word("generate-cli-skeleton");
     if let Some(kind @ ("input" | "yaml-input")) = skeleton {
         return skeleton::input(service, operation, kind);

@@ -1,8 +1,8 @@
 //! Completion for a shell, which hands over its line in `COMP_LINE` and the cursor in `COMP_POINT`.
 
 use super::{Matching, Suggestion, suggestions};
+use crate::python::words::{Unfinished, shell_escaped, unfinished};
 use crate::session::Session;
-use crate::words::{Unfinished, shell_escaped, unfinished};
 
 /// How a shell wants to be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,8 +4,6 @@
 //! `known` lists the options that they allow, and `names`, `values`, `paths` and
 //! `shorthand` say what may stand next. `line` serves the shells, the prompt calls this module.
 
-mod context;
-mod known;
 pub mod line;
 mod matching;
 mod names;
@@ -14,10 +12,9 @@ pub mod scripts;
 mod shorthand;
 mod values;
 
+use crate::commands::context::Context;
 use crate::help;
 use crate::session::Session;
-pub use context::Context;
-pub use known::{Known, Takes};
 pub use matching::Matching;
 
 /// How many suggestions are made at most.
@@ -95,7 +92,7 @@ pub fn missing(session: &Session, words: &[String]) -> Vec<String> {
     if context.operand("help") || documents.iter().any(|name| context.gives(name)) {
         return Vec::new();
     }
-    let options = known::options(&context).into_iter();
+    let options = crate::commands::known::options(&context).into_iter();
     options
         .filter(|option| option.required && !context.gives(&option.name))
         .map(|option| format!("--{}", option.name))

@@ -3,18 +3,18 @@
 use signback_wire::{BUILTIN, Operation, Service};
 
 use super::Suggestion;
-use super::context::Context;
-use super::known;
 use super::matching::Matching;
 use super::scripts::SHELLS;
 use super::values;
-use crate::alias::Aliases;
 use crate::arguments::names::dashed;
+use crate::commands::alias::Aliases;
+use crate::commands::context::Context;
+use crate::commands::known;
+use crate::commands::services;
 use crate::configure::SUBCOMMANDS;
-use crate::demo;
 use crate::help;
-use crate::models;
-use crate::roles::{OWN_COMMANDS, OWN_NAME};
+use crate::own::demo;
+use crate::own::{OWN_COMMANDS, OWN_NAME};
 
 /// What may stand next where no option waits for its value.
 pub(super) fn of(context: &Context<'_>, current: &str, matching: Matching) -> Vec<Suggestion> {
@@ -39,7 +39,7 @@ pub(super) fn of(context: &Context<'_>, current: &str, matching: Matching) -> Ve
 
 fn commands(context: &Context<'_>, matching: Matching) -> Vec<Suggestion> {
     let environment = &context.session.environment;
-    let own = models::own_services(environment);
+    let own = services::own_services(environment);
     let described = |name: &str| {
         Service::builtin(name).map_or(String::new(), |service| {
             service.metadata().full_name.clone()

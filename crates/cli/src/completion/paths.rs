@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Suggestion;
 use super::matching::Matching;
-use crate::environment::Environment;
+use crate::session::environment::Environment;
 
 /// How many entries of a folder are looked at.
 const ENTRIES_MAX: usize = 10_000;

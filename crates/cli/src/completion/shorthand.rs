@@ -4,8 +4,8 @@
 use signback_wire::{Kind, Service, Shape};
 
 use super::Suggestion;
-use super::context::Context;
 use super::matching::Matching;
+use crate::commands::context::Context;
 use crate::help;
 
 /// How deep a value is followed.

@@ -2,10 +2,11 @@
 
 use signback_wire::{Kind, Shape};
 
-use super::context::Context;
-use super::known::{self, Known, Takes, Values};
 use super::matching::Matching;
 use super::{Suggestion, paths, shorthand};
+use crate::commands::context::Context;
+use crate::commands::known;
+use crate::commands::known::{Known, Takes, Values};
 
 /// The prefixes that put the content of a file in the place of a value.
 const FILE_PREFIXES: [&str; 2] = ["file://", "fileb://"];

@@ -4,7 +4,7 @@ use super::{all_known, parse};
 use crate::arguments::parser::{Argument, Choices};
 use crate::credentials::{self, Credentials};
 use crate::failure::{Cause, Failure};
-use crate::json;
+use crate::formats::json;
 use crate::output::write_stdout;
 use crate::session::Session;
 use crate::value::{Map, Value};

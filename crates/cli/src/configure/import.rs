@@ -3,12 +3,12 @@
 use super::writer::NewValue;
 use super::{all_known, parse, update_credentials};
 use crate::arguments::parser::{Action, Argument};
-use crate::config::credentials_path;
 use crate::failure::Failure;
-use crate::input_files;
+use crate::input::files;
 use crate::output::write_stdout;
 use crate::python;
 use crate::session::Session;
+use crate::session::config::credentials_path;
 
 /// The columns that are needed.
 const HEADERS: [&str; 3] = ["User Name", "Access Key ID", "Secret Access key"];
@@ -25,7 +25,7 @@ pub(super) fn run(session: &Session, words: &[String]) -> Result<i32, Failure> {
     ];
     let (parsed, rest) = parse(session, &arguments, words)?;
     let word = parsed.word("csv").unwrap_or_default();
-    let from_file = input_files::parameter(&session.environment, "--csv", word)?;
+    let from_file = files::parameter(&session.environment, "--csv", word)?;
     all_known(&rest)?;
     let text = from_file.map_or_else(|| word.to_owned(), |value| python::display(&value));
     let prefix = parsed.word("profile-prefix").unwrap_or_default();

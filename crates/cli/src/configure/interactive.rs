@@ -2,11 +2,11 @@
 
 use super::writer::{self, NewValue, NewValues};
 use super::{ask, masked, section_of, update_credentials};
-use crate::config::{config_path, credentials_path};
 use crate::failure::Failure;
 use crate::output::write_stdout;
-use crate::prompt::interrupt;
 use crate::session::Session;
+use crate::session::config::{config_path, credentials_path};
+use crate::terminal::interrupt;
 
 /// The settings that are asked for: name, question, whether the present value is starred out.
 const QUESTIONS: [(&str, &str, bool); 4] = [
@@ -21,7 +21,7 @@ const SECRETS: usize = 2;
 /// Asks, and writes what has changed.
 pub(super) fn run(session: &Session) -> Result<i32, Failure> {
     interrupt::end_on_interrupt();
-    let nothing = crate::config::Section::new();
+    let nothing = crate::session::ini::Section::new();
     let profile = session.profile_asked();
     let present = session
         .config
@@ -32,7 +32,7 @@ pub(super) fn run(session: &Session) -> Result<i32, Failure> {
     }
     let mut answers: Vec<Option<String>> = Vec::new();
     for (name, question, secret) in QUESTIONS {
-        let present = crate::config::text(present, name);
+        let present = crate::session::config::text(present, name);
         let shown = present.map_or("None".to_owned(), |value| {
             if secret {
                 masked(value)

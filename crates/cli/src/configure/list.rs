@@ -1,11 +1,11 @@
 //! `configure list` and `configure list-profiles`.
 
 use super::masked;
-use crate::config;
 use crate::credentials;
 use crate::failure::Failure;
 use crate::output::write_stdout;
 use crate::session::Session;
+use crate::session::config;
 
 /// Shows profile, keys and region in use, and where each comes from.
 pub(super) fn run(session: &Session) -> Result<i32, Failure> {

@@ -3,14 +3,15 @@
 use super::writer::NewValue;
 use super::{all_known, ask, parse, update_credentials};
 use crate::arguments::parser::Argument;
-use crate::caller::{Caller, Signer};
-use crate::config::credentials_path;
-use crate::credentials::{self, Credentials, Expiry};
+use crate::call::expiry::Expiry;
+use crate::call::{Caller, Signer};
+use crate::credentials::{self, Credentials};
 use crate::failure::{Cause, Failure, complain};
 use crate::output::write_stdout;
-use crate::prompt::interrupt;
 use crate::python;
 use crate::session::Session;
+use crate::session::config::credentials_path;
+use crate::terminal::interrupt;
 use crate::value::{Map, Value};
 
 /// How long the keys last unless the options say otherwise, in seconds.

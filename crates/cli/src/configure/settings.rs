@@ -2,13 +2,13 @@
 
 use super::{all_known, parse, section_header, section_of, update_credentials, writer};
 use crate::arguments::parser::{Argument, Count, Parsed};
-use crate::config::ini::Setting;
-use crate::config::{config_path, credentials_path};
 use crate::failure::{Failure, complain, status};
-use crate::input_files;
+use crate::input::files;
 use crate::output::write_stdout;
 use crate::python;
 use crate::session::Session;
+use crate::session::config::{config_path, credentials_path};
+use crate::session::ini::Setting;
 
 /// Settings that belong into the credentials file.
 const SECRET_SETTINGS: [&str; 3] = [
@@ -43,7 +43,7 @@ fn section_option(parsed: &Parsed) -> Result<Option<(&'static str, &str)>, Failu
 /// What was given for an operand, which may stand in a file.
 fn operand(session: &Session, parsed: &Parsed, name: &str) -> Result<String, Failure> {
     let word = parsed.word(name).unwrap_or_default();
-    let from_file = input_files::parameter(&session.environment, name, word)?;
+    let from_file = files::parameter(&session.environment, name, word)?;
     Ok(from_file.map_or_else(|| word.to_owned(), |name| python::display(&name)))
 }
 

@@ -2,13 +2,14 @@
 
 use super::writer::{self, NewValue};
 use super::{all_known, parse, section_header};
-use crate::config::{Section, config_path, text};
 use crate::failure::{Failure, complain};
+use crate::http::url::Url;
 use crate::output::write_stdout;
-use crate::prompt::interrupt;
 use crate::python;
 use crate::session::Session;
-use crate::url::Url;
+use crate::session::config::{config_path, text};
+use crate::session::ini::Section;
+use crate::terminal::interrupt;
 
 /// What a session may do unless its user says otherwise.
 const SCOPES: &str = "sso:account:access";

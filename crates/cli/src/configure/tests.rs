@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::writer::{NewValue, changed};
-use crate::config::ini::{Setting, parse};
+use crate::session::ini::{Setting, parse};
 
 /// A setting's line, or the lines of a group.
 fn setting() -> impl Strategy<Value = (String, String)> {

@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 
 use ring::digest;
 
-use super::{Credentials, ENOUGH, Expiry};
+use super::{Credentials, ENOUGH};
+use crate::call::expiry::Expiry;
+use crate::clock;
+use crate::formats::json;
 use crate::session::Session;
 use crate::value::Value;
-use crate::{clock, json};
 
 /// The members of temporary keys, in the order in which they are missed.
 pub(super) const MEMBERS: [&str; 4] = [

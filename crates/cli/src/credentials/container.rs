@@ -3,14 +3,16 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::{Credentials, Expiry, failed, required};
-use crate::caller::trouble_failure;
+use super::{Credentials, failed, required};
+use crate::call::expiry::Expiry;
+use crate::call::trouble_failure;
 use crate::failure::{Cause, Failure};
+use crate::formats::json;
+use crate::http::url::Url;
 use crate::http::{Client, Proxies, Request, Settings, Trouble, Trust};
+use crate::python;
 use crate::session::Session;
-use crate::url::Url;
 use crate::value::Value;
-use crate::{json, python};
 
 /// The name of the source.
 pub(super) const SOURCE: &str = "container-role";

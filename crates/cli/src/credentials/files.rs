@@ -1,9 +1,10 @@
 //! Keys in the shared files.
 
 use super::{Credentials, partial};
-use crate::config::{ini::Section, text};
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::session::config::text;
+use crate::session::ini::Section;
 
 /// The name of the credentials file in messages.
 pub(super) const SHARED: &str = "shared-credentials-file";

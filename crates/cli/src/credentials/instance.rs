@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{Credentials, ENOUGH, Expiry, Found};
+use super::{Credentials, ENOUGH, Found};
+use crate::call::expiry::Expiry;
 use crate::failure::Failure;
+use crate::formats::json;
+use crate::http::url::Url;
 use crate::http::{Client, Proxies, Request, Response, Settings, Trouble, Trust};
 use crate::session::Session;
-use crate::url::Url;
-use crate::{clock, json, python, version};
+use crate::session::version;
+use crate::{clock, python};
 
 /// The name of the source.
 const SOURCE: &str = "iam-role";

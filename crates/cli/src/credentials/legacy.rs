@@ -1,10 +1,11 @@
 //! Keys in the files of the oldest tools: one that the environment names, and Boto's.
 
 use super::{Credentials, Found, partial};
-use crate::config::{self, text};
 use crate::failure::Failure;
 use crate::python;
 use crate::session::Session;
+use crate::session::config;
+use crate::session::config::text;
 
 /// The name of the older source.
 const EC2: &str = "ec2-credentials-file";

@@ -7,12 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 
-use super::{Credentials, Expiry, Found, cache, models, required};
-use crate::caller::{Caller, Signer};
+use super::{Credentials, Found, cache, models, required};
+use crate::call::expiry::Expiry;
+use crate::call::{Caller, Signer};
 use crate::clock;
-use crate::config::text;
 use crate::failure::{Cause, Failure, ServiceError};
 use crate::session::Session;
+use crate::session::config::text;
 use crate::value::{Map, Value};
 
 /// Keys that last longer than this are used as they are.

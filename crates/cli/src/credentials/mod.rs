@@ -2,7 +2,6 @@
 
 mod cache;
 mod container;
-mod expiry;
 mod files;
 mod instance;
 mod legacy;
@@ -14,9 +13,9 @@ mod sso;
 
 use jiff::SignedDuration;
 
-pub use expiry::Expiry;
 pub use instance::instance_region;
 
+use crate::call::expiry::Expiry;
 use crate::failure::Failure;
 use crate::python;
 use crate::session::Session;

@@ -2,12 +2,14 @@
 
 use std::process::{Command, Stdio};
 
-use super::{Credentials, Expiry, failed};
-use crate::config::text;
+use super::{Credentials, failed};
+use crate::call::expiry::Expiry;
 use crate::failure::Failure;
+use crate::formats::json;
+use crate::python;
 use crate::session::Session;
+use crate::session::config::text;
 use crate::value::Value;
-use crate::{json, python};
 
 /// The name of the source.
 pub(super) const SOURCE: &str = "custom-process";

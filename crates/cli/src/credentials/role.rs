@@ -3,13 +3,15 @@
 use signback_wire::Service;
 
 use super::{Credentials, Found, cache, named_source, partial, profile_sources};
-use crate::caller::{Caller, Signer};
-use crate::config::{ini::Section, text};
+use crate::call::{Caller, Signer};
 use crate::failure::Failure;
-use crate::prompt::secret;
+use crate::formats::json;
 use crate::session::Session;
+use crate::session::config::text;
+use crate::session::ini::Section;
+use crate::terminal::secret;
 use crate::value::{Map, Value};
-use crate::{clock, json, python};
+use crate::{clock, python};
 
 /// The sources that `credential_source` may name.
 pub(super) const NAMED_SOURCES: [&str; 3] = ["Environment", "EcsContainer", "Ec2InstanceMetadata"];

@@ -3,13 +3,16 @@
 use jiff::Timestamp;
 use signback_wire::Service;
 
-use super::{Credentials, ENOUGH, Expiry, Found, cache, models};
-use crate::caller::{Caller, Signer};
-use crate::config::{ini::Section, text};
+use super::{Credentials, ENOUGH, Found, cache, models};
+use crate::call::expiry::Expiry;
+use crate::call::{Caller, Signer};
 use crate::failure::{Cause, Failure};
+use crate::formats::json;
 use crate::session::Session;
+use crate::session::config::text;
+use crate::session::ini::Section;
 use crate::value::{Map, Value};
-use crate::{clock, json, python};
+use crate::{clock, python};
 
 /// A sign-in to be exchanged when the keys are needed.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! Help pages, in our own words and from the interface models.
 
 mod operation;
-mod own;
 mod page;
+mod seed;
 mod shapes;
 mod syntax;
 #[cfg(test)]
@@ -20,14 +20,14 @@ use crate::arguments::globals::GLOBAL_OPTIONS;
 use crate::arguments::names::dashed;
 use crate::arguments::parser::{self, Argument, Choices, Count, Stop};
 use crate::arguments::usage;
-use crate::completion::Context;
+use crate::commands::context::Context;
 use crate::configure::SUBCOMMANDS;
 use crate::failure::Failure;
 use crate::output::write_stdout;
-use crate::pager::Stream;
-use crate::roles;
+use crate::own;
 use crate::session::Session;
-use crate::version;
+use crate::session::version;
+use crate::terminal::pager::Stream;
 use page::{COLUMNS, Page};
 
 pub use operation::{operation_summary, summary};
@@ -100,9 +100,9 @@ fn write_top(page: &mut Page, program: &str) {
         0,
         "Services with an interface model in ~/.aws/models or on AWS_DATA_PATH can be called, too.",
     );
-    if program == roles::OWN_NAME {
+    if program == own::OWN_NAME {
         page.heading("OWN COMMANDS");
-        for (name, what) in roles::OWN_COMMANDS {
+        for (name, what) in own::OWN_COMMANDS {
             page.item(0, &format!("{name} - {what}"));
         }
         page.paragraph(

@@ -3,8 +3,8 @@
 
 use signback_wire::{Auth, Kind, Operation, Protocol, Service, Shape};
 
-use super::own;
 use super::page::Page;
+use super::seed;
 use super::shapes::{self, kind_name};
 use super::syntax;
 use crate::arguments::globals::GLOBAL_OPTIONS;
@@ -13,14 +13,14 @@ use crate::arguments::operation::{OperationOption, Source, options};
 
 /// Writes the page.
 pub(super) fn write(page: &mut Page, program: &str, service: &Service, operation: &Operation) {
-    let own = own::is_about(service, operation);
+    let own = seed::is_about(service, operation);
     let name = dashed(&operation.name);
     let options = options(service, operation);
     page.heading("NAME");
     page.paragraph(0, &name);
     page.heading("DESCRIPTION");
     if own {
-        own::description(page);
+        seed::description(page);
     } else {
         description(page, service, operation);
     }
@@ -32,22 +32,22 @@ pub(super) fn write(page: &mut Page, program: &str, service: &Service, operation
     super::global_options(page);
     page.heading("EXAMPLES");
     if own {
-        own::examples(page, program);
+        seed::examples(page, program);
     } else {
         examples(page, program, service, &name, &options);
     }
     output(page, service, operation);
     errors(page, operation);
     if own {
-        own::exit_status(page);
+        seed::exit_status(page);
     }
 }
 
 /// What the operation is, in a line of a list.
 #[must_use]
 pub fn operation_summary(service: &Service, operation: &Operation) -> String {
-    if own::is_about(service, operation) {
-        return own::SUMMARY.to_owned();
+    if seed::is_about(service, operation) {
+        return seed::SUMMARY.to_owned();
     }
     let options = options(service, operation).into_iter();
     let required: Vec<String> = options
@@ -184,8 +184,8 @@ fn explained(
     option: &OperationOption,
 ) -> Option<&'static str> {
     Some(match option.source {
-        Source::Member(place) if own::is_about(service, operation) => {
-            return own::parameter(&members(service, operation)[place].name);
+        Source::Member(place) if seed::is_about(service, operation) => {
+            return seed::parameter(&members(service, operation)[place].name);
         }
         Source::Member(_) => return None,
         Source::Negated(_) => "The opposite.",

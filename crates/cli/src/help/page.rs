@@ -1,6 +1,6 @@
 //! The layout of a help page: headings, indented paragraphs, lists and code, in so many columns.
 
-use crate::columns::{broken, width, wrapped};
+use crate::terminal::columns::{broken, width, wrapped};
 
 /// The columns of a page.
 pub(super) const COLUMNS: usize = 80;

@@ -4,8 +4,8 @@ use signback_wire::BUILTIN;
 
 use super::*;
 use crate::arguments::operation::options;
-use crate::columns::width;
 use crate::configure::SUBCOMMANDS;
+use crate::terminal::columns::width;
 
 fn every_operation(check: impl Fn(&Service, &Operation)) {
     for name in BUILTIN {
@@ -61,7 +61,7 @@ fn every_page_fits_its_columns() {
         is_tidy(name.unwrap_or("configure"), &page.into_text(), 80);
     }
     let mut page = Page::new(false, 80);
-    write_top(&mut page, roles::OWN_NAME);
+    write_top(&mut page, own::OWN_NAME);
     is_tidy("index", &page.into_text(), 80);
 }
 
@@ -145,6 +145,6 @@ fn the_page_of_the_operation_that_this_is_about_explains_everything() {
         assert!(text.contains(part), "{part}");
     }
     for member in service.input(operation).unwrap().members() {
-        assert!(own::parameter(&member.name).is_some(), "{}", member.name);
+        assert!(seed::parameter(&member.name).is_some(), "{}", member.name);
     }
 }

@@ -4,6 +4,7 @@ mod head;
 mod proxy;
 mod tls;
 mod tunnel;
+pub mod url;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -20,7 +21,7 @@ use tokio_rustls::client::TlsStream;
 pub use proxy::Proxies;
 pub use tls::Trust;
 
-use crate::url::Url;
+use crate::http::url::Url;
 
 /// The greatest answer that is read: a service's own limits are far below.
 const ANSWER_BYTES_MAX: usize = 256 * 1024 * 1024;

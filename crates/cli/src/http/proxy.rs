@@ -4,9 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Trouble;
-use crate::environment::Environment;
+use crate::http::url::Url;
 use crate::python;
-use crate::url::Url;
+use crate::session::environment::Environment;
 
 /// A proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]

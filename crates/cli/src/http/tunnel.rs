@@ -4,7 +4,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::proxy::Proxy;
 use super::{Stream, Trouble};
-use crate::url::Url;
+use crate::http::url::Url;
 
 /// The longest line in a proxy's answer to `CONNECT`.
 const TUNNEL_LINE_BYTES_MAX: usize = 64 * 1024;

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use super::Expression;
-use crate::json;
+use crate::formats::json;
 use crate::value::Value;
 
 /// Where the files lie.

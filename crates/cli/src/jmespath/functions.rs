@@ -7,7 +7,7 @@ use super::Node;
 use super::comparison::{equal, order};
 use super::interpreter::Interpreter;
 use super::number::Number;
-use crate::json;
+use crate::formats::json;
 use crate::python;
 use crate::value::{Map, Value};
 

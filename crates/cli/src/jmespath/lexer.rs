@@ -1,6 +1,6 @@
 //! From text to tokens.
 
-use crate::json;
+use crate::formats::json;
 use crate::python;
 use crate::value::Value;
 

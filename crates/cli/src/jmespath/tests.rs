@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::Expression;
-use crate::json;
+use crate::formats::json;
 use crate::value::Value;
 
 /// The printed result, or the error.

@@ -1,7 +1,7 @@
 //! Results, as the user sees them.
 
-pub mod encoding;
-pub mod paint;
+pub mod query;
+pub mod report;
 mod sections;
 mod table;
 #[cfg(test)]
@@ -16,13 +16,13 @@ use std::io::{self, Write as _};
 use signback_wire::Operation;
 
 use crate::failure::Failure;
-use crate::json;
-use crate::lost;
-use crate::pager::Stream;
-use crate::query::Query;
+use crate::formats::json;
+use crate::output::query::Query;
 use crate::session::Session;
+use crate::terminal::lost;
+use crate::terminal::pager::Stream;
+use crate::terminal::paint::{self, Colour};
 use crate::value::Value;
-pub use paint::Colour;
 
 /// How many columns a table may take before its rows are turned upright.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

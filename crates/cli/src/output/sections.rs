@@ -1,9 +1,9 @@
 //! The boxes of a table, and how they are drawn below one another.
 
-use super::paint::RESET;
 use super::wide::width;
 use super::{Colour, Width};
 use crate::failure::Failure;
+use crate::terminal::paint::RESET;
 
 /// Blanks and border of a column.
 const PADDING: usize = 4;

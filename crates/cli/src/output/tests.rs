@@ -2,7 +2,7 @@
 
 use super::{Colour, Format, lay_out};
 use crate::failure::Cause;
-use crate::json;
+use crate::formats::json;
 
 fn painted(format: Format, document: &str, colour: Colour) -> (String, Option<Cause>) {
     let value = json::parse(document).unwrap();

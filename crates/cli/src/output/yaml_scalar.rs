@@ -1,6 +1,6 @@
 //! How a text is written as a YAML scalar.
 
-use crate::yaml;
+use crate::formats::yaml;
 
 /// The styles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

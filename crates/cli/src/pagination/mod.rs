@@ -9,14 +9,15 @@ use signback_wire::{Kind, Operation, Paginator, Service};
 
 use crate::arguments::names::dashed;
 use crate::arguments::parser::Parsed;
-use crate::caller::Caller;
-use crate::environment::Environment;
+use crate::call::Caller;
 use crate::failure::{Failure, complain};
+use crate::input::files;
 use crate::jmespath::Expression;
 use crate::output::{Format, Printer};
+use crate::python;
 use crate::session::Session;
+use crate::session::environment::Environment;
 use crate::value::{Map, Value};
-use crate::{input_files, python};
 
 use pages::Pages;
 
@@ -99,7 +100,7 @@ impl Paging {
     /// A file that cannot be read.
     pub fn load_token(&mut self, environment: &Environment) -> Result<(), Failure> {
         if let Some(token) = &mut self.starting_token
-            && let Some(loaded) = input_files::parameter(environment, "--starting-token", token)?
+            && let Some(loaded) = files::parameter(environment, "--starting-token", token)?
         {
             *token = python::display(&loaded);
         }

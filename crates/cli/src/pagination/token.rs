@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::failure::Failure;
-use crate::json;
+use crate::formats::json;
 use crate::python;
 use crate::value::{Map, Value};
 

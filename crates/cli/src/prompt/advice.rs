@@ -4,13 +4,15 @@ use signback_wire::{Operation, Service};
 
 use super::editor::Editor;
 use super::frame::{Advice, WIDE};
-use crate::columns::{broken, width};
-use crate::completion::{self, Context, Matching, Suggestion};
-use crate::output::{self, Colour};
-use crate::query;
+use crate::commands::context::Context;
+use crate::completion::{self, Matching, Suggestion};
+use crate::input::skeleton;
+use crate::output;
+use crate::output::query;
+use crate::python::words::unfinished;
 use crate::session::Session;
-use crate::skeleton;
-use crate::words::unfinished;
+use crate::terminal::columns::{broken, width};
+use crate::terminal::paint::Colour;
 
 /// The fewest columns that documentation is laid out in.
 const COLUMNS_MIN: usize = 20;

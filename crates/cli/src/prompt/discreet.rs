@@ -3,9 +3,9 @@
 use signback_wire::{Kind, Service, Shape};
 
 use crate::arguments::operation::{OperationOption, Source, options};
-use crate::completion::Context;
+use crate::commands::context::Context;
+use crate::python::words::{shell_quoted, split_words};
 use crate::session::Session;
-use crate::words::{shell_quoted, split_words};
 
 /// How deep a value is searched for secrets.
 const DEPTH_MAX: usize = 12;
@@ -109,9 +109,9 @@ fn is_path(word: &str) -> bool {
 mod tests {
     use super::command;
     use crate::arguments::globals::Globals;
-    use crate::config::Config;
-    use crate::environment::Environment;
     use crate::session::Session;
+    use crate::session::config::Config;
+    use crate::session::environment::Environment;
 
     #[test]
     fn secrets_are_not_kept() {

@@ -2,7 +2,7 @@
 
 use super::keys::Key;
 use crate::completion::Suggestion;
-use crate::words::{shell_quoted, unfinished};
+use crate::python::words::{shell_quoted, unfinished};
 
 /// The longest line, in letters.
 const LINE_MAX: usize = 100_000;

@@ -11,7 +11,7 @@ use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchron
 
 use super::editor::{Editor, Focus};
 use super::panels::{self, Size};
-use crate::columns::{clipped, padded, width, width_of, wrapped};
+use crate::terminal::columns::{clipped, padded, width, width_of, wrapped};
 
 /// From this many columns on, panels stand beside the suggestions, and the documentation opens by itself.
 pub(super) const WIDE: usize = 100;

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::super::editor::tests::steps;
 use super::*;
 use crate::completion::Suggestion;
+use crate::prompt::editor::tests::steps;
 
 fn drawn(
     editor: &Editor,

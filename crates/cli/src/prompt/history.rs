@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use super::discreet;
-use crate::json;
+use crate::formats::json;
 use crate::session::Session;
 use crate::value::{Map, Value};
 

@@ -2,7 +2,7 @@
 
 use super::editor::{Editor, Focus};
 use super::frame::{Advice, Row, Style};
-use crate::columns::{clipped, width};
+use crate::terminal::columns::{clipped, width};
 
 /// Columns and rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use super::editor::Editor;
 use super::keys::Key;
 use crate::completion;
 use crate::failure::complain;
+use crate::python::words::split_words;
 use crate::session::Session;
-use crate::words::split_words;
 
 /// The longest line.
 const LINE_BYTES_MAX: u64 = 1 << 20;

@@ -3,14 +3,16 @@
 //! Scripts match its messages, so values, types and system errors are written here the way Python
 //! writes them. Nothing else in the crate knows about Python.
 
+pub mod conversions;
 mod numbers;
+pub mod words;
 
 use std::fmt::Write as _;
 use std::io;
 
-pub use crate::conversions::{base64, float_of, int_of, truncated};
+pub use crate::python::conversions::{base64, float_of, int_of, truncated};
+pub use crate::python::words::{shell_quoted, split_words};
 use crate::value::{Date, Value};
-pub use crate::words::{shell_quoted, split_words};
 pub use numbers::{big_int, float, int, to_float};
 
 /// What is said about input that nests too deeply.

@@ -4,9 +4,10 @@ use proptest::prelude::*;
 use signback::arguments::globals;
 use signback::arguments::operation;
 use signback::arguments::parser;
-use signback::config::ini;
+use signback::formats::{json, timestamps, xml, yaml};
+use signback::python;
+use signback::session::ini;
 use signback::value::Value;
-use signback::{json, python, timestamps, xml, yaml};
 use signback_wire::Service;
 
 /// Words that look like words of a command line.

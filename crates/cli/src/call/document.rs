@@ -1,0 +1,96 @@
+//! Between the command's values and the documents of the interface codecs.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use signback_wire::{Kind, Member, Service, Shape, Trait};
+
+use crate::formats::{json, timestamps};
+use crate::value::{Map, Value};
+
+/// The parameters of a call as the codec wants them: bytes as base64 text, times as epoch seconds.
+#[must_use]
+pub fn from_parameters(service: &Service, shape: &Shape, parameters: &Map) -> serde_json::Value {
+    let member = |(name, value): (&String, &Value)| {
+        let value = match shape.member(name) {
+            Some(member) => from_value(service, member, value),
+            None => plain(value),
+        };
+        (name.clone(), value)
+    };
+    serde_json::Value::Object(parameters.iter().map(member).collect())
+}
+
+fn from_value(service: &Service, member: &Member, value: &Value) -> serde_json::Value {
+    let shape = service.shape(member.shape);
+    match (&shape.kind, value) {
+        _ if shape.has(Trait::Document) => plain(value),
+        (Kind::Structure { .. }, Value::Map(map)) => from_parameters(service, shape, map),
+        (Kind::List { member }, Value::List(items)) => serde_json::Value::Array(
+            items
+                .iter()
+                .map(|item| from_value(service, member, item))
+                .collect(),
+        ),
+        (Kind::Map { value: member, .. }, Value::Map(map)) => serde_json::Value::Object(
+            map.iter()
+                .map(|(key, item)| (key.clone(), from_value(service, member, item)))
+                .collect(),
+        ),
+        (Kind::Blob, Value::Str(text)) => STANDARD.encode(text).into(),
+        (Kind::Timestamp, value) => match timestamps::since_epoch(value) {
+            Some(time) if time.subsec_nanos() == 0 => time.as_secs().into(),
+            Some(time) => time.as_secs_f64().into(),
+            None => plain(value),
+        },
+        // The codec has no wider numbers; it takes their digits as text.
+        (Kind::Integer | Kind::Long | Kind::Float | Kind::Double, Value::BigInt(digits)) => {
+            digits.as_str().into()
+        }
+        (Kind::Float | Kind::Double, Value::Float(number)) if !number.is_finite() => {
+            json::name_of_number(*number).into()
+        }
+        _ => plain(value),
+    }
+}
+
+/// A value as JSON has it.
+#[must_use]
+pub fn plain(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Null => serde_json::Value::Null,
+        Value::Bool(on) => (*on).into(),
+        Value::Int(number) => (*number).into(),
+        Value::BigInt(digits) => serde_json::from_str(digits).unwrap_or_default(),
+        Value::Float(number) => (*number).into(),
+        Value::Str(text) => text.as_str().into(),
+        Value::Bytes(bytes) => STANDARD.encode(bytes).into(),
+        Value::Date(_) => crate::python::display(value).into(),
+        Value::List(items) => items.iter().map(plain).collect(),
+        Value::Map(map) => serde_json::Value::Object(
+            map.iter()
+                .map(|(key, item)| (key.clone(), plain(item)))
+                .collect(),
+        ),
+    }
+}
+
+/// A codec's document as the command's value.
+#[must_use]
+pub fn to_value(document: serde_json::Value) -> Value {
+    match document {
+        serde_json::Value::Null => Value::Null,
+        serde_json::Value::Bool(on) => Value::Bool(on),
+        serde_json::Value::Number(number) => match number.as_i64() {
+            Some(number) => Value::Int(number),
+            None if number.is_u64() => Value::BigInt(number.to_string()),
+            None => number.as_f64().map_or(Value::Null, Value::Float),
+        },
+        serde_json::Value::String(text) => Value::Str(text),
+        serde_json::Value::Array(items) => Value::List(items.into_iter().map(to_value).collect()),
+        serde_json::Value::Object(map) => Value::Map(
+            map.into_iter()
+                .map(|(key, item)| (key, to_value(item)))
+                .collect(),
+        ),
+    }
+}

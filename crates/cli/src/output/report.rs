@@ -1,0 +1,105 @@
+//! Failures, as the user sees them.
+
+use crate::arguments;
+use crate::failure::{Cause, ErrorFormat, Failure, ServiceError, complain};
+use crate::output;
+use crate::terminal::paint::{self, Colour};
+use crate::value::{Map, Value};
+
+/// Members of an error that fit on one line.
+const INLINE_MEMBERS_MAX: usize = 5;
+
+/// Prints a failure and tells the exit status.
+#[must_use]
+pub fn print(program: &str, format: ErrorFormat, colour: Colour, failure: &Failure) -> i32 {
+    let sentence = |message: &str| pieces(program, message);
+    let said = match &failure.cause {
+        Cause::Silent => Vec::new(),
+        Cause::Interrupted => {
+            output::write_stdout(b"\n");
+            Vec::new()
+        }
+        Cause::Plain(message) => sentence(message),
+        Cause::UnknownOptions(message) => {
+            let usage = format!("\n{}\n", arguments::usage(program));
+            [vec![usage], sentence(message)].concat()
+        }
+        Cause::Coded { code, message } => match format {
+            ErrorFormat::Legacy => sentence(message),
+            ErrorFormat::Enhanced => sentence(&format!("An error occurred ({code}): {message}")),
+            _ => {
+                let members = [("Code", *code), ("Message", message)]
+                    .map(|(name, text)| (name.to_owned(), Value::from(text)));
+                structured(format, colour, members.into_iter().collect())
+                    .unwrap_or_else(|| sentence(message))
+            }
+        },
+        Cause::Service(error) => match format {
+            ErrorFormat::Legacy => sentence(&error.sentence()),
+            ErrorFormat::Enhanced => [sentence(&error.sentence()), details(error)].concat(),
+            _ => structured(format, colour, error.members.clone())
+                .unwrap_or_else(|| sentence(&error.sentence())),
+        },
+    };
+    complain(&paint::joined(&said));
+    failure.status
+}
+
+/// A sentence, in the pieces in which it is written.
+fn pieces(program: &str, message: &str) -> Vec<String> {
+    let line = format!("{program}: [ERROR]: {message}");
+    vec!["\n".to_owned(), line.trim_end().to_owned(), "\n".to_owned()]
+}
+
+/// The members in a format; nothing if there are none, or if they do not fit in it.
+fn structured(format: ErrorFormat, colour: Colour, members: Map) -> Option<Vec<String>> {
+    let format = match format {
+        ErrorFormat::Yaml => "yaml",
+        ErrorFormat::Text => "text",
+        ErrorFormat::Table => "table",
+        _ => "json",
+    };
+    if members.is_empty() {
+        return None;
+    }
+    let text = output::render(format, "error", &Value::Map(members), colour).ok()?;
+    complain(&text);
+    Some(Vec::new())
+}
+
+/// The further members of an error, one a line.
+fn details(error: &ServiceError) -> Vec<String> {
+    let further = error
+        .members
+        .iter()
+        .filter(|(name, _)| *name != "Message" && *name != "Code");
+    let mut lines: Vec<String> = further.map(|(name, value)| detail(name, value)).collect();
+    if !lines.is_empty() {
+        lines.insert(0, "\nAdditional error details:\n".to_owned());
+    }
+    lines
+}
+
+fn detail(name: &str, value: &Value) -> String {
+    let plain = |value: &Value| !matches!(value, Value::List(_) | Value::Map(_));
+    let text = crate::python::display;
+    match value {
+        Value::List(items) if items.len() < INLINE_MEMBERS_MAX && items.iter().all(plain) => {
+            format!(
+                "{name}: [{}]\n",
+                items.iter().map(text).collect::<Vec<_>>().join(", ")
+            )
+        }
+        Value::Map(map) if map.len() < INLINE_MEMBERS_MAX && map.values().all(plain) => {
+            let members: Vec<String> = map
+                .iter()
+                .map(|(key, item)| format!("{key}: {}", text(item)))
+                .collect();
+            format!("{name}: {{{}}}\n", members.join(", "))
+        }
+        Value::List(_) | Value::Map(_) => format!(
+            "{name}: <complex value>, --cli-error-format json recommended for full details\n"
+        ),
+        plain => format!("{name}: {}\n", text(plain)),
+    }
+}

@@ -1,0 +1,47 @@
+//! What the program says it is.
+
+use crate::session::environment::Environment;
+
+/// The version of the command line whose behaviour this one follows.
+pub const FOLLOWED: &str = "2.36.7";
+
+/// The version line, in the form that scripts parse.
+#[must_use]
+pub fn line(environment: &Environment) -> String {
+    let execution = environment
+        .get("AWS_EXECUTION_ENV")
+        .map(|name| format!(" exec-env/{name}"))
+        .unwrap_or_default();
+    format!(
+        "aws-cli/{FOLLOWED} Signback/{} {}{execution} exe/{}",
+        env!("CARGO_PKG_VERSION"),
+        system(),
+        std::env::consts::ARCH
+    )
+}
+
+/// What the program calls itself where no call of a service is named.
+#[must_use]
+pub fn product() -> String {
+    format!(
+        "aws-cli/{FOLLOWED} md/signback#{}",
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
+/// The operating system and its release.
+#[must_use]
+pub fn system() -> String {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let name = match std::env::consts::OS {
+        "linux" => "Linux",
+        "macos" => "Darwin",
+        other => other,
+    };
+    let release = release.trim();
+    if release.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name}/{release}")
+    }
+}

@@ -5,6 +5,11 @@
 //! other as they like; a folder's `mod.rs` is its face, which its own files may look at. Tests do not
 //! count, and neither does `main.rs`.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests panic when something is not as they need it"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -19,7 +24,10 @@ pub(crate) fn sources(folder: &str) -> BTreeMap<String, String> {
             let name = format!("{below}{}", entry.file_name().to_string_lossy());
             if entry.file_type().unwrap().is_dir() {
                 read(&entry.path(), &format!("{name}/"), found);
-            } else if name.ends_with(".rs") {
+            } else if Path::new(&name)
+                .extension()
+                .is_some_and(|kind| kind == "rs")
+            {
                 found.insert(name, std::fs::read_to_string(entry.path()).unwrap());
             }
         }
@@ -209,7 +217,7 @@ fn paths(module: &Module, tokens: &[String], tests: &mut BTreeSet<Module>) -> Ve
                     path.push(tokens[at + 2].clone());
                     at += 2;
                 }
-                found.extend(absolute(&here, &path));
+                found.push(absolute(&here, &path));
             }
             _ => {}
         }
@@ -263,21 +271,21 @@ fn tree(
         }
     }
     if path.len() > before.len() {
-        found.extend(absolute(here, &path));
+        found.push(absolute(here, &path));
     }
 }
 
-/// A path from the root of the crate; none if it leads elsewhere.
-fn absolute(here: &Module, path: &[String]) -> Option<Module> {
+/// A path, from the root of the crate.
+fn absolute(here: &Module, path: &[String]) -> Module {
     let mut from = here.clone();
     let ups = path.iter().take_while(|name| *name == "super").count();
     match path[0].as_str() {
-        "crate" => return Some(path[1..].to_vec()),
-        "self" => return Some([from, path[1..].to_vec()].concat()),
+        "crate" => return path[1..].to_vec(),
+        "self" => return [from, path[1..].to_vec()].concat(),
         "super" => from.truncate(from.len().saturating_sub(ups)),
         _ => {}
     }
-    Some([from, path[ups..].to_vec()].concat())
+    [from, path[ups..].to_vec()].concat()
 }
 
 fn is_name(token: &str) -> bool {

@@ -2,19 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::authentication;
+use crate::authentication::{self, Documents};
 use crate::contacts;
-use crate::conversation;
-use crate::deletion;
-use crate::documents::Documents;
 use crate::flows;
-use crate::instances;
 use crate::jobs::{Task, job};
 use crate::operation::Operation;
-use crate::participants;
 use crate::platform::Platform;
 use crate::provider::Pools;
-use crate::sockets::Sockets;
+use crate::transcript::Sockets;
 
 /// Amazon Connect's chat: what its operations and jobs take beside their input.
 pub struct Connect {
@@ -54,40 +49,35 @@ impl AsRef<Platform> for Connect {
 
 /// What is built of the services `connect` and `connectparticipant`, by folder.
 pub(crate) const OPERATIONS: &[&[Operation<Connect>]] = &[
-    instances::OPERATIONS,
-    deletion::OPERATIONS,
-    flows::OPERATIONS,
-    contacts::OPERATIONS,
-    authentication::OPERATIONS,
-    conversation::OPERATIONS,
-    conversation::CANCEL_OPERATIONS,
-    participants::CONNECTION_OPERATIONS,
-    participants::MESSAGE_OPERATIONS,
-    participants::TRANSCRIPT_OPERATIONS,
+    crate::instances::OPERATIONS,
+    crate::contacts::OPERATIONS,
+    crate::contacts::PARTICIPANT_OPERATIONS,
+    crate::flows::OPERATIONS,
+    crate::authentication::OPERATIONS,
+    crate::transcript::OPERATIONS,
 ];
 
 /// What waits for a chat to be done.
 pub(crate) const JOBS: &[&dyn Task<Connect>] = &[
     job!(
         authentication::RUN,
-        conversation::run,
-        conversation::give_up_sign_in
+        authentication::run,
+        authentication::give_up
     ),
     job!(
         authentication::EXPIRE,
-        conversation::expire,
-        conversation::give_up_sign_in
+        authentication::expire,
+        authentication::give_up
     ),
-    job!(flows::WAKE, conversation::wake, conversation::give_up),
+    job!(flows::WAKE, flows::wake, contacts::give_up),
     job!(
         contacts::EXPIRE_CONNECT,
-        conversation::expire_connect,
-        conversation::give_up
+        contacts::expire_connect,
+        contacts::give_up
     ),
     job!(
         contacts::EXPIRE_CHAT,
-        conversation::expire_chat,
-        conversation::give_up
+        contacts::expire_chat,
+        contacts::give_up
     ),
-    job!(deletion::FORGET, deletion::forget, deletion::forget),
 ];

@@ -3,6 +3,9 @@
 //! Everything here is pure: no I/O, no clock, no randomness. The command and the service read
 //! the same [`Service`] model, so what one encodes the other decodes.
 
+/// The version of the botocore package that the built-in models come from.
+pub const MODELS_VERSION: &str = include_str!("../models/VERSION").trim_ascii_end();
+
 mod codec;
 pub mod json;
 mod model;

@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 
 use ring::digest;
 
-use super::ENOUGH;
+use super::{Credentials, ENOUGH};
 use crate::call::expiry::Expiry;
-use crate::call::keys::Credentials;
 use crate::clock;
 use crate::formats::json;
 use crate::session::Session;

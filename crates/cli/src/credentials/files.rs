@@ -1,7 +1,6 @@
 //! Keys in the shared files.
 
-use super::partial;
-use crate::call::keys::Credentials;
+use super::{Credentials, partial};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::session::config::text;

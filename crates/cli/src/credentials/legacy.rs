@@ -1,7 +1,6 @@
 //! Keys in the files of the oldest tools: one that the environment names, and Boto's.
 
-use super::{Found, partial};
-use crate::call::keys::Credentials;
+use super::{Credentials, Found, partial};
 use crate::failure::Failure;
 use crate::python;
 use crate::session::Session;

@@ -2,9 +2,8 @@
 
 use std::process::{Command, Stdio};
 
-use super::failed;
+use super::{Credentials, failed};
 use crate::call::expiry::Expiry;
-use crate::call::keys::Credentials;
 use crate::failure::Failure;
 use crate::formats::json;
 use crate::python;

@@ -184,6 +184,12 @@ impl Stage {
         Ran(output)
     }
 
+    /// Runs one of the program's own commands, under its own name.
+    pub(crate) fn signback(&self, words: &[&str]) -> Ran {
+        let mut command = self.program(env!("CARGO_BIN_EXE_signback"));
+        Ran(command.args(words).output().unwrap())
+    }
+
     /// The command in this place, for a test that starts it itself.
     pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = self.program(self.home.join("aws"));

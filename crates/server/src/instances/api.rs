@@ -5,41 +5,112 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::refusal::{INSTANCES_MAX, asker, required};
-use super::{Instance, Refusal, associations, rows};
-use crate::client_token::{Recalled, Request, recall, remember};
+use super::{Instance, associations, id_of, store};
+use crate::answer::Answer;
 use crate::connect::Connect;
-use crate::ids::InstanceId;
-use crate::operation::{Call, Operation, Read, Write};
-use crate::paging::Query;
-use crate::store::Tx;
+use crate::contacts::{self, Recalled, Request};
+use crate::flows;
+use crate::ids::{InstanceId, Scope};
+use crate::operation::{Call, Operation, wait};
+use crate::paging::{ForeignToken, Query};
+use crate::profiles;
+use crate::store::{Error, Tx};
 
 pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
-    Operation::new("connect", "CreateInstance", &Write(create_instance)).refusing(&["DirectoryId"]),
-    Operation::new("connect", "DescribeInstance", &Read(describe_instance)),
-    Operation::new("connect", "ListInstances", &Read(list_instances)),
+    Operation::new("connect", "CreateInstance", wait!(create_instance)).refusing(&["DirectoryId"]),
+    Operation::new("connect", "DescribeInstance", wait!(describe_instance)),
+    Operation::new("connect", "ListInstances", wait!(list_instances)),
+    Operation::new("connect", "DeleteInstance", wait!(delete_instance)),
     Operation::new(
         "connect",
         "CreateIntegrationAssociation",
-        &Write(associations::create),
+        wait!(associations::create_association),
     )
     .refusing(&["Tags"]),
     Operation::new(
         "connect",
         "ListIntegrationAssociations",
-        &Read(associations::list),
+        wait!(associations::list_associations),
     ),
     Operation::new(
         "connect",
         "DeleteIntegrationAssociation",
-        &Write(associations::delete),
+        wait!(associations::delete_association),
     ),
 ];
 
+/// How many instances an account may have in a region.
+const INSTANCES_MAX: u32 = 100;
 /// How many instances a page has unless fewer are asked for.
 const INSTANCES_PAGE: u32 = 10;
 
-#[derive(Deserialize)]
+/// Why an instance or association is not made, found or taken away.
+pub(super) enum Refusal {
+    NoSuchInstance,
+    NoSuchAssociation,
+    AliasTaken,
+    TooMany,
+    Associated,
+    ChatsGoOn,
+    OtherRequest,
+    Page(ForeignToken),
+    Invalid(String),
+    Fault(Error),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Fault(error)
+    }
+}
+
+impl From<ForeignToken> for Refusal {
+    fn from(token: ForeignToken) -> Self {
+        Self::Page(token)
+    }
+}
+
+impl From<Refusal> for Answer {
+    fn from(refusal: Refusal) -> Self {
+        let invalid = |message: &str| Self::refuse("InvalidRequestException", message);
+        let absent = |message| Self::refuse("ResourceNotFoundException", message);
+        match refusal {
+            Refusal::NoSuchInstance => absent("InstanceId: there is no such instance"),
+            Refusal::NoSuchAssociation => {
+                absent("IntegrationAssociationId: there is no such association")
+            }
+            Refusal::AliasTaken => invalid("InstanceAlias: another instance has it"),
+            Refusal::TooMany => Self::refuse(
+                "ServiceQuotaExceededException",
+                format!("the account has {INSTANCES_MAX} instances in the region already"),
+            ),
+            Refusal::Associated => Self::refuse(
+                "DuplicateResourceException",
+                "IntegrationArn: it is associated as this IntegrationType already",
+            ),
+            Refusal::ChatsGoOn => {
+                invalid("InstanceId: chats go on in the instance; end them first")
+            }
+            Refusal::OtherRequest => invalid("ClientToken: it came with another request before"),
+            Refusal::Page(ForeignToken) => invalid("NextToken: it is not one of this list"),
+            Refusal::Invalid(message) => invalid(&message),
+            Refusal::Fault(error) => error.into(),
+        }
+    }
+}
+
+/// The instance that a call names.
+pub(super) fn required(tx: &mut Tx<'_>, scope: &Scope, text: &str) -> Result<Instance, Refusal> {
+    let id = id_of(scope, text).ok_or(Refusal::NoSuchInstance)?;
+    store::by_id(tx, scope, &id)?.ok_or(Refusal::NoSuchInstance)
+}
+
+/// Who a `ClientToken` belongs to.
+fn asker(scope: &Scope) -> String {
+    format!("{} {}", scope.account, scope.region)
+}
+
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct CreateInstance {
     client_token: Option<String>,
@@ -58,20 +129,37 @@ struct CreatedInstance {
     arn: String,
 }
 
-fn create_instance(
-    tx: &mut Tx<'_>,
+async fn create_instance(
+    connect: &Connect,
     call: &Call,
-    input: &CreateInstance,
-) -> Result<CreatedInstance, Refusal> {
+    input: CreateInstance,
+) -> Result<CreatedInstance, Answer> {
     if input.identity_management_type == "EXISTING_DIRECTORY" {
-        let problem =
-            "IdentityManagementType: EXISTING_DIRECTORY needs a directory, and there are none here";
-        return Err(Refusal::Invalid(problem.to_owned()));
+        return Err(Answer::refuse(
+            "InvalidRequestException",
+            "IdentityManagementType: EXISTING_DIRECTORY needs a directory, and there are none here",
+        ));
     }
     if input.instance_alias.is_none() {
-        return Err(Refusal::Invalid("InstanceAlias: it is missing".to_owned()));
+        return Err(Answer::refuse(
+            "InvalidRequestException",
+            "InstanceAlias: it is missing",
+        ));
     }
-    let scope = &call.scope;
+    let scope = call.scope.clone();
+    let created = connect
+        .platform
+        .store
+        .transact(move |tx| create(tx, &scope, &input))
+        .await;
+    created.map_err(Answer::from)
+}
+
+fn create(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    input: &CreateInstance,
+) -> Result<CreatedInstance, Refusal> {
     let id = InstanceId::new(tx.new_uuid());
     let payload = json!([
         input.identity_management_type,
@@ -85,7 +173,7 @@ fn create_instance(
     if let Some(created) = created(tx, request.as_ref())? {
         return Ok(created);
     }
-    if rows::count(tx, scope, INSTANCES_MAX)? >= i64::from(INSTANCES_MAX) {
+    if store::count(tx, scope, INSTANCES_MAX)? >= i64::from(INSTANCES_MAX) {
         return Err(Refusal::TooMany);
     }
     let instance = Instance {
@@ -98,7 +186,7 @@ fn create_instance(
         tags: input.tags.clone(),
         created_at: tx.now(),
     };
-    if !rows::insert(tx, &instance)? {
+    if !store::insert(tx, &instance)? {
         // The same request may have been answered between the look-up and now.
         return created(tx, request.as_ref())?.ok_or(Refusal::AliasTaken);
     }
@@ -106,13 +194,13 @@ fn create_instance(
         arn: instance.arn(),
         id: instance.id,
     };
-    remember(tx, request.as_ref(), &created)?;
+    contacts::remember(tx, request.as_ref(), &created)?;
     Ok(created)
 }
 
 /// What the same request was answered before.
 fn created(tx: &mut Tx<'_>, request: Option<&Request>) -> Result<Option<CreatedInstance>, Refusal> {
-    match recall(tx, request)? {
+    match contacts::recall(tx, request)? {
         Recalled::Nothing => Ok(None),
         Recalled::Answer(answer) => Ok(Some(answer)),
         Recalled::OtherRequest => Err(Refusal::OtherRequest),
@@ -163,13 +251,20 @@ impl From<Instance> for InstanceDocument {
     }
 }
 
-fn describe_instance(
-    tx: &mut Tx<'_>,
+async fn describe_instance(
+    connect: &Connect,
     call: &Call,
-    input: &DescribeInstance,
-) -> Result<DescribedInstance, Refusal> {
-    let instance = required(tx, &call.scope, &input.instance_id)?.into();
-    Ok(DescribedInstance { instance })
+    input: DescribeInstance,
+) -> Result<DescribedInstance, Answer> {
+    let scope = call.scope.clone();
+    let found = connect
+        .platform
+        .store
+        .read(move |tx| required(tx, &scope, &input.instance_id))
+        .await;
+    Ok(DescribedInstance {
+        instance: found.map_err(Answer::from)?.into(),
+    })
 }
 
 #[derive(Deserialize)]
@@ -187,16 +282,22 @@ struct ListedInstances {
     next_token: Option<String>,
 }
 
-fn list_instances(
-    tx: &mut Tx<'_>,
+async fn list_instances(
+    connect: &Connect,
     call: &Call,
-    input: &ListInstances,
-) -> Result<ListedInstances, Refusal> {
-    let scope = &call.scope;
+    input: ListInstances,
+) -> Result<ListedInstances, Answer> {
+    let scope = call.scope.clone();
     let query = Query::new(&["ListInstances", &scope.account, &scope.region]);
-    let after = query.after(input.next_token.as_deref())?;
+    let after = query
+        .after(input.next_token.as_deref())
+        .map_err(Refusal::Page)?;
     let limit = input.max_results.unwrap_or(INSTANCES_PAGE);
-    let found = rows::list(tx, scope, &after, limit + 1)?;
+    let found = connect
+        .platform
+        .store
+        .read(move |tx| store::list(tx, &scope, &after, limit + 1))
+        .await?;
     let (page, next_token) = query.page(found, limit, |instance| instance.id.as_str());
     let summary = |instance: Instance| {
         Instance {
@@ -209,4 +310,48 @@ fn list_instances(
         instance_summary_list: page.into_iter().map(summary).collect(),
         next_token,
     })
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct DeleteInstance {
+    instance_id: String,
+    client_token: Option<String>,
+}
+
+async fn delete_instance(
+    connect: &Connect,
+    call: &Call,
+    input: DeleteInstance,
+) -> Result<(), Answer> {
+    let scope = call.scope.clone();
+    let deleted = connect
+        .platform
+        .store
+        .transact(move |tx| delete(tx, &scope, &input))
+        .await;
+    deleted.map_err(Answer::from)
+}
+
+fn delete(tx: &mut Tx<'_>, scope: &Scope, input: &DeleteInstance) -> Result<(), Refusal> {
+    let id = id_of(scope, &input.instance_id).ok_or(Refusal::NoSuchInstance)?;
+    // The answer must outlive the instance, so it is not kept with it.
+    let nowhere = InstanceId::new("");
+    let token = input.client_token.as_deref();
+    let request = Request::new(&nowhere, &asker(scope), "DeleteInstance", token, &json!(id));
+    match contacts::recall(tx, request.as_ref())? {
+        Recalled::Nothing => {}
+        Recalled::Answer(()) => return Ok(()),
+        Recalled::OtherRequest => return Err(Refusal::OtherRequest),
+    }
+    store::by_id(tx, scope, &id)?.ok_or(Refusal::NoSuchInstance)?;
+    if contacts::active_chats(tx, &id, 1)? > 0 {
+        return Err(Refusal::ChatsGoOn);
+    }
+    flows::delete_all(tx, &id)?;
+    contacts::delete_all(tx, &id)?;
+    profiles::forget_instance(tx, scope, &super::arn(scope, &id))?;
+    store::delete(tx, &id)?;
+    contacts::remember(tx, request.as_ref(), &())?;
+    Ok(())
 }

@@ -42,8 +42,6 @@ struct Script {
     panics: AtomicUsize,
 }
 
-/// What the script does.
-const TABLE: &[&dyn Task<Script>] = &[job!(WAKE, Script::run, Script::give_up)];
 /// The kind that the script does.
 const WAKE: Kind<ContactId> = Kind::new("wake_flow");
 
@@ -67,9 +65,9 @@ impl Script {
         self.answers.lock().unwrap().pop_front().unwrap_or(Ok(()))
     }
 
-    fn give_up(&self, _: &ContactId) -> impl Future<Output = Result<(), JobError>> + use<> {
+    async fn give_up(&self, _: &ContactId) -> Result<(), JobError> {
         self.given_up.fetch_add(1, Ordering::SeqCst);
-        std::future::ready(Ok(()))
+        Ok(())
     }
 }
 
@@ -99,6 +97,7 @@ impl World {
             store: Some(store.clone()),
             ..Script::default()
         });
+        const TABLE: &[&dyn Task<Script>] = &[job!(WAKE, Script::run, Script::give_up)];
         Self {
             time,
             platform,

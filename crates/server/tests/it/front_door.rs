@@ -252,3 +252,25 @@ async fn text_that_cannot_be_stored_is_refused_at_the_door() {
             .contains("U+0000")
     );
 }
+
+#[tokio::test]
+async fn members_of_newer_models_are_refused_by_name_until_they_are_built() {
+    let server = Server::start().await;
+    for (member, value) in [
+        ("ConnectionTypes", json!(["WEBSOCKET"])),
+        (
+            "ChatStreamingConfiguration",
+            json!({"StreamingEndpointArn": "arn:aws:sns:us-east-1:123456789012:topic"}),
+        ),
+    ] {
+        let mut input = json!({
+            "InstanceId": server.ready("instance_id"),
+            "ContactFlowId": server.ready("contact_flow_id"),
+            "ParticipantDetails": {"DisplayName": "a"},
+        });
+        input[member] = value;
+        let refused = server.call("connect", "StartChatContact", input).await;
+        let message = refused.refused(400, "InvalidParameterException");
+        assert!(message.contains(member), "{message}");
+    }
+}

@@ -182,7 +182,8 @@ fn translated(pattern: &str) -> Option<String> {
                 'W' => text.push_str("[^a-zA-Z0-9_]"),
                 'D' => text.push_str("[^0-9]"),
                 'S' => text.push_str(r"[^ \t\n\x0B\f\r]"),
-                // Back-references and boundaries are not used.
+                'b' if !in_class => text.push_str(r"(?-u:\b)"),
+                // Back-references and other boundaries are not used.
                 '1'..='9' | 'b' | 'B' | 'G' => return None,
                 // Java takes any punctuation with a backslash for itself, Rust not all of it.
                 other if other.is_ascii_alphanumeric() => text.extend(['\\', other]),
@@ -232,7 +233,7 @@ mod tests {
     #[test]
     fn every_pattern_of_the_embedded_models_can_be_expressed() {
         let patterns = patterns();
-        assert_eq!(patterns.len(), 120);
+        assert_eq!(patterns.len(), 138);
         let lost: Vec<_> = patterns
             .iter()
             .filter(|pattern| Pattern::compile(pattern).is_none())
@@ -296,6 +297,12 @@ mod tests {
         assert!(!matches(".", "\r"));
         assert!(matches("(?s).*", "a\r\nb"));
         assert!(matches(r"[\p{L}]+", "é"));
+    }
+
+    #[test]
+    fn a_boundary_stands_between_a_word_and_what_is_none() {
+        assert!(matches(r"[a-z]+\b-\b[a-z]+", "ab-cd"));
+        assert!(!matches(r"[a-z]+\b[a-z]+", "abcd"));
     }
 
     #[test]

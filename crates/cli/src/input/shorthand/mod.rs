@@ -10,6 +10,7 @@ mod tests;
 use signback_wire::{Kind, Member, Service, Shape, Trait};
 
 use crate::failure::Failure;
+use crate::input::values::problem;
 use crate::python;
 use crate::session::environment::Environment;
 use crate::value::{Map, Value};
@@ -31,7 +32,7 @@ pub fn unpack(
         parser::parse(environment, text)
             .map(Value::Map)
             .map_err(|unread| match unread {
-                Unread::Syntax(message) => Failure::of_option(option, &message),
+                Unread::Syntax(message) => problem(option, &message),
                 Unread::Inside(message) => Failure::general(message),
             })
     };
@@ -149,7 +150,7 @@ enum Unfit {
 impl Unfit {
     fn of(self, option: &str) -> Failure {
         match self {
-            Self::Document(member) => Failure::of_option(
+            Self::Document(member) => problem(
                 option,
                 &format!(
                     "Shorthand syntax does not support document types. Use JSON input for top-level argument to specify nested parameter: {member}"

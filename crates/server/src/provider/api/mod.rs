@@ -14,8 +14,14 @@ use crate::operation::{Operation, wait};
 use crate::paging::ForeignToken;
 
 pub(crate) const OPERATIONS: &[Operation<Pools>] = &[
-    Operation::new("cognito-idp", "CreateUserPool", wait!(pools::create))
-        .refusing(&["LambdaConfig", "DeviceConfiguration"]),
+    Operation::new("cognito-idp", "CreateUserPool", wait!(pools::create)).refusing(&[
+        "AcrConfiguration",
+        "DcrConfiguration",
+        "DeviceConfiguration",
+        "IssuerConfiguration",
+        "KeyConfiguration",
+        "LambdaConfig",
+    ]),
     Operation::new("cognito-idp", "DescribeUserPool", wait!(pools::describe)),
     Operation::new("cognito-idp", "ListUserPools", wait!(pools::list)),
     Operation::new("cognito-idp", "DeleteUserPool", wait!(pools::delete)),
@@ -24,19 +30,26 @@ pub(crate) const OPERATIONS: &[Operation<Pools>] = &[
         "CreateUserPoolClient",
         wait!(clients::create),
     )
-    .refusing(&["AnalyticsConfiguration"]),
+    .refusing(&[
+        "AnalyticsConfiguration",
+        "PublishSecretsInAWSSecretsManager",
+    ]),
     Operation::new(
         "cognito-idp",
         "DescribeUserPoolClient",
         wait!(clients::describe),
     ),
-    Operation::new("cognito-idp", "ListUserPoolClients", wait!(clients::list)),
+    Operation::new("cognito-idp", "ListUserPoolClients", wait!(clients::list))
+        .refusing(&["ClientType"]),
     Operation::new(
         "cognito-idp",
         "UpdateUserPoolClient",
         wait!(clients::update),
     )
-    .refusing(&["AnalyticsConfiguration"]),
+    .refusing(&[
+        "AnalyticsConfiguration",
+        "PublishSecretsInAWSSecretsManager",
+    ]),
     Operation::new(
         "cognito-idp",
         "DeleteUserPoolClient",
@@ -47,7 +60,7 @@ pub(crate) const OPERATIONS: &[Operation<Pools>] = &[
         "CreateUserPoolDomain",
         wait!(domains::create),
     )
-    .refusing(&["CustomDomainConfig"]),
+    .refusing(&["CustomDomainConfig", "Routing"]),
     Operation::new(
         "cognito-idp",
         "DescribeUserPoolDomain",

@@ -1,4 +1,0 @@
-//! The websocket over a pipe.
-
-mod loss;
-mod socket;

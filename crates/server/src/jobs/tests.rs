@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -126,15 +125,16 @@ impl World {
         std::mem::take(&mut *self.script.ran.lock().unwrap())
     }
 
-    async fn until_empty(&self) {
-        let emptied = async {
-            while self.rows().await > 0 {
-                tokio::time::sleep(Duration::from_millis(1)).await;
+    /// Waits until the workers of the queues have ended every job.
+    async fn until_empty(&self, working: &[&Queue]) {
+        loop {
+            let ended = working.iter().map(|queue| Box::pin(queue.ended.notified()));
+            let ended = futures_util::future::select_all(ended);
+            if self.rows().await == 0 {
+                return;
             }
-        };
-        tokio::time::timeout(Duration::from_mins(1), emptied)
-            .await
-            .unwrap();
+            ended.await;
+        }
     }
 
     async fn rows(&self) -> i64 {
@@ -310,7 +310,7 @@ async fn the_worker_takes_what_is_due_takes_over_old_leases_and_stops(database: 
     let (queue, tasks) = (world.queue.clone(), Arc::clone(&world.tasks));
     let working = tokio::spawn(async move { queue.work(tasks, stopped).await });
     world.schedule(wake("new"), 0).await;
-    world.until_empty().await;
+    world.until_empty(&[&world.queue]).await;
     let ran = world.ran();
     assert!(
         ran.contains(&wake("left behind")) && ran.contains(&wake("new")),
@@ -341,17 +341,17 @@ async fn two_workers_run_each_job_once(database: Database) {
     let world = World::new(&database);
     let (stop, stopped) = watch::channel(false);
     let other = Queue::new(&world.platform);
-    let working = [world.queue.clone(), other].map(|queue| {
+    let working = [world.queue.clone(), other.clone()].map(|queue| {
         let (tasks, stopped) = (Arc::clone(&world.tasks), stopped.clone());
         tokio::spawn(async move { queue.work(tasks, stopped).await })
     });
     // Both have taken over what was left, nothing, before there is something to lease.
     world.schedule(wake("first"), 0).await;
-    world.until_empty().await;
+    world.until_empty(&[&world.queue, &other]).await;
     for index in 0..100 {
         world.schedule(wake(&format!("contact {index}")), 0).await;
     }
-    world.until_empty().await;
+    world.until_empty(&[&world.queue, &other]).await;
     assert_eq!(world.ran().len(), 101);
     stop.send(true).unwrap();
     for worker in working {

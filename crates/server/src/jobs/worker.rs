@@ -18,7 +18,8 @@ use crate::store::{self, Store};
 
 /// How long a process may keep a job; after that another one takes it.
 pub(super) const LEASE_MILLIS: i64 = 60_000;
-/// How long one run may take; shorter than the lease, so that two runs never overlap.
+/// How long one run may take, and [`Queue::run_due`] waits for the end of one; shorter than the
+/// lease, so that two runs never overlap.
 const RUN_MAX: Duration = Duration::from_secs(50);
 /// How often the table is looked at without a reason.
 pub(super) const POLL_MILLIS: i64 = 1_000;
@@ -37,8 +38,6 @@ pub(super) const ATTEMPTS_MAX: i64 = 10;
 pub(super) const UNKNOWN_MILLIS: i64 = 10_000;
 /// How many jobs one [`Queue::run_due`] runs at most.
 const RUN_DUE_MAX: usize = 10_000;
-/// How long one [`Queue::run_due`] waits for jobs that the worker runs.
-const RUN_DUE_WAIT: Duration = Duration::from_secs(10);
 /// How often the end of a job is recorded while the database is busy.
 const RECORD_ATTEMPTS_MAX: u32 = 5;
 /// How long stopping waits for running jobs; what is left is taken over when its lease ends.
@@ -51,7 +50,8 @@ pub struct Queue {
     clock: Clock,
     random: Arc<dyn Random>,
     wake: Arc<Notify>,
-    ended: Arc<Notify>,
+    /// Rung at the end of each run.
+    pub(super) ended: Arc<Notify>,
     given_up: Counter,
     /// The kinds that were reported as unknown.
     unknown: Arc<Mutex<HashSet<String>>>,
@@ -154,7 +154,7 @@ impl Queue {
                 count += 1;
             } else if self.store.read(super::due_count).await? == 0 {
                 return Ok(count);
-            } else if tokio::time::timeout(RUN_DUE_WAIT, ended).await.is_err() {
+            } else if tokio::time::timeout(RUN_MAX, ended).await.is_err() {
                 anyhow::bail!("a due job does not end");
             }
         }

@@ -11,7 +11,7 @@ mod statements;
 use std::sync::Arc;
 use std::sync::mpsc;
 
-use crate::clock::{Clock, SystemTime};
+use crate::clock::{Clock, HeldTime, Timestamp};
 use crate::random::SystemRandom;
 use crate::secret::Secret;
 use crate::store::folder::TemporaryFolder;
@@ -58,6 +58,15 @@ impl Database {
         Store::open(&Options::new(self.url()), env(), keyring)
     }
 
+    /// Opens the database with a clock that the test moves.
+    fn open_at(&self, time: Arc<HeldTime>) -> Store {
+        let env = Env {
+            clock: Clock::new(time),
+            ..env()
+        };
+        Store::open(&Options::new(self.url()), env, Keyring::new(&[7; 32], &[])).unwrap()
+    }
+
     /// Opens the database and gives it a table to play with.
     async fn with_things(&self) -> Store {
         let store = self.open();
@@ -73,9 +82,12 @@ impl Database {
     }
 }
 
+/// When the tests' clocks stand at first.
+const NOW: Timestamp = Timestamp::from_millis(1_768_469_400_000);
+
 fn env() -> Env {
     Env {
-        clock: Clock::new(Arc::new(SystemTime)),
+        clock: Clock::new(Arc::new(HeldTime::at(NOW))),
         random: Arc::new(SystemRandom),
         settings: Arc::default(),
     }

@@ -1,9 +1,8 @@
 //! What only a database server can do to a store.
 
-use std::time::Duration;
-
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, UnixStream};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::{Database, env, number, put};
 use crate::ids::ContactId;
@@ -84,15 +83,10 @@ async fn a_database_that_is_away_is_said_to_be_and_used_again_when_it_is_back() 
     assert!(matches!(away, Err(Error::Unavailable(_))), "{away:?}");
 
     let _line = tokio::spawn(relay(TcpListener::bind(address).await.unwrap()));
-    let back = async {
-        while let Err(error) = store.transact(|tx| put(tx, "after", 1)).await {
-            assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), back)
-        .await
-        .unwrap();
+    // It is left alone for a moment before it is tried again.
+    while let Err(error) = store.transact(|tx| put(tx, "after", 1)).await {
+        assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+    }
     let store = database.open();
     assert_eq!(number(&store, "before").await, Some(1));
     assert_eq!(number(&store, "meanwhile").await, None);
@@ -122,39 +116,60 @@ async fn other_processes_hear_of_commits() {
         return;
     };
     let (here, there) = (database.open(), database.open());
-    let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
-    there.on_commit(move |contacts, _| told.send(contacts.to_vec()).unwrap());
-    let (told_here, mut heard_here) = tokio::sync::mpsc::unbounded_channel();
-    here.on_commit(move |contacts, _| told_here.send(contacts.to_vec()).unwrap());
-    // The other process may not be listening yet: what it misses it finds by polling.
-    let contact = ContactId::new("018f0000-0000-7000-8000-000000000001");
-    let hearing = async {
-        loop {
-            let contact = contact.clone();
-            here.transact(move |tx| {
-                tx.wake_contact(&contact);
-                Ok::<_, Error>(())
-            })
-            .await
-            .unwrap();
-            if let Ok(Some(contacts)) =
-                tokio::time::timeout(Duration::from_millis(100), heard.recv()).await
-            {
-                return contacts;
-            }
+    let (mut near, mut far) = (heard(&here), heard(&there));
+    // They may not be listening yet: what they miss they find by polling.
+    let [first, second, once, last] = ["1", "2", "3", "4"].map(ContactId::new);
+    until_heard(&here, &first, &mut far).await;
+    until_heard(&there, &second, &mut near).await;
+
+    wake(&here, &once).await;
+    while far.recv().await.unwrap() != once {}
+    // The process itself heard at the commit, and not again from the server, which tells what was
+    // committed in the order of the commits.
+    let told = until_heard(&there, &last, &mut near).await;
+    assert_eq!(told.iter().filter(|told| **told == once).count(), 1);
+}
+
+/// The contacts that a process hears of.
+fn heard(store: &Store) -> UnboundedReceiver<ContactId> {
+    let (told, heard) = unbounded_channel();
+    store.on_commit(move |contacts, _| {
+        for contact in contacts {
+            // The test may have ended.
+            let _ = told.send(contact.clone());
         }
-    };
-    let contacts = tokio::time::timeout(Duration::from_secs(20), hearing)
+    });
+    heard
+}
+
+async fn wake(store: &Store, contact: &ContactId) {
+    let contact = contact.clone();
+    store
+        .transact(move |tx| {
+            tx.wake_contact(&contact);
+            Ok::<_, Error>(())
+        })
         .await
         .unwrap();
-    assert_eq!(contacts, [contact]);
-    // The process itself heard at the commit, and not again from the server.
-    let mut own = 0;
-    while heard_here.try_recv().is_ok() {
-        own += 1;
+}
+
+/// Wakes a contact again and again until the other process hears of it; gives all that it heard.
+async fn until_heard(
+    store: &Store,
+    contact: &ContactId,
+    heard: &mut UnboundedReceiver<ContactId>,
+) -> Vec<ContactId> {
+    let mut all = Vec::new();
+    while all.last() != Some(contact) {
+        wake(store, contact).await;
+        while let Ok(told) = heard.try_recv() {
+            all.push(told);
+            if all.last() == Some(contact) {
+                break;
+            }
+        }
     }
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    assert!(own > 0 && heard_here.try_recv().is_err());
+    all
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! What a single transaction or read may and may not do.
 
-use super::{Database, Refusal, number, on_both_databases, put};
+use std::sync::Arc;
+
+use super::{Database, NOW, Refusal, number, on_both_databases, put};
+use crate::clock::HeldTime;
 use crate::ids::ContactId;
 use crate::store::{Error, Param};
 
@@ -344,11 +347,12 @@ async fn listeners_hear_of_commits_only(database: Database) {
 }
 
 async fn the_moment_stands_still_within_a_transaction(database: Database) {
-    let store = database.open();
+    let time = Arc::new(HeldTime::at(NOW));
+    let store = database.open_at(Arc::<HeldTime>::clone(&time));
     let (first, second) = store
-        .transact(|tx| {
+        .transact(move |tx| {
             let first = tx.now();
-            std::thread::sleep(std::time::Duration::from_millis(3));
+            time.advance(3);
             Ok::<_, Error>((first, tx.now()))
         })
         .await

@@ -2,6 +2,7 @@
 
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::DuplexStream;
+use tokio::task::JoinHandle;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Message, Role as Side};
 
@@ -15,10 +16,18 @@ use crate::contacts::{self, EndReason};
 use serde_json::json;
 
 const SUBSCRIBE: &str = r#"{"topic":"aws/subscribe","content":{"topics":["aws/chat"]}}"#;
+const HEARTBEAT: &str = r#"{"topic":"aws/heartbeat"}"#;
 const SUBSCRIBED: &str =
     r#"{"topic":"aws/subscribe","content":{"status":"success","topics":["aws/chat"]}}"#;
 
-pub(super) struct Client(WebSocketStream<DuplexStream>);
+/// How long a test that hangs may do so before it fails.
+const HUNG: std::time::Duration = std::time::Duration::from_mins(5);
+
+pub(super) struct Client {
+    stream: WebSocketStream<DuplexStream>,
+    /// The service's side of the socket.
+    served: JoinHandle<()>,
+}
 
 impl Client {
     async fn open(chat: &Chat, participant: &Participant) -> Self {
@@ -28,8 +37,10 @@ impl Client {
             panic!("not admitted")
         };
         let (near, far) = tokio::io::duplex(64 * 1024);
-        tokio::spawn(socket(Arc::clone(&chat.connect), far, admission));
-        Self(WebSocketStream::from_raw_socket(near, Side::Client, None).await)
+        Self {
+            served: tokio::spawn(socket(Arc::clone(&chat.connect), far, admission)),
+            stream: WebSocketStream::from_raw_socket(near, Side::Client, None).await,
+        }
     }
 
     pub(super) async fn subscribed(chat: &Chat, participant: &Participant) -> Self {
@@ -40,11 +51,11 @@ impl Client {
     }
 
     async fn send(&mut self, text: &str) {
-        self.0.send(Message::text(text)).await.unwrap();
+        self.stream.send(Message::text(text)).await.unwrap();
     }
 
     async fn next(&mut self) -> Option<Message> {
-        let next = tokio::time::timeout(std::time::Duration::from_secs(20), self.0.next());
+        let next = tokio::time::timeout(HUNG, self.stream.next());
         next.await.expect("something comes").and_then(Result::ok)
     }
 
@@ -58,9 +69,28 @@ impl Client {
     }
 
     pub(super) async fn item(&mut self) -> Value {
-        let frame: Value = serde_json::from_str(&self.text().await).unwrap();
-        assert_eq!(frame["topic"], "aws/chat");
-        serde_json::from_str(frame["content"].as_str().unwrap()).unwrap()
+        item(&self.text().await).expect("a frame of the chat")
+    }
+
+    /// Hears what has come, up to a number of items: whatever precedes the answer to a heartbeat.
+    pub(super) async fn hear(&mut self, items_max: usize) -> Vec<Value> {
+        self.send(HEARTBEAT).await;
+        let mut heard = Vec::new();
+        while heard.len() < items_max
+            && let Some(item) = item(&self.text().await)
+        {
+            heard.push(item);
+        }
+        heard
+    }
+
+    /// The next item, past answers to heartbeats that [`Client::hear`] left behind.
+    pub(super) async fn next_item(&mut self) -> Value {
+        loop {
+            if let Some(item) = item(&self.text().await) {
+                return item;
+            }
+        }
     }
 
     async fn says(&mut self, text: &str) {
@@ -70,11 +100,12 @@ impl Client {
     /// Has everything confirmed that was received: its ping precedes the answer to this one.
     async fn catch_up(&mut self) {
         for _ in 0..2 {
-            self.send(r#"{"topic":"aws/heartbeat"}"#).await;
-            assert_eq!(self.text().await, r#"{"topic":"aws/heartbeat"}"#);
+            self.send(HEARTBEAT).await;
+            assert_eq!(self.text().await, HEARTBEAT);
         }
     }
 
+    /// Waits for both sides to have ended; gives the code that the service closed with.
     async fn closed(mut self) -> Option<u16> {
         let mut code = None;
         while let Some(message) = self.next().await {
@@ -82,8 +113,20 @@ impl Client {
                 code = frame.map(|frame| frame.code.into());
             }
         }
+        drop(self.stream);
+        self.served.await.unwrap();
         code
     }
+}
+
+/// The item in a frame of the chat; `None` for the answer to a heartbeat.
+fn item(frame: &str) -> Option<Value> {
+    if frame == HEARTBEAT {
+        return None;
+    }
+    let frame: Value = serde_json::from_str(frame).unwrap();
+    assert_eq!(frame["topic"], "aws/chat");
+    Some(serde_json::from_str(frame["content"].as_str().unwrap()).unwrap())
 }
 
 #[tokio::test]
@@ -93,8 +136,8 @@ async fn what_was_said_before_comes_after_the_subscription_in_order() {
     let mut client = Client::open(&chat, &chat.customer).await;
     chat.say(said("2")).await;
     // The order of ChatJS: subscription, ping and heartbeat back to back.
-    client.send(r#"{"topic":"aws/heartbeat"}"#).await;
-    assert_eq!(client.text().await, r#"{"topic":"aws/heartbeat"}"#);
+    client.send(HEARTBEAT).await;
+    assert_eq!(client.text().await, HEARTBEAT);
     client.send(r#"{"topic":"aws/other"}"#).await;
     client.send("not JSON").await;
     client.send("").await;
@@ -323,11 +366,5 @@ async fn a_huge_frame_ends_the_socket() {
     let mut client = Client::subscribed(&chat, &chat.customer).await;
     client.send(&"x".repeat(9000)).await;
     client.closed().await;
-    tokio::time::timeout(std::time::Duration::from_secs(20), async {
-        while chat.connect.sockets.count() > 0 {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await
-    .unwrap();
+    assert_eq!(chat.connect.sockets.count(), 0);
 }

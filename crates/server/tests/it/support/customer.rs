@@ -6,7 +6,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::{Answer, Server};
+use super::{Answer, HUNG, Server};
 
 /// The prefix of event content types.
 pub const EVENT: &str = "application/vnd.amazonaws.connect.event.";
@@ -72,9 +72,8 @@ impl<'s> Customer<'s> {
 
     /// The next frame, as JSON. Pings are answered on the way.
     pub async fn frame(&mut self) -> Value {
-        let wait = std::time::Duration::from_secs(20);
         let message = loop {
-            let next = tokio::time::timeout(wait, self.socket.next()).await;
+            let next = tokio::time::timeout(HUNG, self.socket.next()).await;
             let message = next.expect("a frame comes").expect("the socket is open");
             let message = message.unwrap();
             if message.is_text() {

@@ -30,6 +30,9 @@ pub use identity_provider::{CLIENT, IdentityProvider, Manners};
 /// When the tests' clock stands at first: 2026-01-15T09:30:00Z.
 pub const START: Timestamp = Timestamp::from_millis(1_768_469_400_000);
 
+/// How long a test that hangs may do so before it fails.
+const HUNG: Duration = Duration::from_mins(5);
+
 /// A service that is up.
 pub struct Server {
     pub running: Running,
@@ -131,16 +134,13 @@ impl Server {
     /// Ends the service as a crash does: what runs is cut off where it stands. Another one may
     /// open its database afterwards. Customers have to be gone: their sockets hold the service.
     pub async fn crash(self) {
-        let app = Arc::downgrade(&self.running.app);
+        // The store lets go of its listeners with the last of its threads.
+        let (alive, gone) = tokio::sync::oneshot::channel::<()>();
+        let store = &self.running.app.platform.store;
+        store.on_commit(move |_, _| assert!(!alive.is_closed()));
         drop(self);
-        let gone = async {
-            while app.strong_count() > 0 {
-                tokio::time::sleep(Duration::from_millis(1)).await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(10), gone)
-            .await
-            .expect("the service ends");
+        let gone = tokio::time::timeout(HUNG, gone).await;
+        gone.expect("the service ends").unwrap_err();
     }
 
     /// An entry of the ready document.

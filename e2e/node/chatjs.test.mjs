@@ -30,6 +30,15 @@ after(async () => {
   await service?.stop();
 });
 
+// How long a test that hangs may do so before it fails.
+const HUNG = 300_000;
+
+async function newContext() {
+  const context = await browser.newContext();
+  context.setDefaultTimeout(HUNG);
+  return context;
+}
+
 // Opens the page and connects; every callback lands in `window.heard`.
 async function openChat(page, details) {
   await page.goto(origin);
@@ -55,13 +64,13 @@ async function openChat(page, details) {
   }, { endpoint: service.facts.url, region: service.facts.region, chat: details });
 }
 
-const heard = (page, fits) => page.waitForFunction(fits, null, { timeout: 20000, polling: 50 });
+const heard = (page, fits) => page.waitForFunction(fits, null, { polling: 50 });
 const event = async (page, name) => {
-  await page.waitForFunction((name) => window.heard.some((event) => event.name === name), name, { timeout: 20000, polling: 50 });
+  await page.waitForFunction((name) => window.heard.some((event) => event.name === name), name, { polling: 50 });
   return page.evaluate((name) => window.heard.find((event) => event.name === name).data, name);
 };
 const message = (page, text) =>
-  page.waitForFunction((text) => window.heard.some((event) => event.name === "Message" && event.data.Content === text), text, { timeout: 20000, polling: 50 });
+  page.waitForFunction((text) => window.heard.some((event) => event.name === "Message" && event.data.Content === text), text, { polling: 50 });
 
 async function signInPopup(context, url) {
   const popup = await context.newPage();
@@ -78,7 +87,7 @@ async function signInPopup(context, url) {
 }
 
 test("a customer signs in with ChatJS, chats on, reconnects and leaves", async () => {
-  const context = await browser.newContext();
+  const context = await newContext();
   const page = await context.newPage();
   const chat = await service.startChat();
   await openChat(page, chat);
@@ -96,7 +105,7 @@ test("a customer signs in with ChatJS, chats on, reconnects and leaves", async (
   assert.equal((await service.profilesOf(service.facts.username)).length, 1);
 
   const sent = await page.evaluate(() => session.sendMessage({ contentType: "text/plain", message: "Hello again" }).then((answer) => answer.data.Id));
-  await page.waitForFunction((id) => window.heard.some((event) => event.name === "Message" && event.data.Id === id), sent, { timeout: 20000 });
+  await page.waitForFunction((id) => window.heard.some((event) => event.name === "Message" && event.data.Id === id), sent, { polling: 50 });
 
   // Lose the socket: what is sent meanwhile arrives after the return.
   await page.evaluate(() => window.sockets.at(-1).close());
@@ -116,7 +125,7 @@ test("a customer signs in with ChatJS, chats on, reconnects and leaves", async (
 });
 
 test("a customer opts out with ChatJS", async () => {
-  const context = await browser.newContext();
+  const context = await newContext();
   const page = await context.newPage();
   await openChat(page, await service.startChat());
   const { SessionId: sessionId } = JSON.parse((await event(page, "AuthenticationInitiated")).Content);
@@ -127,7 +136,7 @@ test("a customer opts out with ChatJS", async () => {
 });
 
 test("the demo page goes through the whole journey", async () => {
-  const context = await browser.newContext();
+  const context = await newContext();
   const page = await context.newPage();
   await page.goto(`${service.facts.url}/demo`);
   await page.click("text=Start chat");
@@ -137,7 +146,7 @@ test("the demo page goes through the whole journey", async () => {
   await popup.fill("input[name=username]", service.facts.username);
   await popup.fill("input[name=password]", service.facts.password);
   await popup.click("button[type=submit]:not([name=cancel])").catch(() => {});
-  await page.waitForSelector("text=You are signed in.", { timeout: 20000 });
+  await page.waitForSelector("text=You are signed in.");
   await page.waitForSelector("text=You are now called Ada");
   await context.close();
 });

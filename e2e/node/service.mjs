@@ -1,6 +1,6 @@
 // A running service with the demo's start data, and what a backend does for its chat page.
 import { spawn } from "node:child_process";
-import { mkdtempSync, openSync, readFileSync, existsSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConnectClient, StartChatContactCommand, UpdateParticipantAuthenticationCommand, DescribeContactCommand } from "@aws-sdk/client-connect";
@@ -8,20 +8,21 @@ import { CustomerProfilesClient, SearchProfilesCommand } from "@aws-sdk/client-c
 
 export const EVENT = "application/vnd.amazonaws.connect.event.";
 
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-
 export async function startService(...options) {
   const folder = mkdtempSync(join(tmpdir(), "signback-e2e-"));
   const ready = join(folder, "ready.json");
-  const log = openSync(join(folder, "serve.log"), "a");
+  const log = join(folder, "serve.log");
   const child = spawn(process.env.SIGNBACK_PROGRAM, [
     "serve", "--listen", "127.0.0.1:0", "--bootstrap", "demo", "--test-controls",
     "--database", `sqlite:${folder}/data/signback.db`, "--ready-file", ready, ...options,
-  ], { cwd: folder, stdio: ["ignore", log, log] });
-  for (let tries = 0; !existsSync(ready); tries++) {
-    if (tries > 1000 || child.exitCode !== null) throw new Error(readFileSync(join(folder, "serve.log"), "utf8"));
-    await pause(20);
-  }
+  ], { cwd: folder, stdio: ["ignore", "inherit", "pipe"] });
+  await new Promise((serves, fail) => {
+    let logged = "";
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      appendFileSync(log, text);
+      if ((logged += text).includes("serving")) serves();
+    }).on("end", () => fail(new Error(logged)));
+  });
   const facts = JSON.parse(readFileSync(ready, "utf8"));
   const settings = {
     endpoint: facts.url, region: facts.region, maxAttempts: 1,

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import subprocess
-import time
+import threading
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -18,6 +18,8 @@ import websocket
 
 EVENT = "application/vnd.amazonaws.connect.event."
 PROGRAM = os.environ["SIGNBACK_PROGRAM"]
+HUNG = 300
+"""How many seconds a test that hangs may do so before it fails."""
 
 
 class Service:
@@ -35,23 +37,35 @@ class Service:
             PROGRAM, "serve", "--listen", listen, "--bootstrap", "demo", "--test-controls",
             "--database", f"sqlite:{self.folder}/data/signback.db", "--ready-file", str(ready), *self.options,
         ]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log)
-        deadline = time.monotonic() + 30
-        while not ready.exists():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the service did not start:\n{self.log.read_text()}")
-            time.sleep(0.01)
+        self.process = subprocess.Popen(command, cwd=self.folder, stderr=subprocess.PIPE)
+        serves = threading.Event()
+        self.logging = threading.Thread(target=self.keep_log, args=(serves,), daemon=True)
+        self.logging.start()
+        if not serves.wait(HUNG) or not ready.exists():
+            raise RuntimeError(f"the service did not start:\n{self.log.read_text()}")
         self.ready = json.loads(ready.read_text())
         return self
 
+    def keep_log(self, serves):
+        """Writes what the process logs to the file; tells once it serves, or has ended."""
+        with self.log.open("ab", buffering=0) as log:
+            for line in self.process.stderr:
+                log.write(line)
+                if b"serving" in line:
+                    serves.set()
+        serves.set()
+
     def kill(self):
         self.process.kill()
-        self.process.wait()
+        self.ended()
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(timeout=20)
+        self.ended()
+
+    def ended(self):
+        self.process.wait(timeout=HUNG)
+        self.logging.join(timeout=HUNG)
 
     def client(self, name, key=None, secret=None, **config):
         return boto3.client(
@@ -67,7 +81,7 @@ class Service:
         request = urllib.request.Request(
             self.ready["url"] + "/_signback/clock", data=json.dumps({"advance_seconds": seconds}).encode(), method="POST"
         )
-        return json.load(urllib.request.urlopen(request, timeout=20))
+        return json.load(urllib.request.urlopen(request, timeout=HUNG))
 
     def environment(self, home):
         return {
@@ -96,13 +110,13 @@ class Browser:
     def sign_in(self, url, username, password):
         """Signs in on the hosted page; gives the query of the redirect as a dict."""
         try:
-            page = self.open(url, timeout=20)
+            page = self.open(url, timeout=HUNG)
             html = page.read().decode()
             action = re.search(r'<form[^>]*action="([^"]*)"', html)
             target = urllib.parse.urljoin(page.url, action.group(1).replace("&amp;", "&")) if action else page.url
             form = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]*)"[^>]*value="([^"]*)"', html))
             form.update(username=username, password=password)
-            answer = self.open(target, data=urllib.parse.urlencode(form).encode(), timeout=20)
+            answer = self.open(target, data=urllib.parse.urlencode(form).encode(), timeout=HUNG)
             raise AssertionError(f"no redirect: {answer.read().decode()[:2000]}")
         except Redirect as redirect:
             return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(str(redirect)).query))
@@ -127,7 +141,7 @@ class Chat:
             ParticipantToken=self.started["ParticipantToken"], Type=["WEBSOCKET", "CONNECTION_CREDENTIALS"]
         )
         self.token = made["ConnectionCredentials"]["ConnectionToken"]
-        self.socket = websocket.create_connection(made["Websocket"]["Url"], timeout=20)
+        self.socket = websocket.create_connection(made["Websocket"]["Url"], timeout=HUNG)
         self.socket.send(json.dumps({"topic": "aws/subscribe", "content": {"topics": ["aws/chat"]}}))
         return self
 

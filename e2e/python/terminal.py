@@ -12,7 +12,7 @@ import time
 
 import pyte
 
-PATIENCE = 30
+PATIENCE = 300
 """How many seconds a screen may take to show what is expected."""
 
 

@@ -9,7 +9,7 @@ import botocore
 import botocore.exceptions
 import pytest
 
-from conftest import PROGRAM, Chat, Service
+from conftest import HUNG, PROGRAM, Chat, Service
 
 
 def test_a_customer_signs_in(service, chat, profiles):
@@ -170,7 +170,7 @@ def command_line(program, service, home, chat, answer):
     return subprocess.run(
         [program, "connect", "update-participant-authentication", "--endpoint-url", service.ready["url"],
          "--instance-id", service.ready["instance_id"], "--state", answer["state"], "--code", answer["code"]],
-        env=service.environment(home), capture_output=True, text=True, timeout=60,
+        env=service.environment(home), capture_output=True, text=True, timeout=HUNG,
     )
 
 

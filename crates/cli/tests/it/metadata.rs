@@ -19,6 +19,7 @@ fn machine(server: &Server) -> Stage {
     Stage::without_keys(&server.url)
         .without("AWS_EC2_METADATA_DISABLED")
         .with("AWS_EC2_METADATA_SERVICE_ENDPOINT", &server.url)
+        .with("AWS_METADATA_SERVICE_TIMEOUT", "300")
 }
 
 #[test]

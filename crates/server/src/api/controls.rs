@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, StatusCode, header};
+use http::{Method, Request, Response, StatusCode, header};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::foreign;
 use crate::app::App;
-use crate::config::is_loopback_url;
 
 /// The most that one call may move the time: ten years in seconds.
 const ADVANCE_MAX: u32 = 315_360_000;
@@ -30,40 +30,16 @@ pub(super) async fn respond(app: &Arc<App>, request: &Request<Bytes>) -> Respons
             StatusCode::NOT_FOUND,
             "the test controls are off: start with --test-controls",
         ),
-        (&Method::POST, path) => match foreign(app, request.headers()) {
-            Some(reason) => refused(StatusCode::FORBIDDEN, reason),
-            None if path == "/_signback/clock" => clock(app, request.body()).await,
-            None if path == "/_signback/reset" => reset(app).await,
-            None => refused(StatusCode::NOT_FOUND, "nothing is served here"),
-        },
+        (&Method::POST, path) => {
+            match foreign(&app.platform.settings.public_url, request.headers()) {
+                Some(reason) => refused(StatusCode::FORBIDDEN, reason),
+                None if path == "/_signback/clock" => clock(app, request.body()).await,
+                None if path == "/_signback/reset" => reset(app).await,
+                None => refused(StatusCode::NOT_FOUND, "nothing is served here"),
+            }
+        }
         _ => refused(StatusCode::NOT_FOUND, "nothing is served here"),
     }
-}
-
-/// Why a request did not come from this machine's own pages or tools; `None` when it did
-/// (design §4.9: loopback is not a boundary against a page in the browser).
-pub(crate) fn foreign(app: &App, headers: &HeaderMap) -> Option<&'static str> {
-    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let public = url::Url::parse(&app.platform.settings.public_url).ok()?;
-    let is_ours = |text: &str| {
-        let same_host = url::Url::parse(text).is_ok_and(|url| url.host() == public.host());
-        same_host || is_loopback_url(text)
-    };
-    let host = text(header::HOST).unwrap_or("?");
-    if !is_ours(&format!("http://{host}")) {
-        return Some("the Host header names neither a loopback address nor the public URL");
-    }
-    let is_own_origin = |origin: &str| {
-        url::Url::parse(origin).is_ok_and(|url| url.origin() == public.origin())
-            || origin == format!("http://{host}")
-    };
-    if text(header::ORIGIN).is_some_and(|origin| !is_own_origin(origin)) {
-        return Some("the request comes from a page of another origin");
-    }
-    if text(header::HeaderName::from_static("sec-fetch-site")) == Some("cross-site") {
-        return Some("the request comes from a page of another site");
-    }
-    None
 }
 
 async fn health(app: &App) -> Response<Bytes> {

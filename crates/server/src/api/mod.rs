@@ -6,12 +6,13 @@
 
 mod controls;
 mod cors;
+mod foreign;
 mod front;
 mod invoke;
 mod respond;
 mod table;
 
-pub(crate) use controls::foreign;
+pub(crate) use foreign::foreign;
 pub(crate) use invoke::invoke;
 pub use respond::respond;
 pub use table::{Built, operations};

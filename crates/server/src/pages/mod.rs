@@ -76,7 +76,8 @@ pub(crate) async fn respond(app: &Arc<App>, request: &Request<Bytes>) -> Respons
             None => problem(StatusCode::NOT_FOUND, "nothing is served here"),
         },
         (&Method::POST, "/demo/start" | "/demo/complete") => {
-            if let Some(reason) = api::foreign(app, request.headers()) {
+            if let Some(reason) = api::foreign(&app.platform.settings.public_url, request.headers())
+            {
                 return problem(StatusCode::FORBIDDEN, reason);
             }
             let call = Call {

@@ -20,6 +20,7 @@ use crate::session::config::Config;
 use crate::session::environment::Environment;
 use crate::session::version;
 use crate::terminal::paint::{self, Colour};
+use crate::terminal::streams::write_stdout;
 use crate::{call, configure, help, operation, output, python};
 
 /// How deep aliases may stand for other aliases.
@@ -196,7 +197,7 @@ fn parse_globals(
     match parser::parse(&arguments, words) {
         Ok(parsed) => Ok(Some(parsed)),
         Err(Stop::Version) => {
-            output::write_stdout(format!("{}\n", version::line(&session.environment)).as_bytes());
+            write_stdout(format!("{}\n", version::line(&session.environment)).as_bytes());
             Ok(None)
         }
         Err(Stop::Problem(message)) => Err(usage_failure(session, &message)),

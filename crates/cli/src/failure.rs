@@ -79,6 +79,12 @@ impl Failure {
         }
     }
 
+    /// A problem with the value of an option.
+    #[must_use]
+    pub fn of_option(option: &str, message: &str) -> Self {
+        Self::usage(format!("Error parsing parameter '--{option}': {message}"))
+    }
+
     /// A problem in what is configured.
     #[must_use]
     pub fn configuration(code: &'static str, message: impl Into<String>) -> Self {

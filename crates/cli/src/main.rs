@@ -4,9 +4,9 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::exit;
 
+use signback::output::report;
 use signback::own::{self, Role};
 use signback::session::environment::Environment;
-use signback::terminal::lost;
 
 fn main() {
     let mut arguments = std::env::args_os();
@@ -35,5 +35,5 @@ fn main() {
         Role::Version => own::version(&environment),
         Role::Aws => signback::driver::run(environment, &words),
     };
-    exit(lost::status(&program, status));
+    exit(report::status(&program, status));
 }

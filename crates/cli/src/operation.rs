@@ -5,7 +5,7 @@ use signback_wire::{Operation, Service, Shape};
 use crate::arguments::operation::{OperationOption, Source, arguments, lift_required, options};
 use crate::arguments::parser::{self, Given, Parsed, Stop};
 use crate::arguments::usage;
-use crate::call::Caller;
+use crate::credentials;
 use crate::failure::Failure;
 use crate::input::blobs;
 use crate::input::blobs::BinaryFormat;
@@ -88,7 +88,7 @@ pub fn run(
         return skeleton::input(service, operation, kind);
     }
     let binary = blobs::format(session)?;
-    let mut caller = Caller::new(session, service)?;
+    let mut caller = credentials::caller(session, service)?;
     if let (Some(shape), BinaryFormat::Base64) = (service.input(operation), binary) {
         blobs::decode(service, shape, &mut parameters)?;
     }

@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
-use crate::authentication::{self, Documents};
+use crate::authentication;
 use crate::contacts;
+use crate::conversation;
+use crate::deletion;
+use crate::documents::Documents;
 use crate::flows;
+use crate::instances;
 use crate::jobs::{Task, job};
 use crate::operation::Operation;
+use crate::participants;
 use crate::platform::Platform;
 use crate::provider::Pools;
-use crate::transcript::Sockets;
+use crate::sockets::Sockets;
 
 /// Amazon Connect's chat: what its operations and jobs take beside their input.
 pub struct Connect {
@@ -49,35 +54,40 @@ impl AsRef<Platform> for Connect {
 
 /// What is built of the services `connect` and `connectparticipant`, by folder.
 pub(crate) const OPERATIONS: &[&[Operation<Connect>]] = &[
-    crate::instances::OPERATIONS,
-    crate::contacts::OPERATIONS,
-    crate::contacts::PARTICIPANT_OPERATIONS,
-    crate::flows::OPERATIONS,
-    crate::authentication::OPERATIONS,
-    crate::transcript::OPERATIONS,
+    instances::OPERATIONS,
+    deletion::OPERATIONS,
+    flows::OPERATIONS,
+    contacts::OPERATIONS,
+    authentication::OPERATIONS,
+    conversation::OPERATIONS,
+    conversation::CANCEL_OPERATIONS,
+    participants::CONNECTION_OPERATIONS,
+    participants::MESSAGE_OPERATIONS,
+    participants::TRANSCRIPT_OPERATIONS,
 ];
 
 /// What waits for a chat to be done.
 pub(crate) const JOBS: &[&dyn Task<Connect>] = &[
     job!(
         authentication::RUN,
-        authentication::run,
-        authentication::give_up
+        conversation::run,
+        conversation::give_up_sign_in
     ),
     job!(
         authentication::EXPIRE,
-        authentication::expire,
-        authentication::give_up
+        conversation::expire,
+        conversation::give_up_sign_in
     ),
-    job!(flows::WAKE, flows::wake, contacts::give_up),
+    job!(flows::WAKE, conversation::wake, conversation::give_up),
     job!(
         contacts::EXPIRE_CONNECT,
-        contacts::expire_connect,
-        contacts::give_up
+        conversation::expire_connect,
+        conversation::give_up
     ),
     job!(
         contacts::EXPIRE_CHAT,
-        contacts::expire_chat,
-        contacts::give_up
+        conversation::expire_chat,
+        conversation::give_up
     ),
+    job!(deletion::FORGET, deletion::forget, deletion::forget),
 ];

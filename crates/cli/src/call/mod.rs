@@ -3,6 +3,7 @@
 pub mod document;
 pub mod endpoint;
 pub mod expiry;
+pub mod keys;
 pub mod request;
 pub mod response;
 pub mod retry;
@@ -13,29 +14,18 @@ use std::time::Duration;
 use signback_wire::{Auth, Operation, Problem, Service, Shape, Style, Trait};
 
 use crate::call::endpoint::Endpoint;
+use crate::call::keys::Signer;
 use crate::call::response::TimestampStyle;
 use crate::call::retry::{Next, Policy};
 use crate::clock;
-use crate::credentials::{self, Credentials, Found};
 use crate::failure::{Cause, Failure, status};
 use crate::http::url::Url;
-use crate::http::{Client, Proxies, Request, Response, Settings, Trouble, Trust};
+use crate::http::{Client, Proxies, Request, Response, Settings, Trust};
 use crate::session::Session;
 use crate::value::{Map, Value};
 
 /// How long to wait for a connection or an answer, unless the options say otherwise.
 const TIMEOUT: Duration = Duration::from_mins(1);
-
-/// Who signs the calls.
-#[derive(Debug)]
-pub enum Signer {
-    /// Whoever the usual sources name.
-    Usual,
-    /// These keys.
-    Keys(Credentials),
-    /// Nobody.
-    Nobody,
-}
 
 /// Calls one service.
 #[derive(Debug)]
@@ -43,51 +33,24 @@ pub struct Caller<'a> {
     session: &'a Session,
     service: &'a Service,
     endpoint: Endpoint,
-    credentials: Option<Found>,
-    keys: Option<Credentials>,
-    unsigned: bool,
+    signer: Signer<'a>,
     retries: Policy,
     client: Client,
 }
 
 impl<'a> Caller<'a> {
-    /// Prepares calls to the service that the command names, with all of its options.
-    ///
-    /// # Errors
-    /// The first setting that is missing or wrong.
-    pub fn new(session: &'a Session, service: &'a Service) -> Result<Self, Failure> {
-        let signer = if session.globals.flag("no-sign-request") {
-            Signer::Nobody
-        } else {
-            Signer::Usual
-        };
-        Self::with_signer(session, service, signer)
-    }
-
     /// Prepares calls that are signed in a certain way.
     ///
     /// # Errors
     /// The first setting that is missing or wrong.
-    pub fn with_signer(
+    pub fn new(
         session: &'a Session,
         service: &'a Service,
-        signer: Signer,
+        region: &str,
+        signer: Signer<'a>,
     ) -> Result<Self, Failure> {
-        session.profile()?;
-        // The machine's region is asked for before its keys, but missed only after them.
-        let region = match endpoint::region(session)? {
-            Some(region) => Some(region.to_owned()),
-            None => credentials::instance_region(session)?,
-        };
-        let (credentials, keys, unsigned) = match signer {
-            Signer::Usual => (credentials::find(session)?, None, false),
-            Signer::Keys(keys) => (None, Some(keys), false),
-            Signer::Nobody => (None, None, true),
-        };
-        credentials::check_profile(session)?;
-        let region = region.ok_or_else(endpoint::no_region)?;
         let retries = Policy::from_settings(session)?;
-        let endpoint = endpoint::resolve(session, service.name(), service.metadata(), &region)?;
+        let endpoint = endpoint::resolve(session, service.name(), service.metadata(), region)?;
         let settings = Settings {
             trust: trust(session)?,
             connect_timeout: timeout("connect", session.globals.connect_timeout)?,
@@ -99,9 +62,7 @@ impl<'a> Caller<'a> {
             session,
             service,
             endpoint,
-            credentials,
-            keys,
-            unsigned,
+            signer,
             retries,
             client,
         })
@@ -196,7 +157,7 @@ impl<'a> Caller<'a> {
                 }
                 Err(trouble) => (
                     self.retries.after_trouble(attempt, &trouble),
-                    trouble_failure(&trouble, request),
+                    trouble.failure(request),
                 ),
             };
             let Next::Wait(time) = next else {
@@ -221,11 +182,12 @@ impl<'a> Caller<'a> {
         } else {
             format!("attempt={attempt}; max={}", self.retries.attempts_max)
         };
-        if !self.unsigned && operation.auth != Auth::None {
-            let keys = self.keys()?;
+        if operation.auth != Auth::None
+            && let Some(keys) = self.signer.keys()?
+        {
             request::sign(
                 &mut signed,
-                &keys,
+                keys,
                 &self.endpoint.signing_region,
                 self.service,
                 operation,
@@ -237,17 +199,6 @@ impl<'a> Caller<'a> {
             .push(("amz-sdk-invocation-id".to_owned(), invocation.to_owned()));
         signed.headers.push(("amz-sdk-request".to_owned(), count));
         Ok(signed)
-    }
-
-    fn keys(&mut self) -> Result<Credentials, Failure> {
-        if self.keys.is_none() {
-            let found = self
-                .credentials
-                .take()
-                .ok_or_else(credentials::none_found)?;
-            self.keys = Some(found.fetch(self.session)?);
-        }
-        Ok(self.keys.clone().expect("the keys were just put there"))
     }
 }
 
@@ -328,25 +279,4 @@ fn check_address(url: &Url) -> Result<(), Failure> {
     Err(Failure::general(format!(
         "An HTTP Client raised an unhandled exception: {problem}"
     )))
-}
-
-/// The failure of a request that got no answer.
-pub(crate) fn trouble_failure(trouble: &Trouble, request: &Request) -> Failure {
-    let url = &request.url;
-    Failure::general(match trouble {
-        Trouble::Connect => format!("Could not connect to the endpoint URL: \"{url}\""),
-        Trouble::ConnectTimeout => format!("Connect timeout on endpoint URL: \"{url}\""),
-        Trouble::ReadTimeout => format!("Read timeout on endpoint URL: \"{url}\""),
-        Trouble::Closed => {
-            format!(
-                "Connection was closed before we received a valid response from endpoint URL: \"{url}\"."
-            )
-        }
-        Trouble::Tls(detail) => format!("SSL validation failed for {url} {detail}"),
-        Trouble::Proxy(proxy) => format!("Failed to connect to proxy URL: \"{proxy}\""),
-        Trouble::Unusable(problem) => {
-            format!("An HTTP Client raised an unhandled exception: {problem}")
-        }
-        Trouble::Interrupted => return Failure::interrupted(),
-    })
 }

@@ -6,7 +6,7 @@ use signback_wire::{Auth, EncodedRequest, Operation, Service};
 
 use crate::arguments::names::dashed;
 use crate::call::endpoint::Endpoint;
-use crate::credentials::Credentials;
+use crate::call::keys::Credentials;
 use crate::failure::Failure;
 use crate::http::Request;
 use crate::session::Session;

@@ -2,11 +2,12 @@
 
 use super::{all_known, parse};
 use crate::arguments::parser::{Argument, Choices};
-use crate::credentials::{self, Credentials};
+use crate::call::keys::Credentials;
+use crate::credentials;
 use crate::failure::{Cause, Failure};
 use crate::formats::json;
-use crate::output::write_stdout;
 use crate::session::Session;
+use crate::terminal::streams::write_stdout;
 use crate::value::{Map, Value};
 
 /// The forms, the default first.

@@ -5,10 +5,10 @@ use super::{all_known, parse, update_credentials};
 use crate::arguments::parser::{Action, Argument};
 use crate::failure::Failure;
 use crate::input::files;
-use crate::output::write_stdout;
 use crate::python;
 use crate::session::Session;
 use crate::session::config::credentials_path;
+use crate::terminal::streams::write_stdout;
 
 /// The columns that are needed.
 const HEADERS: [&str; 3] = ["User Name", "Access Key ID", "Secret Access key"];

@@ -3,10 +3,10 @@
 use super::writer::{self, NewValue, NewValues};
 use super::{ask, masked, section_of, update_credentials};
 use crate::failure::Failure;
-use crate::output::write_stdout;
 use crate::session::Session;
 use crate::session::config::{config_path, credentials_path};
 use crate::terminal::interrupt;
+use crate::terminal::streams::write_stdout;
 
 /// The settings that are asked for: name, question, whether the present value is starred out.
 const QUESTIONS: [(&str, &str, bool); 4] = [

@@ -3,9 +3,9 @@
 use super::masked;
 use crate::credentials;
 use crate::failure::Failure;
-use crate::output::write_stdout;
 use crate::session::Session;
 use crate::session::config;
+use crate::terminal::streams::write_stdout;
 
 /// Shows profile, keys and region in use, and where each comes from.
 pub(super) fn run(session: &Session) -> Result<i32, Failure> {

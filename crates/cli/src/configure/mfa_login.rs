@@ -4,14 +4,14 @@ use super::writer::NewValue;
 use super::{all_known, ask, parse, update_credentials};
 use crate::arguments::parser::Argument;
 use crate::call::expiry::Expiry;
-use crate::call::{Caller, Signer};
-use crate::credentials::{self, Credentials};
+use crate::call::keys::{Credentials, Signer};
+use crate::credentials::{self, calls};
 use crate::failure::{Cause, Failure, complain};
-use crate::output::write_stdout;
 use crate::python;
 use crate::session::Session;
 use crate::session::config::credentials_path;
 use crate::terminal::interrupt;
+use crate::terminal::streams::write_stdout;
 use crate::value::{Map, Value};
 
 /// How long the keys last unless the options say otherwise, in seconds.
@@ -114,18 +114,14 @@ fn session_token(
     code: &str,
 ) -> Result<Map, Failure> {
     let sts = signback_wire::Service::builtin("sts").expect("sts is built in");
-    let operation = sts
-        .operation("GetSessionToken")
-        .expect("sts hands out tokens");
     let parameters = [
         ("DurationSeconds", Value::Int(lifetime)),
         ("SerialNumber", Value::from(device)),
         ("TokenCode", Value::from(code)),
     ];
-    let owned = |(name, value): (&str, Value)| (name.to_owned(), value);
     let inner = session.for_nested_calls();
-    Caller::with_signer(&inner, sts, Signer::Keys(keys))?
-        .call(operation, parameters.into_iter().map(owned).collect())
+    let signer = Signer::Keys(keys);
+    calls::call(&inner, sts, "GetSessionToken", signer, parameters)
 }
 
 fn keep(session: &Session, profile: &str, answer: &Map) -> Result<i32, Failure> {

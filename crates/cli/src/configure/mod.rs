@@ -20,9 +20,9 @@ use crate::arguments::parser::{self, Argument, Choices, Count, Parsed, Stop};
 use crate::arguments::usage;
 use crate::failure::{Failure, complain};
 use crate::help;
-use crate::output::write_stdout;
 use crate::python;
 use crate::session::Session;
+use crate::terminal::streams::write_stdout;
 
 /// The sub-commands, in the order of the help page.
 pub const SUBCOMMANDS: &[(&str, &str)] = &[

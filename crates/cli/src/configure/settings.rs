@@ -4,11 +4,11 @@ use super::{all_known, parse, section_header, section_of, update_credentials, wr
 use crate::arguments::parser::{Argument, Count, Parsed};
 use crate::failure::{Failure, complain, status};
 use crate::input::files;
-use crate::output::write_stdout;
 use crate::python;
 use crate::session::Session;
 use crate::session::config::{config_path, credentials_path};
 use crate::session::ini::Setting;
+use crate::terminal::streams::write_stdout;
 
 /// Settings that belong into the credentials file.
 const SECRET_SETTINGS: [&str; 3] = [

@@ -4,12 +4,12 @@ use super::writer::{self, NewValue};
 use super::{all_known, parse, section_header};
 use crate::failure::{Failure, complain};
 use crate::http::url::Url;
-use crate::output::write_stdout;
 use crate::python;
 use crate::session::Session;
 use crate::session::config::{config_path, text};
 use crate::session::ini::Section;
 use crate::terminal::interrupt;
+use crate::terminal::streams::write_stdout;
 
 /// What a session may do unless its user says otherwise.
 const SCOPES: &str = "sso:account:access";

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use ring::digest;
 
-use super::{Credentials, ENOUGH};
+use super::ENOUGH;
 use crate::call::expiry::Expiry;
+use crate::call::keys::Credentials;
 use crate::clock;
 use crate::formats::json;
 use crate::session::Session;

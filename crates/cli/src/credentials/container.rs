@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::{Credentials, failed, required};
+use super::{failed, required};
 use crate::call::expiry::Expiry;
-use crate::call::trouble_failure;
+use crate::call::keys::Credentials;
 use crate::failure::{Cause, Failure};
 use crate::formats::json;
 use crate::http::url::Url;
@@ -130,9 +130,9 @@ fn ask(request: &Request) -> Result<Value, Failure> {
     loop {
         let problem = match client.send(request) {
             Err(trouble @ (Trouble::Interrupted | Trouble::Tls(_))) => {
-                return Err(trouble_failure(&trouble, request));
+                return Err(trouble.failure(request));
             }
-            Err(trouble) => match trouble_failure(&trouble, request).cause {
+            Err(trouble) => match trouble.failure(request).cause {
                 Cause::Plain(said) => {
                     format!("Received error when attempting to retrieve container metadata: {said}")
                 }

@@ -1,6 +1,7 @@
 //! Keys in the shared files.
 
-use super::{Credentials, partial};
+use super::partial;
+use crate::call::keys::Credentials;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::session::config::text;

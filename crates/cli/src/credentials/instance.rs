@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{Credentials, ENOUGH, Found};
+use super::{ENOUGH, Found};
 use crate::call::expiry::Expiry;
+use crate::call::keys::Credentials;
 use crate::failure::Failure;
 use crate::formats::json;
 use crate::http::url::Url;

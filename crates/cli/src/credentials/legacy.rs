@@ -1,6 +1,7 @@
 //! Keys in the files of the oldest tools: one that the environment names, and Boto's.
 
-use super::{Credentials, Found, partial};
+use super::{Found, partial};
+use crate::call::keys::Credentials;
 use crate::failure::Failure;
 use crate::python;
 use crate::session::Session;

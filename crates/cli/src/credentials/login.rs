@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 
-use super::{Credentials, Found, cache, models, required};
+use super::{Found, cache, calls, models, required};
 use crate::call::expiry::Expiry;
-use crate::call::{Caller, Signer};
+use crate::call::keys::{Credentials, Signer};
 use crate::clock;
 use crate::failure::{Cause, Failure, ServiceError};
 use crate::session::Session;
@@ -100,7 +100,7 @@ fn renewed(session: &Session, document: Value) -> Result<Value, Failure> {
         .operation("CreateOAuth2Token")
         .expect("the model has the operation");
     let inner = session.for_nested_calls();
-    let mut caller = Caller::with_signer(&inner, &service, Signer::Nobody)?;
+    let mut caller = calls::prepared(&inner, &service, || Ok(Signer::Nobody))?;
     let address = format!("{}/v1/token", caller.address().trim_end_matches('/'));
     let key = private_key(document.text("dpopKey").unwrap_or_default())?;
     let member = |name: &str| Value::from(document.text(name).unwrap_or_default());

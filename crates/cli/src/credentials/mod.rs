@@ -1,6 +1,7 @@
 //! Who signs: the sources of credentials in the order in which they are asked.
 
 mod cache;
+pub mod calls;
 mod container;
 mod files;
 mod instance;
@@ -10,12 +11,16 @@ mod models;
 mod process;
 mod role;
 mod sso;
+mod sso_session;
 
 use jiff::SignedDuration;
+use signback_wire::Service;
 
 pub use instance::instance_region;
 
+use crate::call::Caller;
 use crate::call::expiry::Expiry;
+use crate::call::keys::{Credentials, Signer};
 use crate::failure::Failure;
 use crate::python;
 use crate::session::Session;
@@ -25,28 +30,6 @@ use crate::value::Value;
 const ENOUGH: SignedDuration = SignedDuration::from_mins(15);
 /// Keys that last at least this long are used if no others can be had.
 const ENOUGH_FOR_NOW: SignedDuration = SignedDuration::from_mins(10);
-
-/// A key pair, perhaps for a while only.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Credentials {
-    /// The access key's id.
-    pub access_key: String,
-    /// The secret part.
-    pub secret_key: String,
-    /// The session token of temporary keys.
-    pub token: Option<String>,
-    /// When they stop working.
-    pub expires: Option<Expiry>,
-}
-
-impl std::fmt::Debug for Credentials {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Credentials")
-            .field("access_key", &self.access_key)
-            .finish_non_exhaustive()
-    }
-}
 
 /// Credentials that were found; some are fetched only when they are needed.
 #[derive(Debug)]
@@ -159,12 +142,20 @@ pub fn find(session: &Session) -> Result<Option<Found>, Failure> {
     instance::find(session)
 }
 
-/// Checks what every call needs to be in order, also one that nobody signs.
+/// Prepares calls to the service that the command names, with all of its options.
 ///
 /// # Errors
-/// A profile that names a sign-in session which is not set up.
-pub fn check_profile(session: &Session) -> Result<(), Failure> {
-    sso::check(session)
+/// The first setting that is missing or wrong.
+pub fn caller<'a>(session: &'a Session, service: &'a Service) -> Result<Caller<'a>, Failure> {
+    calls::prepared(session, service, || {
+        if session.globals.flag("no-sign-request") {
+            return Ok(Signer::Nobody);
+        }
+        let found = find(session)?;
+        Ok(Signer::later(move || {
+            found.ok_or_else(none_found)?.fetch(session)
+        }))
+    })
 }
 
 /// Asks the sources that a profile may name, but for roles with a source profile.
@@ -209,8 +200,7 @@ fn named_source(session: &Session, name: &str) -> Result<Option<Found>, Failure>
 }
 
 /// The failure of a command that must sign and cannot.
-#[must_use]
-pub fn none_found() -> Failure {
+fn none_found() -> Failure {
     let message =
         "Unable to locate credentials. You can configure credentials by running \"aws login\".";
     Failure::configuration("NoCredentials", message)

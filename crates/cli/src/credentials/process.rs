@@ -2,8 +2,9 @@
 
 use std::process::{Command, Stdio};
 
-use super::{Credentials, failed};
+use super::failed;
 use crate::call::expiry::Expiry;
+use crate::call::keys::Credentials;
 use crate::failure::Failure;
 use crate::formats::json;
 use crate::python;

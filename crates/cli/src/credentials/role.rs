@@ -2,8 +2,8 @@
 
 use signback_wire::Service;
 
-use super::{Credentials, Found, cache, named_source, partial, profile_sources};
-use crate::call::{Caller, Signer};
+use super::{Found, cache, calls, named_source, partial, profile_sources};
+use crate::call::keys::{Credentials, Signer};
 use crate::failure::Failure;
 use crate::formats::json;
 use crate::session::Session;
@@ -235,7 +235,7 @@ fn assumed(
     session: &Session,
     operation: &str,
     mut parameters: Map,
-    prepare: impl FnOnce(Map) -> Result<(Map, Signer), Failure>,
+    prepare: impl FnOnce(Map) -> Result<(Map, Signer<'static>), Failure>,
 ) -> Result<Credentials, Failure> {
     // An empty name is none; the cache does not know the one that is made up.
     let name = parameters.get("RoleSessionName").and_then(Value::as_str);
@@ -254,11 +254,12 @@ fn assumed(
     }
     let (parameters, signer) = prepare(parameters)?;
     let sts = Service::builtin("sts").expect("sts is built in");
-    let operation = sts.operation(operation).expect("sts assumes roles");
     // The options of the command are about its own call, not about this one.
     let inner = session.for_nested_calls();
-    let mut caller = Caller::with_signer(&inner, sts, signer)?;
-    let answer = caller.call(operation, parameters)?;
+    let named = parameters
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.clone()));
+    let answer = calls::call(&inner, sts, operation, signer, named)?;
     let answer = Value::Map(answer);
     let keys = answer.get("Credentials");
     let credentials = keys.and_then(cache::from_document);

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use signback_wire::Service;
 
-use super::{Credentials, ENOUGH, Found, cache, models};
+use super::{ENOUGH, Found, cache, calls, models, sso_session};
 use crate::call::expiry::Expiry;
-use crate::call::{Caller, Signer};
+use crate::call::keys::{Credentials, Signer};
 use crate::failure::{Cause, Failure};
 use crate::formats::json;
 use crate::session::Session;
@@ -88,46 +88,6 @@ fn with_session(session: &Session, profile: &Section, name: &str) -> Result<Sect
     Ok(section)
 }
 
-/// Checks the sign-in session that the profile in use shares with others, whoever signs.
-///
-/// # Errors
-/// A session that is not there, or that does not say where it is.
-pub(super) fn check(session: &Session) -> Result<(), Failure> {
-    let profile = session.profile_name();
-    let section = session.config.profile(profile);
-    match section.and_then(|section| text(section, "sso_session")) {
-        Some(name) => shared(session, profile, name).map(|_| ()),
-        None => Ok(()),
-    }
-}
-
-/// The section of a shared session, which must say where it is by itself.
-fn shared<'s>(session: &'s Session, profile: &str, name: &str) -> Result<&'s Section, Failure> {
-    let intro =
-        format!("The profile \"{profile}\" is configured to use the SSO token provider but");
-    let section = session
-        .config
-        .sso_session(name)
-        .filter(|section| !section.is_empty())
-        .ok_or_else(|| {
-            Failure::general(format!(
-                "{intro} the \"{name}\" sso_session configuration does not exist."
-            ))
-        })?;
-    let missing: Vec<String> = ["sso_start_url", "sso_region"]
-        .into_iter()
-        .filter(|setting| !section.contains_key(*setting))
-        .map(str::to_owned)
-        .collect();
-    if missing.is_empty() {
-        return Ok(section);
-    }
-    Err(Failure::general(format!(
-        "{intro} is missing the following configuration: {}.",
-        python::words(&missing)
-    )))
-}
-
 impl SignIn {
     /// Exchanges the token for keys, unless the cache has some.
     ///
@@ -200,7 +160,7 @@ impl SignIn {
 
     /// The token of a shared sign-in session, renewed if it can be.
     fn session_token(&self, session: &Session, name: &str) -> Result<String, Failure> {
-        let shared = shared(session, &self.profile, name)?;
+        let shared = sso_session::shared(session, &self.profile, name)?;
         let mut token = self.cached_token(session, name)?;
         if token.expires.remaining() < ENOUGH
             && let Some(renewed) = renewed(session, shared, &token.document)?
@@ -343,12 +303,8 @@ fn call<'p>(
     let inner = session.for_nested_calls().in_region(region);
     let parameters = parameters
         .into_iter()
-        .map(|(name, value)| (name.to_owned(), Value::from(value)))
-        .collect();
-    let operation = service
-        .operation(operation)
-        .expect("the model has the operation");
-    Caller::with_signer(&inner, service, Signer::Nobody)?.call(operation, parameters)
+        .map(|(name, value)| (name, Value::from(value)));
+    calls::call(&inner, service, operation, Signer::Nobody, parameters)
 }
 
 fn object<'n>(members: impl IntoIterator<Item = (&'n str, Value)>) -> Value {

@@ -23,11 +23,11 @@ use crate::arguments::usage;
 use crate::commands::context::Context;
 use crate::configure::SUBCOMMANDS;
 use crate::failure::Failure;
-use crate::output::write_stdout;
 use crate::own;
 use crate::session::Session;
 use crate::session::version;
 use crate::terminal::pager::Stream;
+use crate::terminal::streams::write_stdout;
 use page::{COLUMNS, Page};
 
 pub use operation::{operation_summary, summary};

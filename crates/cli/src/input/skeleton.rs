@@ -5,7 +5,7 @@ use signback_wire::{Kind, Member, Operation, Service, Shape, Trait};
 use crate::call::validation;
 use crate::failure::Failure;
 use crate::formats::json;
-use crate::output::write_stdout;
+use crate::terminal::streams::write_stdout;
 use crate::value::{Date, Map, Value};
 
 /// What stands beside parameters in the YAML sample: the operation, the member, the text.

@@ -52,7 +52,7 @@ fn streamed(environment: &Environment, option: &str, raw: &Value) -> Result<Valu
     raw.as_str()
         .and_then(|path| std::fs::read(files::expand(environment, path)).ok())
         .map(Value::Bytes)
-        .ok_or_else(|| problem(option, "Blob values must be a path to a file."))
+        .ok_or_else(|| Failure::of_option(option, "Blob values must be a path to a file."))
 }
 
 fn from_file(
@@ -110,7 +110,10 @@ fn convert(service: &Service, member: &Member, option: &str, raw: Value) -> Resu
             let text = python::display(&raw);
             match text.trim_start().chars().next() {
                 Some('{') => from_json(option, &raw),
-                Some(_) => Err(problem(option, &format!("Invalid JSON:\n{text}"))),
+                Some(_) => Err(Failure::of_option(
+                    option,
+                    &format!("Invalid JSON:\n{text}"),
+                )),
                 None => Err(Failure::general("string index out of range")),
             }
         }
@@ -134,7 +137,9 @@ fn list(service: &Service, member: &Member, option: &str, raw: Value) -> Result<
             let items = items.collect::<Result<_, _>>().map(Value::List);
             // Whichever word is no number, the first one is named.
             items.map_err(|failure| match service.shape(member.shape).kind {
-                Kind::Integer | Kind::Long | Kind::Float | Kind::Double => problem(option, &first),
+                Kind::Integer | Kind::Long | Kind::Float | Kind::Double => {
+                    Failure::of_option(option, &first)
+                }
                 _ => failure,
             })
         }
@@ -189,7 +194,7 @@ fn from_json(option: &str, raw: &Value) -> Result<Value, Failure> {
         other => python::display(other),
     };
     json::parse(&text).map_err(|malformed| {
-        problem(
+        Failure::of_option(
             option,
             &format!(
                 "Invalid JSON: {}\nJSON received: {text}",
@@ -197,10 +202,4 @@ fn from_json(option: &str, raw: &Value) -> Result<Value, Failure> {
             ),
         )
     })
-}
-
-/// A usage failure that names the option.
-#[must_use]
-pub fn problem(option: &str, message: &str) -> Failure {
-    Failure::usage(format!("Error parsing parameter '--{option}': {message}"))
 }

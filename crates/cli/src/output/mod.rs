@@ -11,15 +11,13 @@ mod wide;
 mod yaml;
 mod yaml_scalar;
 
-use std::io::{self, Write as _};
-
 use signback_wire::Operation;
 
 use crate::failure::Failure;
 use crate::formats::json;
 use crate::output::query::Query;
 use crate::session::Session;
-use crate::terminal::lost;
+use crate::terminal::columns;
 use crate::terminal::pager::Stream;
 use crate::terminal::paint::{self, Colour};
 use crate::value::Value;
@@ -112,23 +110,9 @@ fn lay_out(
     (text, Ok(()))
 }
 
-/// The width of the terminal that standard output goes to, also if another one controls the process.
+/// The width of the terminal that results go to.
 fn terminal_width() -> Width {
-    let size = rustix::termios::tcgetwinsize(std::io::stdout());
-    Width(size.map_or(WIDTH, |size| usize::from(size.ws_col)))
-}
-
-/// Writes to standard output; a loss makes the command fail at its end.
-pub fn write_stdout(bytes: &[u8]) {
-    if let Err(error) = try_stdout(bytes) {
-        lost::note(&error);
-    }
-}
-
-/// Writes to standard output, and leaves a loss to the caller.
-pub(crate) fn try_stdout(bytes: &[u8]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(bytes).and_then(|()| out.flush())
+    Width(columns::of_stdout().unwrap_or(WIDTH))
 }
 
 /// Whether tables on standard error and output are coloured.

@@ -4,6 +4,7 @@ use crate::arguments;
 use crate::failure::{Cause, ErrorFormat, Failure, ServiceError, complain};
 use crate::output;
 use crate::terminal::paint::{self, Colour};
+use crate::terminal::streams;
 use crate::value::{Map, Value};
 
 /// Members of an error that fit on one line.
@@ -16,7 +17,7 @@ pub fn print(program: &str, format: ErrorFormat, colour: Colour, failure: &Failu
     let said = match &failure.cause {
         Cause::Silent => Vec::new(),
         Cause::Interrupted => {
-            output::write_stdout(b"\n");
+            streams::write_stdout(b"\n");
             Vec::new()
         }
         Cause::Plain(message) => sentence(message),
@@ -43,6 +44,18 @@ pub fn print(program: &str, format: ErrorFormat, colour: Colour, failure: &Failu
     };
     complain(&paint::joined(&said));
     failure.status
+}
+
+/// The exit status at the end, given that of the command: one that succeeded but lost its output has failed.
+#[must_use]
+pub fn status(program: &str, status: i32) -> i32 {
+    match streams::lost() {
+        Some(loss) if status == 0 => {
+            let failure = Failure::general(loss);
+            print(program, ErrorFormat::Enhanced, Colour::Off, &failure)
+        }
+        _ => status,
+    }
 }
 
 /// A sentence, in the pieces in which it is written.

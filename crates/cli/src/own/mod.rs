@@ -6,11 +6,11 @@ use crate::arguments::globals::Globals;
 use crate::completion::line::{self, Dialect};
 use crate::completion::scripts;
 use crate::failure::complain;
-use crate::output;
 use crate::session::Session;
 use crate::session::config::Config;
 use crate::session::environment::Environment;
 use crate::session::version;
+use crate::terminal::streams::write_stdout;
 
 /// The name under which the program has commands of its own.
 pub const OWN_NAME: &str = "signback";
@@ -123,7 +123,7 @@ pub fn completion(environment: &Environment, words: &[String]) -> i32 {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
         [shell] if scripts::script(shell).is_some() => {
-            output::write_stdout(scripts::script(shell).unwrap_or_default().as_bytes());
+            write_stdout(scripts::script(shell).unwrap_or_default().as_bytes());
             status::DONE
         }
         ["words", "bash", program, word] => {
@@ -131,7 +131,7 @@ pub fn completion(environment: &Environment, words: &[String]) -> i32 {
         }
         ["words", _, program] => complete(environment, program, Dialect::Described, None),
         ["--help" | "-h" | "help"] => {
-            output::write_stdout(completion_usage().as_bytes());
+            write_stdout(completion_usage().as_bytes());
             status::DONE
         }
         _ => {
@@ -163,7 +163,7 @@ fn complete(environment: &Environment, program: &str, dialect: Dialect, word: Op
         globals: Globals::default(),
         debug: false,
     };
-    output::write_stdout(line::answer(&session, dialect, word).as_bytes());
+    write_stdout(line::answer(&session, dialect, word).as_bytes());
     status::DONE
 }
 
@@ -176,7 +176,7 @@ pub fn version(environment: &Environment) -> i32 {
         version::line(environment),
         signback_wire::MODELS_VERSION,
     );
-    output::write_stdout(text.as_bytes());
+    write_stdout(text.as_bytes());
     status::DONE
 }
 

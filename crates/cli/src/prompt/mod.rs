@@ -19,10 +19,10 @@ use std::io::{self, IsTerminal as _};
 
 use crate::completion::{self, Matching};
 use crate::failure::{Failure, complain, status};
-use crate::output::write_stdout;
 use crate::python;
 use crate::python::words::{shell_quoted, unfinished};
 use crate::session::Session;
+use crate::terminal::streams::write_stdout;
 use advice::Advisor;
 use editor::{Editor, Outcome};
 use frame::{Frame, WIDE};

@@ -5,6 +5,13 @@ use unicode_width::UnicodeWidthChar as _;
 /// After these a word that is too long for a line is broken rather than anywhere.
 const BREAKS: [char; 6] = [',', '|', '/', '=', ';', '&'];
 
+/// The width of the terminal that standard output goes to, also if another one controls the process.
+#[must_use]
+pub fn of_stdout() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+    Some(usize::from(size.ws_col))
+}
+
 /// How many columns a letter takes.
 #[must_use]
 pub fn width_of(letter: char) -> usize {

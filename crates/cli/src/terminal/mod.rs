@@ -3,7 +3,7 @@
 pub mod columns;
 pub mod encoding;
 pub mod interrupt;
-pub mod lost;
 pub mod pager;
 pub mod paint;
 pub mod secret;
+pub mod streams;

@@ -5,11 +5,11 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use crate::failure::Failure;
-use crate::output::try_stdout;
 use crate::python;
 use crate::session::Session;
 use crate::session::environment::Environment;
 use crate::terminal::encoding;
+use crate::terminal::streams::try_stdout;
 
 /// The pager when nothing names one.
 const USUAL: &str = "less";

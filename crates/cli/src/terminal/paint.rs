@@ -43,6 +43,6 @@ pub fn joined(pieces: &[String]) -> String {
 /// Says goodbye to the terminal behind standard output.
 pub fn end(stdout_is_terminal: bool) {
     if stdout_is_terminal && has_begun() {
-        crate::output::write_stdout(RESET.as_bytes());
+        super::streams::write_stdout(RESET.as_bytes());
     }
 }

@@ -14,6 +14,8 @@ mod parameters;
 mod parsing;
 mod results;
 mod roles;
+#[path = "../../../rooms.rs"]
+mod rooms;
 mod sign_in;
 mod streams;
 mod support;
@@ -34,4 +36,12 @@ fn no_file_of_tests_is_forgotten() {
             "{name}"
         );
     }
+}
+
+/// The rooms of the command stand one above the other.
+#[test]
+fn no_folders_use_each_other_in_a_circle() {
+    let circles = rooms::circles(&rooms::sources("src"));
+    // Three are left to be opened.
+    assert!(circles.len() <= 3, "{circles:?}");
 }

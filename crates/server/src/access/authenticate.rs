@@ -99,7 +99,7 @@ impl Caller {
         input: &Value,
     ) -> Result<(), Denied> {
         let action = format!("{}:{operation}", service.metadata().signing_name);
-        let resource = resource::arn(service.name(), &self.scope, input);
+        let resource = resource::of(service.name(), &self.scope, input);
         if self.policy.allows(&action, &resource) {
             return Ok(());
         }

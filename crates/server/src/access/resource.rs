@@ -2,23 +2,23 @@
 
 use serde_json::Value;
 
-use crate::ids::Scope;
+use crate::arn;
+use crate::ids::{InstanceId, Scope};
 
 /// The ARN that a policy's `Resource` is matched against: the instance, domain or user pool that
 /// the input names, or `*` for calls that name none.
-pub(super) fn arn(service: &str, scope: &Scope, input: &Value) -> String {
-    let Scope { account, region } = scope;
+pub(super) fn of(service: &str, scope: &Scope, input: &Value) -> String {
     let member = |name: &str| input[name].as_str().filter(|text| !text.is_empty());
     match service {
         "connect" => member("InstanceId").map(|instance| {
             // Some members take the instance's ARN as well as its id.
             let id = instance.rsplit('/').next().unwrap_or(instance);
-            format!("arn:aws:connect:{region}:{account}:instance/{id}")
+            arn::instance(scope, &InstanceId::new(id))
         }),
-        "customer-profiles" => member("DomainName")
-            .map(|domain| format!("arn:aws:profile:{region}:{account}:domains/{domain}")),
-        "cognito-idp" => member("UserPoolId")
-            .map(|pool| format!("arn:aws:cognito-idp:{region}:{account}:userpool/{pool}")),
+        "customer-profiles" => {
+            member("DomainName").map(|domain| arn::profiles_domain(scope, domain))
+        }
+        "cognito-idp" => member("UserPoolId").map(|pool| arn::user_pool(scope, pool)),
         _ => None,
     }
     .unwrap_or_else(|| "*".to_owned())
@@ -36,19 +36,19 @@ mod tests {
             account: "1".to_owned(),
             region: "r".to_owned(),
         };
-        let of = |service, input| arn(service, &scope, &input);
+        let named = |service, input| super::of(service, &scope, &input);
         assert_eq!(
-            of("connect", json!({"InstanceId": "i"})),
+            named("connect", json!({"InstanceId": "i"})),
             "arn:aws:connect:r:1:instance/i"
         );
         assert_eq!(
-            of("customer-profiles", json!({"DomainName": "d"})),
+            named("customer-profiles", json!({"DomainName": "d"})),
             "arn:aws:profile:r:1:domains/d"
         );
         assert_eq!(
-            of("cognito-idp", json!({"UserPoolId": "r_p"})),
+            named("cognito-idp", json!({"UserPoolId": "r_p"})),
             "arn:aws:cognito-idp:r:1:userpool/r_p"
         );
-        assert_eq!(of("connect", json!({})), "*");
+        assert_eq!(named("connect", json!({})), "*");
     }
 }

@@ -1,14 +1,14 @@
-//! The operations: the customer's client asks for the sign-in URL or goes on without signing in,
-//! and the backend behind the redirect page hands over what the provider answered.
+//! The operations: the customer's client asks for the sign-in URL, and the backend behind the
+//! redirect page hands over what the provider answered.
 
 use serde::{Deserialize, Serialize};
 use signback_oidc::Verifier;
 
-use super::finish::{self, Ending, Unended};
 use super::redirect::{self, AUTHENTICATION_URL_MAX, Parameters};
+use super::refused::{Refused, invalid, participant_answer};
 use super::source::{self, Provider, Source};
 use super::state::{sign_in_of, state_of};
-use super::{Proof, ProviderError, Refusal, Request, Sealed, SignIn, begin, store as rows};
+use super::{Proof, ProviderError, Refusal, Request, Sealed, SignIn, rows};
 use crate::answer::Answer;
 use crate::connect::Connect;
 use crate::contacts::{self, Contact, Participant, Role};
@@ -17,7 +17,7 @@ use crate::instances;
 use crate::jobs;
 use crate::operation::{Call, Operation, wait};
 use crate::secret::Secret;
-use crate::store::{self, Tx};
+use crate::store::Tx;
 use crate::token::Token;
 
 pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
@@ -31,52 +31,7 @@ pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
         "GetAuthenticationUrl",
         wait!(get_authentication_url),
     ),
-    Operation::new(
-        "connectparticipant",
-        "CancelParticipantAuthentication",
-        wait!(cancel_participant_authentication),
-    ),
 ];
-
-/// Why one of the operations is refused.
-#[derive(Debug)]
-enum Refused {
-    /// The rules of the sign-in say no.
-    Rule(Refusal),
-    /// The connection token opens nothing.
-    Token,
-    /// The token's chat has no such sign-in.
-    UnknownSession,
-    /// The pool or client cannot be used any more.
-    SourceGone,
-    /// The URL would be longer than the interface allows.
-    UrlTooLong,
-    /// The account has no such instance in this region.
-    UnknownInstance,
-    /// The database failed.
-    Fault(store::Error),
-}
-
-impl From<store::Error> for Refused {
-    fn from(error: store::Error) -> Self {
-        Self::Fault(error)
-    }
-}
-
-impl From<Unended> for Refused {
-    fn from(unended: Unended) -> Self {
-        match unended {
-            Unended::Refused(refusal) => Self::Rule(refusal),
-            Unended::Fault(error) => Self::Fault(error),
-        }
-    }
-}
-
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Self {
-        Self::Rule(refusal)
-    }
-}
 
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -133,7 +88,7 @@ fn url_source(tx: &mut Tx<'_>, input: &GetAuthenticationUrl) -> Result<Source, R
         .filter(|sign_in| sign_in.contact == participant.contact)
         .ok_or(Refused::UnknownSession)?;
     sign_in.may_issue_url(tx.now())?;
-    begin::usable_source(tx, &sign_in.instance, &sign_in.block)?.map_err(|_| Refused::SourceGone)
+    source::usable(tx, &sign_in.instance, &sign_in.block)?.map_err(|_| Refused::SourceGone)
 }
 
 fn issue_url(
@@ -180,28 +135,6 @@ fn issue_url(
     Ok((contact.id, url))
 }
 
-#[derive(Clone, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct CancelParticipantAuthentication {
-    connection_token: Secret,
-    session_id: String,
-}
-
-async fn cancel_participant_authentication(
-    connect: &Connect,
-    _call: &Call,
-    input: CancelParticipantAuthentication,
-) -> Result<(), Answer> {
-    let ended = connect.platform.store.transact(move |tx| {
-        let (mut contact, mut sign_in) =
-            own_sign_in(tx, &input.connection_token, &input.session_id)?;
-        let ended = finish::end_locked(tx, &mut contact, &mut sign_in, &Ending::OptOut)?;
-        Ok::<_, Refused>(ended)
-    });
-    ended.await.map_err(participant_answer)?.report(connect);
-    Ok(())
-}
-
 /// The customer whom a connection token belongs to.
 fn customer(tx: &mut Tx<'_>, token: &Secret) -> Result<Participant, Refused> {
     contacts::by_connection_token(tx, token)?
@@ -210,7 +143,7 @@ fn customer(tx: &mut Tx<'_>, token: &Secret) -> Result<Participant, Refused> {
 }
 
 /// The customer's own sign-in, locked after its contact.
-fn own_sign_in(
+pub(crate) fn own_sign_in(
     tx: &mut Tx<'_>,
     token: &Secret,
     session: &str,
@@ -329,40 +262,6 @@ fn accept(
     Ok(sign_in.contact)
 }
 
-/// The participant service's answer to a refusal.
-fn participant_answer(refused: Refused) -> Answer {
-    match refused {
-        Refused::Rule(refusal) => invalid(format!("SessionId: {}", session_message(refusal))),
-        Refused::Token | Refused::UnknownInstance => {
-            Answer::refuse("AccessDeniedException", "Access denied")
-        }
-        Refused::UnknownSession => {
-            invalid("SessionId: this chat has no sign-in with that id.".to_owned())
-        }
-        Refused::SourceGone => invalid(
-            "SessionId: the sign-in's user pool or connect client is not available.".to_owned(),
-        ),
-        Refused::UrlTooLong => invalid(format!(
-            "RedirectUri is too long: the sign-in URL would exceed {AUTHENTICATION_URL_MAX} characters."
-        )),
-        Refused::Fault(error) => error.into(),
-    }
-}
-
-const fn session_message(refusal: Refusal) -> &'static str {
-    match refusal {
-        Refusal::NotOffered => "the sign-in has not been offered to the customer yet.",
-        Refusal::UrlWindowClosed => "the minute for fetching the sign-in URL is over.",
-        Refusal::UrlAlreadyIssued => "the sign-in URL was fetched before.",
-        Refusal::Expired => "the time limit of the sign-in is over.",
-        Refusal::AlreadyAnswered => "the identity provider has answered already.",
-        Refusal::Finished => "the sign-in has ended.",
-        Refusal::NotExpired | Refusal::WrongState | Refusal::OutOfOrder => {
-            "the sign-in is not at a stage that allows this."
-        }
-    }
-}
-
 /// The Connect service's answer to a refusal.
 fn backend_answer(refused: Refused) -> Answer {
     let conflict = |message| Answer::refuse("ConflictException", message);
@@ -385,10 +284,6 @@ fn backend_answer(refused: Refused) -> Answer {
         | Refused::SourceGone
         | Refused::UrlTooLong => bad_request("State is not that of a sign-in of this instance."),
     }
-}
-
-fn invalid(message: String) -> Answer {
-    Answer::refuse("ValidationException", message)
 }
 
 fn bad_request(message: &str) -> Answer {

@@ -2,10 +2,13 @@
 //! answered by the user pools in this process, and by nothing else of the service; every other goes
 //! out through the guarded client.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
-use http::{Request, Response, header};
+use http::{Request, Response, StatusCode, header};
 
 use crate::connect::Connect;
+use crate::documents::{Kept, Unavailable, fresh_seconds};
 use crate::outbound::{DOCUMENT_BYTES_MAX, Error};
 use crate::provider;
 
@@ -30,12 +33,58 @@ pub(super) async fn send(
 }
 
 /// Fetches a JSON document.
-pub(super) async fn fetch(connect: &Connect, url: &str) -> Result<Response<Bytes>, Error> {
+async fn fetch(connect: &Connect, url: &str) -> Result<Response<Bytes>, Error> {
     let request = Request::get(url)
         .header(header::ACCEPT, "application/json")
         .body(Bytes::new())
         .map_err(|_| Error::Forbidden("the URL is malformed"))?;
     send(connect, request, DOCUMENT_BYTES_MAX).await
+}
+
+/// A provider's document: the one at hand, or fetched. With `renew` it is fetched again if the one at
+/// hand is not brand new.
+pub(super) async fn document<T>(
+    connect: &Connect,
+    kept: &Kept<T>,
+    url: &str,
+    renew: bool,
+    parse: impl Fn(&[u8]) -> Option<T>,
+) -> Result<Arc<T>, Unavailable> {
+    let now = connect.platform.clock.machine_now();
+    kept.get(now, url, renew, get(connect, url, parse)).await
+}
+
+/// Fetches a document and says how many seconds it may be used.
+async fn get<T>(
+    connect: &Connect,
+    url: &str,
+    parse: impl Fn(&[u8]) -> Option<T>,
+) -> Option<(T, i64)> {
+    let answer = match fetch(connect, url).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            tracing::warn!(
+                url,
+                error = &error as &dyn std::error::Error,
+                "provider not reached"
+            );
+            return None;
+        }
+    };
+    if answer.status() != StatusCode::OK {
+        tracing::warn!(
+            url,
+            status = answer.status().as_u16(),
+            "provider gives no document"
+        );
+        return None;
+    }
+    let seconds = fresh_seconds(answer.headers().get(header::CACHE_CONTROL));
+    let document = parse(answer.body());
+    if document.is_none() {
+        tracing::warn!(url, "provider's document is not acceptable");
+    }
+    Some((document?, seconds))
 }
 
 /// What follows the public URL, if `uri` lies below it.

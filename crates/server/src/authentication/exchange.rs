@@ -11,9 +11,10 @@ use signback_oidc::{
 };
 
 use super::source::Provider;
-use super::{Cause, Failure, ask, documents::Unavailable};
+use super::{Cause, Failure, ask};
 use crate::clock::Timestamp;
 use crate::connect::Connect;
+use crate::documents::Unavailable;
 use crate::outbound;
 use crate::secret::Secret;
 
@@ -179,11 +180,14 @@ async fn keys(
     let mut pauses = PAUSES.into_iter();
     loop {
         let read = |body: &[u8]| Jwks::parse(body).ok();
-        match connect
-            .documents
-            .keys
-            .get(connect, &provider.jwks_uri, renew, read)
-            .await
+        match ask::document(
+            connect,
+            &connect.documents.keys,
+            &provider.jwks_uri,
+            renew,
+            read,
+        )
+        .await
         {
             Ok(keys) => return Ok(keys),
             Err(Unavailable) => match pauses.next() {

@@ -1,72 +1,51 @@
 //! The sign-in of a chat customer: from the flow's Authenticate Customer block, through the
 //! identity provider and back, to a profile and the branch that the flow takes.
 //!
-//! [`SignIn`] is one run of the block and its [`Stage`]s are the rules. `api.rs` has the three
-//! operations (the sign-in URL, the refusal to sign in, the provider's answer), `run.rs` the job
-//! that exchanges a code, `finish.rs` every way to end, `store.rs` the rows.
+//! [`SignIn`] is one run of the block and its [`Stage`]s are the rules. `api` has two operations
+//! (the sign-in URL, the provider's answer), `begin` and `offer` the start, `identify` learns from
+//! an accepted answer who the customer is, `rows` keeps sign-ins. What follows from an end, in the
+//! chat and its flow, is the conversation's.
 
 mod api;
 mod ask;
+mod attribute;
 mod begin;
+mod block;
 mod cause;
-mod documents;
 mod exchange;
-mod finish;
+mod identify;
+mod identity;
+mod offer;
+mod put_away;
 mod redirect;
-mod run;
+mod refused;
+pub(crate) mod rows;
 mod sealed;
 mod source;
 mod stage;
 mod state;
-mod store;
 #[cfg(test)]
 mod tests;
 
 use crate::ids::SignInId;
-use crate::jobs;
+use crate::jobs::Kind;
 
-pub(crate) use api::OPERATIONS;
-pub use begin::{begin, offered};
+pub(crate) use api::{OPERATIONS, own_sign_in};
+pub(crate) use attribute::{Status, record};
+pub use begin::begin;
+pub use block::{Block, TIME_LIMIT_MINUTES_MAX, TIME_LIMIT_MINUTES_MIN};
 pub use cause::{Cause, Failure};
-pub use documents::Documents;
-pub use finish::abandon;
-pub(crate) use finish::{expire, give_up};
-pub(crate) use run::run;
+pub(crate) use identify::identify;
+pub(crate) use identity::Identity;
+pub use offer::offered;
+pub use put_away::abandon;
+pub(crate) use put_away::put_away;
+pub(crate) use refused::{Refused, participant_answer};
+pub(crate) use rows::delete_all;
 pub use sealed::Sealed;
 pub use stage::{Outcome, Proof, ProviderError, Refusal, Request, SignIn, Stage};
-pub(crate) use store::delete_all;
 
 /// Exchanging the accepted code, or handling the accepted error, of a sign-in.
-pub const RUN: jobs::Kind<SignInId> = jobs::Kind::new("run_authentication");
+pub const RUN: Kind<SignInId> = Kind::new("run_authentication");
 /// Ending a sign-in whose time is up.
-pub const EXPIRE: jobs::Kind<SignInId> = jobs::Kind::new("expire_authentication");
-
-/// The shortest time limit of a block, in minutes; also the one taken when none is given.
-pub const TIME_LIMIT_MINUTES_MIN: u32 = 3;
-/// The longest time limit of a block, in minutes.
-pub const TIME_LIMIT_MINUTES_MAX: u32 = 15;
-
-/// What an Authenticate Customer block asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Block {
-    /// The user pool, or the ARN that an outside identity source stands behind.
-    pub user_pool_arn: String,
-    /// The pool's connect client.
-    pub app_client_id: String,
-    /// The object type by which claims become a profile.
-    pub object_type: String,
-    /// How long the customer may take, in minutes.
-    pub time_limit_minutes: u32,
-}
-
-impl Block {
-    /// The time limit in milliseconds, within its bounds: the flow's content is checked when it is
-    /// made, but a value found while it runs is not.
-    #[must_use]
-    pub fn time_limit_ms(&self) -> i64 {
-        let minutes = self
-            .time_limit_minutes
-            .clamp(TIME_LIMIT_MINUTES_MIN, TIME_LIMIT_MINUTES_MAX);
-        i64::from(minutes) * 60_000
-    }
-}
+pub const EXPIRE: Kind<SignInId> = Kind::new("expire_authentication");

@@ -1,6 +1,6 @@
 //! A secret of a sign-in as its row holds it.
 
-use super::store::TABLE;
+use super::rows::TABLE;
 use crate::ids::SignInId;
 use crate::secret::Secret;
 use crate::store::{self, Place, Tx};

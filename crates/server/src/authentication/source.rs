@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use signback_oidc::{Algorithm, ClientAuthentication, Discovery, is_secure_endpoint};
 
-use super::documents::Unavailable;
-use super::{Block, Cause, Failure};
+use super::{Block, Cause, Failure, ask};
 use crate::connect::Connect;
+use crate::documents::Unavailable;
+use crate::ids::InstanceId;
+use crate::instances;
 use crate::profiles::IdentityProvider;
 use crate::provider::{self, ClientRef};
 use crate::settings::IdentitySource;
@@ -43,8 +45,23 @@ pub(super) struct Provider {
     pub(super) outside: bool,
 }
 
+/// The integration type by which a user pool is associated with an instance.
+const USER_POOL: &str = "COGNITO_USER_POOL";
+
+/// The source of the customer's identity, if the instance may use it.
+pub(super) fn usable(
+    tx: &mut Tx<'_>,
+    instance: &InstanceId,
+    block: &Block,
+) -> Result<Result<Source, Cause>, Error> {
+    if !instances::is_associated(tx, instance, USER_POOL, &block.user_pool_arn)? {
+        return Ok(Err(Cause::PoolNotAssociated));
+    }
+    find(tx, block)
+}
+
 /// Finds the source of a block.
-pub(super) fn find(tx: &mut Tx<'_>, block: &Block) -> Result<Result<Source, Cause>, Error> {
+fn find(tx: &mut Tx<'_>, block: &Block) -> Result<Result<Source, Cause>, Error> {
     let outside = &tx.settings().identity_sources;
     if let Some(source) = outside
         .iter()
@@ -91,11 +108,7 @@ fn of_pool(connect: &Connect, client: &ClientRef) -> Option<Provider> {
 async fn discover(connect: &Connect, issuer: &str) -> Result<Arc<Discovery>, Failure> {
     let url = format!("{}{DISCOVERY_PATH}", issuer.trim_end_matches('/'));
     let parse = |body: &[u8]| Discovery::parse(body, issuer).ok();
-    let found = connect
-        .documents
-        .metadata
-        .get(connect, &url, false, parse)
-        .await;
+    let found = ask::document(connect, &connect.documents.metadata, &url, false, parse).await;
     found.map_err(|Unavailable| Cause::DiscoveryFailed.into())
 }
 

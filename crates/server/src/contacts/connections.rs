@@ -5,7 +5,7 @@
 //! tokens stay valid, since requests with them may be under way and two pages may hold different
 //! ones. Each kind opens only its own door: their keys and hashes are kept apart.
 
-use super::store::participant_from;
+use super::rows::participant_from;
 use super::{Contact, Participant, save};
 use crate::clock::Timestamp;
 use crate::ids::ParticipantId;
@@ -38,7 +38,7 @@ pub(crate) struct Bearer {
 }
 
 /// A new participant's id and token.
-pub(super) fn new_participant(tx: &Tx<'_>) -> (ParticipantId, Token) {
+pub(crate) fn new_participant(tx: &Tx<'_>) -> (ParticipantId, Token) {
     let token = tx.new_token();
     (ParticipantId::new(with_dashes(&token.key())), token)
 }

@@ -8,13 +8,13 @@ use serde_json::{Map, Value};
 /// The most that all of a contact's attributes may hold, names and values together, in UTF-8.
 pub(crate) const ATTRIBUTES_BYTES_MAX: usize = 32_768;
 /// The duration of a chat that is started without one.
-pub(super) const DURATION_MINUTES_DEFAULT: i64 = 25 * 60;
+pub(crate) const DURATION_MINUTES_DEFAULT: i64 = 25 * 60;
 /// The content type that every chat supports.
-pub(super) const PLAIN: &str = "text/plain";
+pub(crate) const PLAIN: &str = "text/plain";
 const INTERACTIVE: &str = "application/vnd.amazonaws.connect.message.interactive";
 const INTERACTIVE_RESPONSE: &str = "application/vnd.amazonaws.connect.message.interactive.response";
 /// The segment attribute that says what kind of chat it is.
-pub(super) const SUBTYPE: &str = "connect:Subtype";
+pub(crate) const SUBTYPE: &str = "connect:Subtype";
 /// The segment attribute that says how the customer was authenticated.
 const CUSTOMER_AUTHENTICATION: &str = "connect:CustomerAuthentication";
 
@@ -43,7 +43,7 @@ fn is_attribute_name(name: &str) -> bool {
 }
 
 /// What is wrong with the segment attributes that a chat is started with, if anything.
-pub(super) fn segment_attributes_problem(
+pub(crate) fn segment_attributes_problem(
     attributes: &Map<String, Value>,
     content_types: &[String],
 ) -> Option<String> {
@@ -111,7 +111,7 @@ fn authentication_problem(value: &Value) -> Option<String> {
 }
 
 /// What is wrong with the content types that a chat is started with, if anything.
-pub(super) fn content_types_problem(types: &[String]) -> Option<String> {
+pub(crate) fn content_types_problem(types: &[String]) -> Option<String> {
     const KNOWN: [&str; 5] = [
         PLAIN,
         "text/markdown",

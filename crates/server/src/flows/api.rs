@@ -6,14 +6,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::definition::{Content, Definition, Tags, named};
 use super::language::{CONTENT_CHARS_MAX, FlowType};
 use super::parse::{Problems, parse};
-use super::{Content, Definition, Tags, arn, named, store};
+use super::rows;
 use crate::answer::Answer;
+use crate::arn;
 use crate::connect::Connect;
 use crate::ids::{FlowId, InstanceId, Scope};
 use crate::instances::{self, Instance};
-use crate::operation::{Call, Operation, wait};
+use crate::operation::{Call, Operation, Read, Write, wait};
 use crate::paging::{ForeignToken, Query};
 use crate::store::{Error, Tx};
 
@@ -22,10 +24,10 @@ pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
     Operation::new(
         "connect",
         "DescribeContactFlow",
-        wait!(describe_contact_flow),
+        &Read(describe_contact_flow),
     ),
-    Operation::new("connect", "ListContactFlows", wait!(list_contact_flows)),
-    Operation::new("connect", "DeleteContactFlow", wait!(delete_contact_flow)),
+    Operation::new("connect", "ListContactFlows", &Read(list_contact_flows)),
+    Operation::new("connect", "DeleteContactFlow", &Write(delete_contact_flow)),
     Operation::new(
         "connect",
         "UpdateContactFlowContent",
@@ -48,6 +50,7 @@ enum Refusal {
     NameTaken,
     TooMany,
     Problems(Problems),
+    Page(ForeignToken),
     Parameter(String),
     Fault(Error),
 }
@@ -55,6 +58,12 @@ enum Refusal {
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         Self::Fault(error)
+    }
+}
+
+impl From<ForeignToken> for Refusal {
+    fn from(token: ForeignToken) -> Self {
+        Self::Page(token)
     }
 }
 
@@ -94,6 +103,10 @@ impl From<Refusal> for Answer {
                 Self::refuse("InvalidContactFlowException", message)
                     .with("problems", problems.into())
             }
+            Refusal::Page(ForeignToken) => Self::refuse(
+                "InvalidRequestException",
+                "NextToken: it is not one of this list",
+            ),
             Refusal::Parameter(message) => Self::refuse("InvalidParameterException", message),
             Refusal::Fault(error) => error.into(),
         }
@@ -101,7 +114,7 @@ impl From<Refusal> for Answer {
 }
 
 fn instance(tx: &mut Tx<'_>, scope: &Scope, text: &str) -> Result<Instance, Refusal> {
-    let id = instances::id_of(scope, text).ok_or(Refusal::NoSuchInstance)?;
+    let id = arn::instance_id(scope, text).ok_or(Refusal::NoSuchInstance)?;
     instances::by_id(tx, scope, &id)?.ok_or(Refusal::NoSuchInstance)
 }
 
@@ -113,7 +126,7 @@ fn flow(
 ) -> Result<(Instance, Definition, Content), Refusal> {
     let instance = instance(tx, scope, instance_text)?;
     let (id, content) = named(scope, &instance.id, flow_text).ok_or(Refusal::NoSuchFlow)?;
-    let flow = store::definition(tx, &instance.id, &id)?.ok_or(Refusal::NoSuchFlow)?;
+    let flow = rows::definition(tx, &instance.id, &id)?.ok_or(Refusal::NoSuchFlow)?;
     Ok((instance, flow, content))
 }
 
@@ -176,7 +189,7 @@ async fn create_contact_flow(
     let scope = call.scope.clone();
     let created = connect.platform.store.transact(move |tx| {
         let instance = instance(tx, &scope, &input.instance_id)?;
-        if store::count(tx, &instance.id, FLOWS_MAX)? >= i64::from(FLOWS_MAX) {
+        if rows::count(tx, &instance.id, FLOWS_MAX)? >= i64::from(FLOWS_MAX) {
             return Err(Refusal::TooMany);
         }
         let flow = Definition {
@@ -189,11 +202,11 @@ async fn create_contact_flow(
             saved: (!is_published).then(|| input.content.clone()),
             published: is_published.then(|| input.content.clone()),
         };
-        if !store::insert(tx, &instance.id, &flow)? {
+        if !rows::insert(tx, &instance.id, &flow)? {
             return Err(Refusal::NameTaken);
         }
         Ok(CreatedContactFlow {
-            contact_flow_arn: arn(&scope, &instance.id, &flow.id),
+            contact_flow_arn: arn::flow(&scope, &instance.id, &flow.id),
             contact_flow_id: flow.id,
             flow_content_sha256: digest(&input.content),
         })
@@ -233,18 +246,15 @@ struct FlowDocument {
     last_modified_region: String,
 }
 
-async fn describe_contact_flow(
-    connect: &Connect,
+fn describe_contact_flow(
+    tx: &mut Tx<'_>,
     call: &Call,
-    input: NamedFlow,
-) -> Result<DescribedContactFlow, Answer> {
-    let scope = call.scope.clone();
-    let found = connect.platform.store.read(move |tx| {
-        let (instance, flow, which) = flow(tx, &scope, &input.instance_id, &input.contact_flow_id)?;
-        document(&scope, &instance.id, flow, which)
-    });
+    input: &NamedFlow,
+) -> Result<DescribedContactFlow, Refusal> {
+    let scope = &call.scope;
+    let (instance, flow, which) = flow(tx, scope, &input.instance_id, &input.contact_flow_id)?;
     Ok(DescribedContactFlow {
-        contact_flow: found.await.map_err(Answer::from)?,
+        contact_flow: document(scope, &instance.id, flow, which)?,
     })
 }
 
@@ -264,7 +274,7 @@ fn document(
         },
     };
     Ok(FlowDocument {
-        arn: arn(scope, instance, &flow.id),
+        arn: arn::flow(scope, instance, &flow.id),
         id: flow.id,
         name: flow.name,
         r#type: flow.flow_type.name(),
@@ -308,44 +318,33 @@ struct FlowSummary {
     contact_flow_status: &'static str,
 }
 
-async fn list_contact_flows(
-    connect: &Connect,
+fn list_contact_flows(
+    tx: &mut Tx<'_>,
     call: &Call,
-    mut input: ListContactFlows,
-) -> Result<ListedContactFlows, Answer> {
-    let scope = call.scope.clone();
-    input.contact_flow_types.sort();
-    let types = input.contact_flow_types.join(",");
+    input: &ListContactFlows,
+) -> Result<ListedContactFlows, Refusal> {
+    let mut types = input.contact_flow_types.clone();
+    types.sort();
+    let types = types.join(",");
     let query = Query::new(&[
         "ListContactFlows",
-        &scope.account,
-        &scope.region,
+        &call.scope.account,
+        &call.scope.region,
         &input.instance_id,
         &types,
     ]);
-    let after = query
-        .after(input.next_token.as_deref())
-        .map_err(|ForeignToken| {
-            Answer::refuse(
-                "InvalidRequestException",
-                "NextToken: it is not one of this list",
-            )
-        })?;
+    let after = query.after(input.next_token.as_deref())?;
     let types = if types.is_empty() {
         types
     } else {
         format!(",{types},")
     };
     let limit = input.max_results.unwrap_or(PAGE);
-    let found = connect.platform.store.read(move |tx| {
-        let instance = instance(tx, &scope, &input.instance_id)?;
-        let flows = store::list(tx, &instance.id, &types, &after, limit + 1)?;
-        Ok::<_, Refusal>((instance, flows))
-    });
-    let (instance, flows) = found.await.map_err(Answer::from)?;
+    let instance = instance(tx, &call.scope, &input.instance_id)?;
+    let flows = rows::list(tx, &instance.id, &types, &after, limit + 1)?;
     let (page, next_token) = query.page(flows, limit, |flow| flow.id.as_str());
-    let summary = |flow: store::Summary| FlowSummary {
-        arn: arn(&instance.scope, &instance.id, &flow.id),
+    let summary = |flow: rows::Summary| FlowSummary {
+        arn: arn::flow(&instance.scope, &instance.id, &flow.id),
         id: flow.id,
         name: flow.name,
         contact_flow_type: flow.flow_type.name(),
@@ -362,21 +361,14 @@ async fn list_contact_flows(
     })
 }
 
-async fn delete_contact_flow(
-    connect: &Connect,
-    call: &Call,
-    input: NamedFlow,
-) -> Result<(), Answer> {
-    let scope = call.scope.clone();
-    let deleted = connect.platform.store.transact(move |tx| {
-        let (instance, flow, which) = flow(tx, &scope, &input.instance_id, &input.contact_flow_id)?;
-        if which == Content::Published && store::delete(tx, &instance.id, &flow.id)? {
-            Ok(())
-        } else {
-            Err(Refusal::NoSuchFlow)
-        }
-    });
-    deleted.await.map_err(Answer::from)
+fn delete_contact_flow(tx: &mut Tx<'_>, call: &Call, input: &NamedFlow) -> Result<(), Refusal> {
+    let (instance, flow, which) =
+        flow(tx, &call.scope, &input.instance_id, &input.contact_flow_id)?;
+    if which == Content::Published && rows::delete(tx, &instance.id, &flow.id)? {
+        Ok(())
+    } else {
+        Err(Refusal::NoSuchFlow)
+    }
 }
 
 #[derive(Clone, Deserialize)]
@@ -399,13 +391,13 @@ async fn update_contact_flow_content(
     let updated = connect.platform.store.transact(move |tx| {
         let (instance, flow, which) = flow(tx, &scope, &input.instance_id, &input.contact_flow_id)?;
         match which {
-            Content::Saved => store::save(tx, &instance.id, &flow.id, &input.content)?,
+            Content::Saved => rows::save(tx, &instance.id, &flow.id, &input.content)?,
             // Start data is published at every start: what is the same stays the same revision.
             Content::Published
                 if flow.saved.is_none() && flow.published.as_ref() == Some(&input.content) => {}
             Content::Published => {
                 parse(&input.content, flow.flow_type)?;
-                store::publish(tx, &instance.id, &flow, &input.content)?;
+                rows::publish(tx, &instance.id, &flow, &input.content)?;
             }
         }
         Ok::<_, Refusal>(())

@@ -2,20 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::api::{Refusal, required};
-use super::{Association, Instance, store};
-use crate::answer::Answer;
-use crate::connect::Connect;
-use crate::flows;
+use super::refusal::required;
+use super::{Association, Instance, Refusal, rows};
+use crate::arn;
 use crate::ids::InstanceId;
 use crate::operation::Call;
 use crate::paging::Query;
+use crate::store::Tx;
 
 /// How long the ARN of something associated may be.
 const INTEGRATION_ARN_CHARS_MAX: usize = 1_600;
 /// How many associations a page has unless fewer are asked for.
 const ASSOCIATIONS_PAGE: u32 = 100;
-#[derive(Clone, Deserialize)]
+
+#[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct CreateAssociation {
     instance_id: String,
@@ -37,49 +37,45 @@ fn association_arn(instance: &Instance, id: &str) -> String {
     format!("{}/integration-association/{id}", instance.arn())
 }
 
-pub(super) async fn create_association(
-    connect: &Connect,
+pub(super) fn create(
+    tx: &mut Tx<'_>,
     call: &Call,
-    input: CreateAssociation,
-) -> Result<CreatedAssociation, Answer> {
-    if let Some(problem) = association_problem(&input) {
-        return Err(Refusal::Invalid(problem).into());
+    input: &CreateAssociation,
+) -> Result<CreatedAssociation, Refusal> {
+    if let Some(problem) = association_problem(input) {
+        return Err(Refusal::Invalid(problem));
     }
-    let scope = call.scope.clone();
-    let created = connect.platform.store.transact(move |tx| {
-        let instance = required(tx, &scope, &input.instance_id)?;
-        let id = tx.new_uuid();
-        let association = Association {
-            id: id.clone(),
-            integration_type: input.integration_type.clone(),
-            integration_arn: input.integration_arn.clone(),
-            source_application_url: input.source_application_url.clone(),
-            source_application_name: input.source_application_name.clone(),
-            source_type: input.source_type.clone(),
-        };
-        if !store::associate(tx, &instance.id, &association)? {
-            return Err(Refusal::Associated);
-        }
-        Ok(CreatedAssociation {
-            integration_association_arn: association_arn(&instance, &id),
-            integration_association_id: id,
-        })
-    });
-    created.await.map_err(Answer::from)
+    let instance = required(tx, &call.scope, &input.instance_id)?;
+    let id = tx.new_uuid();
+    let association = Association {
+        id: id.clone(),
+        integration_type: input.integration_type.clone(),
+        integration_arn: input.integration_arn.clone(),
+        source_application_url: input.source_application_url.clone(),
+        source_application_name: input.source_application_name.clone(),
+        source_type: input.source_type.clone(),
+    };
+    if !rows::associate(tx, &instance.id, &association)? {
+        return Err(Refusal::Associated);
+    }
+    Ok(CreatedAssociation {
+        integration_association_arn: association_arn(&instance, &id),
+        integration_association_id: id,
+    })
 }
 
 /// What is wrong with an association beyond what the model says, if anything.
 fn association_problem(input: &CreateAssociation) -> Option<String> {
-    let arn = &input.integration_arn;
-    if !arn.starts_with("arn:") || arn.split(':').count() < 6 {
+    let named = &input.integration_arn;
+    if !named.starts_with("arn:") || named.split(':').count() < 6 {
         return Some("IntegrationArn: it is no ARN".to_owned());
     }
-    if arn.chars().count() > INTEGRATION_ARN_CHARS_MAX {
+    if named.chars().count() > INTEGRATION_ARN_CHARS_MAX {
         return Some(format!(
             "IntegrationArn: more than {INTEGRATION_ARN_CHARS_MAX} characters"
         ));
     }
-    if input.integration_type == "COGNITO_USER_POOL" && !flows::is_user_pool_arn(arn) {
+    if input.integration_type == "COGNITO_USER_POOL" && !arn::is_user_pool(named) {
         return Some("IntegrationArn: COGNITO_USER_POOL takes the ARN of a user pool".to_owned());
     }
     let missing = [
@@ -126,36 +122,29 @@ struct AssociationDocument {
     source_type: Option<String>,
 }
 
-pub(super) async fn list_associations(
-    connect: &Connect,
+pub(super) fn list(
+    tx: &mut Tx<'_>,
     call: &Call,
-    input: ListAssociations,
-) -> Result<ListedAssociations, Answer> {
-    let scope = call.scope.clone();
+    input: &ListAssociations,
+) -> Result<ListedAssociations, Refusal> {
     let query = Query::new(&[
         "ListIntegrationAssociations",
-        &scope.account,
-        &scope.region,
+        &call.scope.account,
+        &call.scope.region,
         &input.instance_id,
         input.integration_type.as_deref().unwrap_or_default(),
         input.integration_arn.as_deref().unwrap_or_default(),
     ]);
-    let after = query
-        .after(input.next_token.as_deref())
-        .map_err(Refusal::Page)?;
+    let after = query.after(input.next_token.as_deref())?;
     let limit = input.max_results.unwrap_or(ASSOCIATIONS_PAGE);
-    let found = connect.platform.store.read(move |tx| {
-        let instance = required(tx, &scope, &input.instance_id)?;
-        let listed = store::Listed {
-            integration_type: input.integration_type.as_deref(),
-            integration_arn: input.integration_arn.as_deref(),
-            after: &after,
-            limit: limit + 1,
-        };
-        let associations = store::associations(tx, &instance.id, &listed)?;
-        Ok::<_, Refusal>((instance, associations))
-    });
-    let (instance, associations) = found.await.map_err(Answer::from)?;
+    let instance = required(tx, &call.scope, &input.instance_id)?;
+    let listed = rows::Listed {
+        integration_type: input.integration_type.as_deref(),
+        integration_arn: input.integration_arn.as_deref(),
+        after: &after,
+        limit: limit + 1,
+    };
+    let associations = rows::associations(tx, &instance.id, &listed)?;
     let (page, next_token) = query.page(associations, limit, |association| &association.id);
     let document = |association: Association| AssociationDocument {
         integration_association_arn: association_arn(&instance, &association.id),
@@ -180,19 +169,15 @@ pub(super) struct DeleteAssociation {
     integration_association_id: String,
 }
 
-pub(super) async fn delete_association(
-    connect: &Connect,
+pub(super) fn delete(
+    tx: &mut Tx<'_>,
     call: &Call,
-    input: DeleteAssociation,
-) -> Result<(), Answer> {
-    let scope = call.scope.clone();
-    let deleted = connect.platform.store.transact(move |tx| {
-        let instance = required(tx, &scope, &input.instance_id)?;
-        if store::dissociate(tx, &instance.id, &input.integration_association_id)? {
-            Ok(())
-        } else {
-            Err(Refusal::NoSuchAssociation)
-        }
-    });
-    deleted.await.map_err(Answer::from)
+    input: &DeleteAssociation,
+) -> Result<(), Refusal> {
+    let instance = required(tx, &call.scope, &input.instance_id)?;
+    if rows::dissociate(tx, &instance.id, &input.integration_association_id)? {
+        Ok(())
+    } else {
+        Err(Refusal::NoSuchAssociation)
+    }
 }

@@ -5,15 +5,19 @@
 
 mod api;
 mod associations;
-mod store;
+mod refusal;
+mod rows;
 
 use std::collections::BTreeMap;
 
+use crate::arn;
 use crate::clock::Timestamp;
 use crate::ids::{InstanceId, Scope};
 
 pub(crate) use api::OPERATIONS;
-pub use store::{by_id, is_associated};
+pub(crate) use refusal::{Refusal, asker};
+pub(crate) use rows::delete;
+pub use rows::{by_id, is_associated};
 
 /// A Connect instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,31 +44,8 @@ impl Instance {
     /// The instance's ARN.
     #[must_use]
     pub fn arn(&self) -> String {
-        arn(&self.scope, &self.id)
+        arn::instance(&self.scope, &self.id)
     }
-}
-
-/// The ARN of an instance.
-#[must_use]
-pub fn arn(scope: &Scope, id: &InstanceId) -> String {
-    format!(
-        "arn:aws:connect:{}:{}:instance/{id}",
-        scope.region, scope.account
-    )
-}
-
-/// Reads an instance's id, or its ARN if that is of the same account and region.
-#[must_use]
-pub fn id_of(scope: &Scope, text: &str) -> Option<InstanceId> {
-    if !text.starts_with("arn:") {
-        return Some(InstanceId::new(text));
-    }
-    let prefix = format!(
-        "arn:aws:connect:{}:{}:instance/",
-        scope.region, scope.account
-    );
-    let id = text.strip_prefix(&prefix)?;
-    (!id.is_empty() && !id.contains('/')).then(|| InstanceId::new(id))
 }
 
 /// What something outside is associated with an instance for.
@@ -82,33 +63,4 @@ pub struct Association {
     pub source_application_name: Option<String>,
     /// What kind of outside application it is, for `EVENT`.
     pub source_type: Option<String>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn scope() -> Scope {
-        Scope {
-            account: "111122223333".to_owned(),
-            region: "us-east-1".to_owned(),
-        }
-    }
-
-    #[test]
-    fn an_arn_names_an_instance_of_its_own_account_and_region() {
-        let id = InstanceId::new("i-1");
-        let arn = arn(&scope(), &id);
-        assert_eq!(arn, "arn:aws:connect:us-east-1:111122223333:instance/i-1");
-        assert_eq!(id_of(&scope(), &arn), Some(id.clone()));
-        assert_eq!(id_of(&scope(), "i-1"), Some(id));
-        for foreign in [
-            "arn:aws:connect:eu-west-1:111122223333:instance/i-1",
-            "arn:aws:connect:us-east-1:444455556666:instance/i-1",
-            "arn:aws:connect:us-east-1:111122223333:instance/",
-            "arn:aws:connect:us-east-1:111122223333:instance/i-1/contact-flow/f",
-        ] {
-            assert_eq!(id_of(&scope(), foreign), None, "{foreign}");
-        }
-    }
 }

@@ -89,13 +89,17 @@ pub struct Tasks(HashMap<&'static str, Joined>);
 
 impl Tasks {
     /// Adds a service's table.
+    ///
+    /// # Panics
+    ///
+    /// When two jobs have the same name, which every start would show.
     #[must_use]
     pub fn with<S: Send + Sync + 'static>(
         mut self,
         service: &Arc<S>,
         table: &'static [&'static dyn Task<S>],
     ) -> Self {
-        for task in table.iter().copied() {
+        for &task in table {
             let service = Arc::clone(service);
             let joined: Joined = Box::new(move |which, subject| {
                 let service = Arc::clone(&service);

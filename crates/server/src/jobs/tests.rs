@@ -41,6 +41,8 @@ struct Script {
     panics: AtomicUsize,
 }
 
+/// What the script does.
+const TABLE: &[&dyn Task<Script>] = &[job!(WAKE, Script::run, Script::give_up)];
 /// The kind that the script does.
 const WAKE: Kind<ContactId> = Kind::new("wake_flow");
 
@@ -64,9 +66,9 @@ impl Script {
         self.answers.lock().unwrap().pop_front().unwrap_or(Ok(()))
     }
 
-    async fn give_up(&self, _: &ContactId) -> Result<(), JobError> {
+    fn give_up(&self, _: &ContactId) -> impl Future<Output = Result<(), JobError>> + use<> {
         self.given_up.fetch_add(1, Ordering::SeqCst);
-        Ok(())
+        std::future::ready(Ok(()))
     }
 }
 
@@ -96,7 +98,6 @@ impl World {
             store: Some(store.clone()),
             ..Script::default()
         });
-        const TABLE: &[&dyn Task<Script>] = &[job!(WAKE, Script::run, Script::give_up)];
         Self {
             time,
             platform,

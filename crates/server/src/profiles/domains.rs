@@ -144,7 +144,7 @@ pub(super) fn integrate(
             "a Connect instance is integrated with the object type CTR",
         ));
     }
-    let instance = instances::id_of(scope, uri).filter(|_| uri.starts_with("arn:"));
+    let instance = crate::arn::instance_id(scope, uri).filter(|_| uri.starts_with("arn:"));
     let is_there = match &instance {
         Some(id) => instances::by_id(tx, scope, id)?.is_some(),
         None => false,

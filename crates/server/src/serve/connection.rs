@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 use crate::api;
 use crate::app::App;
-use crate::transcript;
+use crate::participants;
 
 /// The largest request body: the largest modelled document (256,000 characters of JSON inside
 /// JSON, each at most six bytes) fits.
@@ -72,7 +72,7 @@ async fn answer(app: Arc<App>, request: Request<Incoming>, role: Role) -> Respon
     if (role == Role::Admin && !administrative) || (role == Role::Public && administrative) {
         return plain(StatusCode::NOT_FOUND, "nothing is served here");
     }
-    if transcript::is_socket(request.uri().path()) {
+    if participants::is_socket(request.uri().path()) {
         return open_socket(app, request).await;
     }
     let (head, body) = request.into_parts();
@@ -115,7 +115,7 @@ async fn open_socket(app: Arc<App>, mut request: Request<Incoming>) -> Response<
         );
     };
     let query = request.uri().query().unwrap_or_default().to_owned();
-    let admission = match transcript::admit(&app.connect, &query).await {
+    let admission = match participants::admit(&app.connect, &query).await {
         Ok(admission) => admission,
         Err(refused) => {
             return plain(
@@ -128,7 +128,7 @@ async fn open_socket(app: Arc<App>, mut request: Request<Incoming>) -> Response<
     let upgrade = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
         match upgrade.await {
-            Ok(upgraded) => transcript::socket(connect, TokioIo::new(upgraded), admission).await,
+            Ok(upgraded) => participants::socket(connect, TokioIo::new(upgraded), admission).await,
             Err(error) => tracing::debug!(%error, "websocket handshake was not finished"),
         }
     });

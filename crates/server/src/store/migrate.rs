@@ -27,6 +27,7 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = migrations![
     "0006_authentication",
     "0007_profiles",
     "0008_provider",
+    "0009_client_tokens",
 ];
 
 const OWN_SCHEMA: &str = "

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Author, signs_in};
+use super::author::Author;
 use crate::clock::Timestamp;
 use crate::contacts::Role;
 use crate::ids::{ContactId, ItemId, ParticipantId, SignInId};
@@ -30,7 +30,7 @@ impl Kind {
         }
     }
 
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         [Self::Message, Self::Event, Self::Metadata]
             .into_iter()
             .find(|kind| kind.name() == name)
@@ -57,30 +57,30 @@ pub struct Item {
     /// Whose it is.
     pub author: Author,
     /// `MessageMetadata` as JSON, of pushed receipts.
-    pub(super) metadata: Option<String>,
+    pub(crate) metadata: Option<String>,
     /// The sign-in it announces, and whether that is pending.
-    pub(super) sign_in: Option<SignInId>,
-    pub(super) hidden: bool,
-    pub(super) fleeting_until: Option<Timestamp>,
+    pub(crate) sign_in: Option<SignInId>,
+    pub(crate) hidden: bool,
+    pub(crate) fleeting_until: Option<Timestamp>,
     /// A participant that it is not pushed to.
-    pub(super) not_to: Option<ParticipantId>,
+    pub(crate) not_to: Option<ParticipantId>,
 }
 
 /// What became of a message with one recipient.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Receipt {
-    pub(super) delivered_timestamp: String,
+pub(crate) struct Receipt {
+    pub(crate) delivered_timestamp: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) read_timestamp: Option<String>,
-    pub(super) recipient_participant_id: ParticipantId,
+    pub(crate) read_timestamp: Option<String>,
+    pub(crate) recipient_participant_id: ParticipantId,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Metadata<'a> {
-    pub(super) message_id: &'a ItemId,
-    pub(super) receipts: &'a [Receipt],
+pub(crate) struct Metadata<'a> {
+    pub(crate) message_id: &'a ItemId,
+    pub(crate) receipts: &'a [Receipt],
 }
 
 /// The members of an item; a member that has nothing to say is left out, since the Android
@@ -110,18 +110,18 @@ struct Members<'a> {
 
 impl Item {
     /// The sign-in that this item announces, while it is pending.
-    pub(super) fn pending_sign_in(&self) -> Option<&SignInId> {
+    pub(crate) fn pending_sign_in(&self) -> Option<&SignInId> {
         self.sign_in.as_ref().filter(|_| self.hidden)
     }
 
     /// Whether it is pushed to a participant at this moment.
-    pub(super) fn is_for(&self, participant: &ParticipantId, now: Timestamp) -> bool {
+    pub(crate) fn is_for(&self, participant: &ParticipantId, now: Timestamp) -> bool {
         self.not_to.as_ref() != Some(participant)
             && self.fleeting_until.is_none_or(|until| now < until)
     }
 
     /// The item as the JSON text of a frame's content, for a participant of `role`.
-    pub(super) fn pushed(&self, role: Role) -> String {
+    pub(crate) fn pushed(&self, role: Role) -> String {
         let metadata = self
             .metadata
             .as_ref()
@@ -134,7 +134,7 @@ impl Item {
     }
 
     /// The item as a transcript has it, for a participant of `role`.
-    pub(super) fn listed(&self, role: Role, receipts: &[Receipt]) -> Value {
+    pub(crate) fn listed(&self, role: Role, receipts: &[Receipt]) -> Value {
         let metadata = (!receipts.is_empty()).then(|| {
             serde_json::to_value(Metadata {
                 message_id: &self.id,
@@ -162,4 +162,10 @@ impl Item {
             initial_contact_id: None,
         }
     }
+}
+
+/// Whether somebody may see the session that an announcement of a sign-in names, and sets its
+/// clocks off by receiving it.
+pub(crate) fn signs_in(role: Role) -> bool {
+    role == Role::Customer
 }

@@ -6,35 +6,20 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Item, offer_sign_ins, signs_in, store};
+use super::item::signs_in;
+use super::range::{Direction, Range};
+use super::{Item, rows};
 use crate::clock::Timestamp;
 use crate::contacts::Role;
-use crate::ids::ContactId;
+use crate::ids::{ContactId, SignInId};
 use crate::store::{Error, Tx};
 
 const ITEMS_DEFAULT: i64 = 10;
 
-/// A stretch of a transcript with its reading direction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Range {
-    /// From this number towards the newest.
-    From(i64),
-    /// From this number towards the oldest.
-    UpTo(i64),
-}
-
-/// Which way a transcript is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub(super) enum Direction {
-    Forward,
-    Backward,
-}
-
 /// How a page is ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub(super) enum Order {
+pub(crate) enum Order {
     Descending,
     Ascending,
 }
@@ -42,7 +27,7 @@ pub(super) enum Order {
 /// Where reading starts; clients send it empty too.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(super) struct StartPosition {
+pub(crate) struct StartPosition {
     id: Option<String>,
     absolute_time: Option<String>,
     most_recent: Option<i64>,
@@ -50,23 +35,26 @@ pub(super) struct StartPosition {
 
 /// A request for a page.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Query {
-    pub(super) direction: Option<Direction>,
-    pub(super) order: Option<Order>,
-    pub(super) start: StartPosition,
-    pub(super) next_token: Option<String>,
-    pub(super) items_max: Option<i64>,
+pub(crate) struct Query {
+    pub(crate) direction: Option<Direction>,
+    pub(crate) order: Option<Order>,
+    pub(crate) start: StartPosition,
+    pub(crate) next_token: Option<String>,
+    pub(crate) items_max: Option<i64>,
 }
 
 /// A page of a transcript.
-pub(super) struct Page {
-    pub(super) items: Vec<Value>,
-    pub(super) next_token: Option<String>,
+pub(crate) struct Page {
+    pub(crate) items: Vec<Value>,
+    pub(crate) next_token: Option<String>,
+    /// Pending sign-ins that the customer sees announced here: whoever shows the page starts their
+    /// clocks.
+    pub(crate) announced: Vec<SignInId>,
 }
 
 /// Why there is no page.
 #[derive(Debug)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     Invalid(&'static str),
     Fault(Error),
 }
@@ -78,8 +66,8 @@ impl From<Error> for Refusal {
 }
 
 /// Reads a page for a participant of `role`. `with_pending` lists announcements of sign-ins that
-/// are pending, which sets the clocks of those off if the customer sees them so for the first time.
-pub(super) fn read(
+/// are pending.
+pub(crate) fn read(
     tx: &mut Tx<'_>,
     contact: &ContactId,
     role: Role,
@@ -92,7 +80,7 @@ pub(super) fn read(
         .filter(|max| *max > 0)
         .unwrap_or(ITEMS_DEFAULT);
     let range = range(tx, contact, query, with_pending)?;
-    let mut items = store::listed(tx, contact, range, with_pending, items_max + 1)?;
+    let mut items = rows::listed(tx, contact, range, with_pending, items_max + 1)?;
     let page_length = usize::try_from(items_max).unwrap_or(usize::MAX);
     let next_token = items
         .get(page_length)
@@ -102,12 +90,19 @@ pub(super) fn read(
         Order::Ascending => items.sort_by_key(|item| item.sequence),
         Order::Descending => items.sort_by_key(|item| -item.sequence),
     }
-    if signs_in(role) && with_pending {
-        offer_sign_ins(tx, &items)?;
-    }
+    let announced = if signs_in(role) && with_pending {
+        items
+            .iter()
+            .filter_map(Item::pending_sign_in)
+            .cloned()
+            .collect()
+    } else {
+        Vec::new()
+    };
     Ok(Page {
         items: listed(tx, contact, role, &items)?,
         next_token,
+        announced,
     })
 }
 
@@ -121,7 +116,7 @@ fn listed(
     let (Some(first), Some(last)) = (numbers().min(), numbers().max()) else {
         return Ok(Vec::new());
     };
-    let receipts = store::receipts(tx, contact, first, last)?;
+    let receipts = rows::receipts(tx, contact, first, last)?;
     let of = |item: &Item| receipts.get(&item.sequence).map_or(&[][..], Vec::as_slice);
     Ok(items
         .iter()
@@ -161,7 +156,7 @@ fn range(
             Direction::Forward => Range::From(0),
         },
         (Some(id), None, None) => {
-            let item = store::by_id(tx, contact, id)?.ok_or(Refusal::Invalid(
+            let item = rows::by_id(tx, contact, id)?.ok_or(Refusal::Invalid(
                 "StartPosition.Id: the chat has no such item",
             ))?;
             Range::new(direction(Direction::Forward), item.sequence)
@@ -172,15 +167,15 @@ fn range(
             ))?;
             match direction(Direction::Forward) {
                 Direction::Forward => {
-                    Range::From(store::first_at_or_after(tx, contact, time)?.unwrap_or(i64::MAX))
+                    Range::From(rows::first_at_or_after(tx, contact, time)?.unwrap_or(i64::MAX))
                 }
                 Direction::Backward => {
-                    Range::UpTo(store::last_at_or_before(tx, contact, time)?.unwrap_or(0))
+                    Range::UpTo(rows::last_at_or_before(tx, contact, time)?.unwrap_or(0))
                 }
             }
         }
         (None, None, Some(count)) => {
-            let newest = store::listed(tx, contact, Range::UpTo(i64::MAX), with_pending, *count)?;
+            let newest = rows::listed(tx, contact, Range::UpTo(i64::MAX), with_pending, *count)?;
             // Of fewer items than asked for, the oldest; of none, the place after the newest.
             let start = newest.last().map_or(i64::MAX, |item| item.sequence);
             Range::new(direction(Direction::Forward), start)
@@ -196,26 +191,6 @@ fn range(
 fn parse_time(text: &str) -> Option<Timestamp> {
     let time: jiff::Timestamp = text.parse().ok()?;
     Some(Timestamp::from_millis(time.as_millisecond()))
-}
-
-impl Range {
-    fn new(direction: Direction, start: i64) -> Self {
-        match direction {
-            Direction::Forward => Self::From(start),
-            Direction::Backward => Self::UpTo(start),
-        }
-    }
-
-    fn direction(self) -> Direction {
-        match self {
-            Self::From(_) => Direction::Forward,
-            Self::UpTo(_) => Direction::Backward,
-        }
-    }
-
-    fn going_on_at(self, start: i64) -> Self {
-        Self::new(self.direction(), start)
-    }
 }
 
 /// Where the next page starts, as a text that only says something to this chat.

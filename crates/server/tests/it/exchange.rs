@@ -94,7 +94,7 @@ async fn log(server: &Server, contact: &str) -> String {
     let contact = ContactId::new(contact);
     let lines = server.running.app.platform.store.transact(move |tx| {
         let contact = contacts::lock(tx, &contact)?.expect("the contact is there");
-        flows::log_lines(tx, &contact)
+        flows::log_lines(tx, &contact.scope, &contact.instance, &contact.id)
     });
     let lines: Result<Vec<Value>, store::Error> = lines.await;
     json!(lines.unwrap()).to_string()

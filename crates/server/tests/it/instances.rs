@@ -356,3 +356,24 @@ async fn an_instance_is_not_deleted_while_a_chat_goes_on() {
     let described = server.call("connect", "DescribeContact", stop).await;
     described.refused(404, "ResourceNotFoundException");
 }
+
+#[tokio::test]
+async fn the_answer_to_a_deletion_is_kept_for_a_day_and_then_forgotten() {
+    let server = Server::start().await;
+    let id = create(&server, "brief").await;
+    let input = json!({ "InstanceId": id, "ClientToken": "once" });
+    for _ in 0..2 {
+        let deleted = server.call("connect", "DeleteInstance", input.clone());
+        deleted.await.done();
+    }
+    server.advance(24 * 60 * 60).await;
+    let kept = server.running.app.platform.store.read(|tx| {
+        let row = tx.fetch_optional("SELECT COUNT(*) FROM client_tokens", &[])?;
+        row.unwrap().integer(0)
+    });
+    assert_eq!(kept.await.unwrap(), 0);
+    server
+        .call("connect", "DeleteInstance", input)
+        .await
+        .refused(404, "ResourceNotFoundException");
+}

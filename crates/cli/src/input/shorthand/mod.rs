@@ -10,7 +10,6 @@ mod tests;
 use signback_wire::{Kind, Member, Service, Shape, Trait};
 
 use crate::failure::Failure;
-use crate::input::values::problem;
 use crate::python;
 use crate::session::environment::Environment;
 use crate::value::{Map, Value};
@@ -32,7 +31,7 @@ pub fn unpack(
         parser::parse(environment, text)
             .map(Value::Map)
             .map_err(|unread| match unread {
-                Unread::Syntax(message) => problem(option, &message),
+                Unread::Syntax(message) => Failure::of_option(option, &message),
                 Unread::Inside(message) => Failure::general(message),
             })
     };
@@ -150,7 +149,7 @@ enum Unfit {
 impl Unfit {
     fn of(self, option: &str) -> Failure {
         match self {
-            Self::Document(member) => problem(
+            Self::Document(member) => Failure::of_option(
                 option,
                 &format!(
                     "Shorthand syntax does not support document types. Use JSON input for top-level argument to specify nested parameter: {member}"

@@ -12,7 +12,6 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::language::{ACTIONS_MAX, Action, CONTENT_CHARS_MAX, Flow, FlowType, VERSION};
-pub(crate) use parameters::is_user_pool_arn;
 
 use parameters::Parameters;
 

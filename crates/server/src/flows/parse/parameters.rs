@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Problems, rules};
+use crate::arn;
 use crate::flows::language::{
     BOT_PARTICIPANT_DISCONNECTED, CRITERIA_MAX, CUSTOMER_RETURNED, Kind, LOOP_COUNT_MAX,
     OBJECT_TYPE_DEFAULT, ProfileSearch, SIGN_IN_MINUTES, SIGN_IN_MINUTES_DEFAULT, SignIn,
@@ -110,7 +111,7 @@ impl<'a> Parameters<'a> {
     fn sign_in(&mut self) -> Option<SignIn> {
         let user_pool_arn = self.fixed("CognitoConfiguration", "UserPoolArn");
         let user_pool_arn = match user_pool_arn {
-            Some(arn) if !is_user_pool_arn(&arn) => self.problem(
+            Some(pool) if !arn::is_user_pool(&pool) => self.problem(
                 "Parameters.CognitoConfiguration.UserPoolArn must be the ARN of a user pool",
             ),
             other => other,
@@ -333,21 +334,5 @@ fn whole_number(given: &Value) -> Option<u32> {
         Value::String(text) => text.parse().ok(),
         Value::Number(number) => number.as_u64().and_then(|number| number.try_into().ok()),
         _ => None,
-    }
-}
-
-/// `arn:<partition>:cognito-idp:<region>:<account>:userpool/<id>`
-pub(crate) fn is_user_pool_arn(arn: &str) -> bool {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    match parts[..] {
-        ["arn", _, "cognito-idp", region, account, pool] => {
-            !region.is_empty()
-                && account.len() == 12
-                && account.bytes().all(|byte| byte.is_ascii_digit())
-                && pool
-                    .strip_prefix("userpool/")
-                    .is_some_and(|id| !id.is_empty() && id.len() <= 55)
-        }
-        _ => false,
     }
 }

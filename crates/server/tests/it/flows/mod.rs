@@ -106,7 +106,7 @@ async fn log(server: &Server, contact: &str) -> Vec<String> {
     let id = ContactId::new(contact);
     let lines = server.running.app.platform.store.transact(move |tx| {
         let contact = contacts::lock(tx, &id)?.expect("the contact is there");
-        flows::log_lines(tx, &contact)
+        flows::log_lines(tx, &contact.scope, &contact.instance, &contact.id)
     });
     let text = |line: &Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
     let lines = lines.await.unwrap();

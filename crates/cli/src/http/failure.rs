@@ -1,0 +1,28 @@
+//! What a request that got no answer says to the user.
+
+use super::{Request, Trouble};
+use crate::failure::Failure;
+
+impl Trouble {
+    /// The failure of the request.
+    #[must_use]
+    pub fn failure(&self, request: &Request) -> Failure {
+        let url = &request.url;
+        Failure::general(match self {
+            Trouble::Connect => format!("Could not connect to the endpoint URL: \"{url}\""),
+            Trouble::ConnectTimeout => format!("Connect timeout on endpoint URL: \"{url}\""),
+            Trouble::ReadTimeout => format!("Read timeout on endpoint URL: \"{url}\""),
+            Trouble::Closed => {
+                format!(
+                    "Connection was closed before we received a valid response from endpoint URL: \"{url}\"."
+                )
+            }
+            Trouble::Tls(detail) => format!("SSL validation failed for {url} {detail}"),
+            Trouble::Proxy(proxy) => format!("Failed to connect to proxy URL: \"{proxy}\""),
+            Trouble::Unusable(problem) => {
+                format!("An HTTP Client raised an unhandled exception: {problem}")
+            }
+            Trouble::Interrupted => return Failure::interrupted(),
+        })
+    }
+}

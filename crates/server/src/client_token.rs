@@ -1,0 +1,230 @@
+//! `ClientToken`: the same request, sent again, gets the same answer and is done once.
+//!
+//! Answers are kept with the instance and sealed, since that of `StartChatContact` holds a token.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::ids::InstanceId;
+use crate::store::{Error, Place, Tx};
+
+/// A request with a `ClientToken`.
+pub(crate) struct Request {
+    instance: InstanceId,
+    asker: String,
+    operation: &'static str,
+    client_token: String,
+    hash: Vec<u8>,
+}
+
+/// What is known of a request with a `ClientToken`.
+pub(crate) enum Recalled<T> {
+    /// It is new.
+    Nothing,
+    /// It was answered with this.
+    Answer(T),
+    /// The token came with another request before.
+    OtherRequest,
+}
+
+impl Request {
+    /// The request of `asker` with everything that it asks for in `payload`; `None` without a
+    /// token. An empty token is none.
+    pub(crate) fn new(
+        instance: &InstanceId,
+        asker: &str,
+        operation: &'static str,
+        client_token: Option<&str>,
+        payload: &Value,
+    ) -> Option<Self> {
+        let client_token = client_token.filter(|token| !token.is_empty())?;
+        Some(Self {
+            instance: instance.clone(),
+            asker: asker.to_owned(),
+            operation,
+            client_token: client_token.to_owned(),
+            hash: Sha256::digest(sorted(payload).to_string()).to_vec(),
+        })
+    }
+
+    fn place(&self) -> String {
+        format!("{} {} {}", self.asker, self.operation, self.client_token)
+    }
+}
+
+/// The same document with its members in order, so that equal requests have equal hashes.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<_> = members
+                .iter()
+                .map(|(name, value)| (name.clone(), sorted(value)))
+                .collect();
+            members.sort_by(|(left, _), (right, _)| left.cmp(right));
+            Value::Object(members.into_iter().collect())
+        }
+        Value::Array(elements) => Value::Array(elements.iter().map(sorted).collect()),
+        other => other.clone(),
+    }
+}
+
+fn place(row: &str) -> Place<'_> {
+    Place {
+        table: "client_tokens",
+        column: "answer",
+        row,
+    }
+}
+
+/// Looks a request up. The caller holds a lock that the same request would take too, or follows
+/// with [`remember`].
+pub(crate) fn recall<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    request: Option<&Request>,
+) -> Result<Recalled<T>, Error> {
+    let Some(request) = request else {
+        return Ok(Recalled::Nothing);
+    };
+    let row = tx.fetch_optional(
+        "SELECT request_hash, answer FROM client_tokens
+         WHERE asker = $1 AND operation = $2 AND client_token = $3",
+        &[
+            (&request.asker).into(),
+            request.operation.into(),
+            (&request.client_token).into(),
+        ],
+    )?;
+    let Some(row) = row else {
+        return Ok(Recalled::Nothing);
+    };
+    if row.bytes(0)? != request.hash {
+        return Ok(Recalled::OtherRequest);
+    }
+    let answer = tx.unseal(place(&request.place()), &row.bytes(1)?)?;
+    serde_json::from_slice(&answer)
+        .map(Recalled::Answer)
+        .map_err(|_| Error::Corrupt {
+            what: "answer to a request with a ClientToken",
+        })
+}
+
+/// Keeps the answer to a request; `false` if the same request was answered in the meantime.
+pub(crate) fn remember(
+    tx: &mut Tx<'_>,
+    request: Option<&Request>,
+    answer: &impl Serialize,
+) -> Result<bool, Error> {
+    let Some(request) = request else {
+        return Ok(true);
+    };
+    let answer = serde_json::to_vec(answer).expect("answers are JSON documents");
+    let sealed = tx.seal(place(&request.place()), &answer);
+    let now = tx.now();
+    let inserted = tx.execute(
+        "INSERT INTO client_tokens (instance, asker, operation, client_token, request_hash, answer, answered_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        &[
+            (&request.instance).into(),
+            (&request.asker).into(),
+            request.operation.into(),
+            (&request.client_token).into(),
+            (&request.hash).into(),
+            (&sealed).into(),
+            now.into(),
+        ],
+    )?;
+    Ok(inserted == 1)
+}
+
+/// Forgets the requests that concern an instance.
+pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
+    tx.write(
+        "DELETE FROM client_tokens WHERE instance = $1",
+        &[instance.into()],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Chat;
+    use serde_json::json;
+
+    fn hash(payload: &Value) -> Vec<u8> {
+        Request::new(
+            &InstanceId::new("i"),
+            "p",
+            "SendMessage",
+            Some("t"),
+            payload,
+        )
+        .unwrap()
+        .hash
+    }
+
+    #[test]
+    fn the_order_of_members_does_not_matter_but_their_values_do() {
+        let one = json!({"a": {"b": 1, "c": [1, 2]}, "d": "e"});
+        let other_order = json!({"d": "e", "a": {"c": [1, 2], "b": 1}});
+        assert_eq!(hash(&one), hash(&other_order));
+        assert_ne!(
+            hash(&one),
+            hash(&json!({"a": {"b": 1, "c": [2, 1]}, "d": "e"}))
+        );
+    }
+
+    #[test]
+    fn no_token_is_no_promise() {
+        for token in [None, Some("")] {
+            assert!(
+                Request::new(&InstanceId::new("i"), "p", "SendMessage", token, &json!({}))
+                    .is_none()
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_is_remembered_with_its_answer() {
+        let chat = Chat::open().await;
+        let asked = |payload: &'static str| {
+            move || {
+                Request::new(
+                    &InstanceId::new("i"),
+                    "p",
+                    "SendMessage",
+                    Some("t"),
+                    &json!(payload),
+                )
+            }
+        };
+        let request = asked("hello");
+        let remembered = chat
+            .connect
+            .platform
+            .store
+            .transact(move |tx| {
+                let first = remember(tx, request().as_ref(), &"answer")?;
+                let second = remember(tx, request().as_ref(), &"other")?;
+                Ok::<_, Error>((first, second))
+            })
+            .await;
+        assert_eq!(remembered.unwrap(), (true, false));
+        let (same, other) = (asked("hello"), asked("goodbye"));
+        let recalled = chat
+            .connect
+            .platform
+            .store
+            .transact(move |tx| {
+                let same = recall::<String>(tx, same().as_ref())?;
+                let other = recall::<String>(tx, other().as_ref())?;
+                Ok::<_, Error>((same, other))
+            })
+            .await
+            .unwrap();
+        assert!(
+            matches!(recalled, (Recalled::Answer(answer), Recalled::OtherRequest) if answer == "answer")
+        );
+    }
+}

@@ -1,0 +1,4 @@
+//! The websocket over a pipe.
+
+mod loss;
+mod socket;

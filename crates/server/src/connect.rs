@@ -9,12 +9,13 @@ use crate::deletion;
 use crate::documents::Documents;
 use crate::flows;
 use crate::instances;
-use crate::jobs::{Task, job};
+use crate::jobs::Task;
 use crate::operation::Operation;
 use crate::participants;
-use crate::platform::Platform;
 use crate::provider::Pools;
 use crate::sockets::Sockets;
+use signback_platform::Platform;
+use signback_platform::job;
 
 /// Amazon Connect's chat: what its operations and jobs take beside their input.
 pub struct Connect {

@@ -5,15 +5,16 @@
 //! as the process, [`api`] is the front door, [`store`] the database, [`jobs`] everything that
 //! waits.
 
+pub use signback_platform::{
+    answer, arn, client_token, clock, ids, jobs, metrics, operation, outbound, paging, random,
+    secret, settings, store, token,
+};
+
 pub mod access;
-pub mod answer;
 pub mod api;
 pub mod app;
-pub mod arn;
 pub mod authentication;
 pub mod bootstrap;
-pub mod client_token;
-pub mod clock;
 pub mod config;
 pub mod connect;
 pub mod contacts;
@@ -21,25 +22,13 @@ pub mod conversation;
 pub mod deletion;
 pub mod documents;
 pub mod flows;
-pub mod ids;
 pub mod instances;
-pub mod jobs;
-pub mod metrics;
-pub mod operation;
-pub mod outbound;
 pub mod pages;
-pub mod paging;
 pub mod participants;
-pub mod platform;
 pub mod profiles;
 pub mod provider;
-pub mod random;
-pub mod secret;
 pub mod serve;
-pub mod settings;
 pub mod sockets;
-pub mod store;
 #[cfg(test)]
 pub(crate) mod testing;
-pub mod token;
 pub mod transcript;

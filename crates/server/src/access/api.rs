@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
-use crate::operation::{Call, Operation, wait};
-use crate::platform::Platform;
+use crate::operation::{Call, Operation};
+use signback_platform::Platform;
+use signback_platform::wait;
 
 pub(crate) const OPERATIONS: &[Operation<Platform>] = &[Operation::new(
     "sts",

@@ -11,10 +11,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::clock::Timestamp;
-use crate::platform::Platform;
 use crate::random::Random;
 use crate::secret::Secret;
 use crate::store as database;
+use signback_platform::Platform;
 
 pub(crate) use api::OPERATIONS;
 pub(crate) use authenticate::{Denied, authenticate, signing_name};

@@ -15,10 +15,11 @@ use crate::contacts::{self, Contact, Participant, Role};
 use crate::ids::{ContactId, InstanceId, Scope, SignInId};
 use crate::instances;
 use crate::jobs;
-use crate::operation::{Call, Operation, wait};
+use crate::operation::{Call, Operation};
 use crate::secret::Secret;
 use crate::store::Tx;
 use crate::token::Token;
+use signback_platform::wait;
 
 pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
     Operation::new(

@@ -12,7 +12,8 @@ use crate::client_token::Request;
 use crate::connect::Connect;
 use crate::contacts::{self, EndReason, Refusal};
 use crate::ids::{ContactId, FlowId, InstanceId, Scope};
-use crate::operation::{Call, Operation, wait};
+use crate::operation::{Call, Operation};
+use signback_platform::wait;
 
 pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
     Operation::new("connect", "StartChatContact", wait!(start_chat_contact)).refusing(&[

@@ -6,8 +6,9 @@ use super::sign_in::{Ending, end_locked};
 use crate::answer::Answer;
 use crate::authentication::{Refused, own_sign_in, participant_answer};
 use crate::connect::Connect;
-use crate::operation::{Call, Operation, wait};
+use crate::operation::{Call, Operation};
 use crate::secret::Secret;
+use signback_platform::wait;
 
 pub(crate) const OPERATIONS: &[Operation<Connect>] = &[Operation::new(
     "connectparticipant",

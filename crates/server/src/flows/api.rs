@@ -15,9 +15,10 @@ use crate::arn;
 use crate::connect::Connect;
 use crate::ids::{FlowId, InstanceId, Scope};
 use crate::instances::{self, Instance};
-use crate::operation::{Call, Operation, Read, Write, wait};
+use crate::operation::{Call, Operation, Read, Write};
 use crate::paging::{ForeignToken, Query};
 use crate::store::{Error, Tx};
+use signback_platform::wait;
 
 pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
     Operation::new("connect", "CreateContactFlow", wait!(create_contact_flow)),

@@ -12,9 +12,10 @@ use crate::connect::Connect;
 use crate::contacts::{self, Connection, EndReason, Role, lock, mark_connected};
 use crate::conversation::{end, leave};
 use crate::ids::ContactId;
-use crate::operation::{Call, Operation, wait};
+use crate::operation::{Call, Operation};
 use crate::secret::Secret;
 use crate::store::Tx;
+use signback_platform::wait;
 
 pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
     Operation::new(

@@ -9,11 +9,12 @@ use crate::answer::Answer;
 use crate::connect::Connect;
 use crate::contacts::by_connection_token;
 use crate::ids::ContactId;
-use crate::operation::{Call, Operation, wait};
+use crate::operation::{Call, Operation};
 use crate::secret::Secret;
 use crate::store::Tx;
 use crate::transcript::Direction;
 use crate::transcript::page::{self, Order, Query, StartPosition};
+use signback_platform::wait;
 
 pub(crate) const OPERATIONS: &[Operation<Connect>] = &[Operation::new(
     "connectparticipant",

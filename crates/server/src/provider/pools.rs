@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::keys::PoolKeys;
 use super::password::Hasher;
 use crate::clock::Timestamp;
-use crate::platform::Platform;
+use signback_platform::Platform;
 
 /// Pools whose keys are kept at hand.
 const POOLS_MAX: usize = 1000;

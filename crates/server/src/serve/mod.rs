@@ -20,8 +20,8 @@ use crate::app::App;
 use crate::bootstrap;
 use crate::config::{Bootstrap, Serve};
 use crate::pages::Demo;
-use crate::platform::Inputs;
 use crate::store;
+use signback_platform::Inputs;
 
 pub use process::run;
 pub use ready::Ready;

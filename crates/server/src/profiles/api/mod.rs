@@ -18,9 +18,10 @@ use serde::Serialize;
 
 use super::Refusal;
 use crate::answer::Answer;
-use crate::operation::{Operation, wait};
-use crate::platform::Platform;
+use crate::operation::Operation;
 use crate::store::Tx;
+use signback_platform::Platform;
+use signback_platform::wait;
 
 pub(crate) const OPERATIONS: &[Operation<Platform>] = &[
     Operation::new("customer-profiles", "CreateDomain", wait!(domains::create))

@@ -14,7 +14,7 @@ use super::super::{Ordered, Refusal, scrub};
 use super::{Done, List, change, look};
 use crate::answer::Answer;
 use crate::operation::Call;
-use crate::platform::Platform;
+use signback_platform::Platform;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]

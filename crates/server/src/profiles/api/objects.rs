@@ -16,8 +16,8 @@ use super::{Done, List, change, look};
 use crate::answer::Answer;
 use crate::ids::ProfileId;
 use crate::operation::Call;
-use crate::platform::Platform;
 use crate::store::{Error, Tx};
+use signback_platform::Platform;
 
 /// How many objects a filter looks at in one read.
 const FILTERED_AT_ONCE: i64 = 200;

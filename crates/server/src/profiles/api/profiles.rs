@@ -15,8 +15,8 @@ use super::{Done, change, look};
 use crate::answer::Answer;
 use crate::ids::ProfileId;
 use crate::operation::Call;
-use crate::platform::Platform;
 use crate::store::Tx;
+use signback_platform::Platform;
 
 /// Longest profile, in bytes of its JSON.
 const PROFILE_BYTES_MAX: usize = 256_000;

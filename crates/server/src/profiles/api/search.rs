@@ -9,7 +9,7 @@ use super::super::{Refusal, domains};
 use super::{List, look};
 use crate::answer::Answer;
 use crate::operation::Call;
-use crate::platform::Platform;
+use signback_platform::Platform;
 
 /// How many profiles a page has if the caller does not say.
 const FOUND_DEFAULT: u32 = 20;

@@ -21,8 +21,9 @@ use crate::clock::{Clock, HeldTime, Timestamp};
 use crate::ids::{ContactId, ProfileId, Scope};
 use crate::random::SeededRandom;
 use crate::settings::Matching;
-use crate::store::tests::{Database, on_both_databases};
 use crate::store::{Env, Keyring, Options, Store};
+use signback_platform::on_both_databases;
+use signback_platform::testing::Database;
 
 pub(super) struct World {
     store: Store,

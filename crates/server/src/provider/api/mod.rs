@@ -10,8 +10,9 @@ use serde_json::{Map, Value, json};
 
 use super::Pools;
 use super::refusal::Refusal;
-use crate::operation::{Operation, wait};
+use crate::operation::Operation;
 use crate::paging::ForeignToken;
+use signback_platform::wait;
 
 pub(crate) const OPERATIONS: &[Operation<Pools>] = &[
     Operation::new("cognito-idp", "CreateUserPool", wait!(pools::create)).refusing(&[

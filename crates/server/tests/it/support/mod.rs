@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use signback_platform::Inputs;
 use signback_server::clock::{Clock, HeldTime, Timestamp};
 use signback_server::config::{self, Bootstrap};
-use signback_server::platform::Inputs;
 use signback_server::random::SeededRandom;
 use signback_server::secret::Secret;
 use signback_server::serve::{self, Running};

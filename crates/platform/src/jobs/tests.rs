@@ -9,11 +9,13 @@ use tokio::sync::watch;
 use super::*;
 use crate::clock::{Clock, HeldTime};
 use crate::ids::ContactId;
-use crate::platform::{Inputs, Platform};
+use crate::job;
+use crate::on_both_databases;
 use crate::random::SeededRandom;
 use crate::settings::Settings;
-use crate::store::tests::{Database, on_both_databases};
 use crate::store::{Keyring, Options, Store};
+use crate::testing::Database;
+use crate::{Inputs, Platform};
 
 on_both_databases! {
     a_job_of_an_unknown_kind_waits_and_stops_no_other,

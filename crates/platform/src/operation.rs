@@ -10,9 +10,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::Platform;
 use crate::answer::Answer;
 use crate::ids::Scope;
-use crate::platform::Platform;
 use crate::store::{Error, Tx};
 
 /// The circumstances of one call.
@@ -95,12 +95,12 @@ pub struct Write<I, O, E>(pub Function<I, O, E>);
 pub struct Wait<S, I, O>(pub for<'a> fn(&'a S, &'a Call, I) -> Waiting<'a, O>);
 
 /// Makes the work of a line out of `async fn(&Service, &Call, Input) -> Result<Output, Answer>`.
+#[macro_export]
 macro_rules! wait {
     ($function:path) => {
         &$crate::operation::Wait(|service, call, input| Box::pin($function(service, call, input)))
     };
 }
-pub(crate) use wait;
 
 impl<S, I, O, E> Work<S> for Read<I, O, E>
 where

@@ -11,8 +11,8 @@ use tokio::task::JoinSet;
 use super::hands::Hands;
 use super::table::{Running, Tasks, Which};
 use super::{Found, JobError, Leased};
+use crate::Platform;
 use crate::clock::Clock;
-use crate::platform::Platform;
 use crate::random::Random;
 use crate::store::{self, Store};
 

@@ -13,44 +13,11 @@ use std::sync::mpsc;
 
 use crate::clock::{Clock, HeldTime, Timestamp};
 use crate::random::SystemRandom;
-use crate::secret::Secret;
-use crate::store::folder::TemporaryFolder;
-use crate::store::scratch::Scratch;
-use crate::store::{Env, Error, Keyring, Options, Store, Tx, Url};
-
-/// The folder of a test's SQLite file.
-pub(crate) struct Folder(TemporaryFolder);
-
-/// A database of one test.
-pub(crate) enum Database {
-    Sqlite(Folder),
-    Postgres(Scratch),
-}
+use crate::store::{Env, Error, Keyring, Options, Store, Tx};
+use crate::testing::Database;
 
 impl Database {
-    pub(crate) fn sqlite() -> Self {
-        Self::Sqlite(Folder(TemporaryFolder::create().unwrap()))
-    }
-
-    /// `None`, with a word about it, when there is no server.
-    pub(crate) fn postgres() -> Option<Self> {
-        let Ok(server) = std::env::var("SIGNBACK_TEST_POSTGRES") else {
-            eprintln!("not run: SIGNBACK_TEST_POSTGRES is not set");
-            return None;
-        };
-        Some(Self::Postgres(
-            Scratch::create(&Secret::new(server)).unwrap(),
-        ))
-    }
-
-    pub(crate) fn url(&self) -> Url {
-        match self {
-            Self::Sqlite(folder) => Url::Sqlite(folder.0.path().join("test.db")),
-            Self::Postgres(scratch) => scratch.url(),
-        }
-    }
-
-    pub(crate) fn open(&self) -> Store {
+    pub fn open(&self) -> Store {
         self.open_with(Keyring::new(&[7; 32], &[])).unwrap()
     }
 
@@ -92,27 +59,6 @@ fn env() -> Env {
         settings: Arc::default(),
     }
 }
-
-/// Declares tests that run on both databases.
-macro_rules! on_both_databases {
-    ($($test:ident),+ $(,)?) => {
-        mod on_sqlite {$(
-            #[tokio::test]
-            async fn $test() {
-                super::$test($crate::store::tests::Database::sqlite()).await;
-            }
-        )+}
-        mod on_postgresql {$(
-            #[tokio::test]
-            async fn $test() {
-                if let Some(database) = $crate::store::tests::Database::postgres() {
-                    super::$test(database).await;
-                }
-            }
-        )+}
-    };
-}
-pub(crate) use on_both_databases;
 
 /// What a function can refuse.
 #[derive(Debug)]

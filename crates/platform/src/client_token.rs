@@ -11,7 +11,7 @@ use crate::ids::InstanceId;
 use crate::store::{Error, Place, Tx};
 
 /// A request with a `ClientToken`.
-pub(crate) struct Request {
+pub struct Request {
     instance: InstanceId,
     asker: String,
     operation: &'static str,
@@ -20,7 +20,7 @@ pub(crate) struct Request {
 }
 
 /// What is known of a request with a `ClientToken`.
-pub(crate) enum Recalled<T> {
+pub enum Recalled<T> {
     /// It is new.
     Nothing,
     /// It was answered with this.
@@ -32,7 +32,7 @@ pub(crate) enum Recalled<T> {
 impl Request {
     /// The request of `asker` with everything that it asks for in `payload`; `None` without a
     /// token. An empty token is none.
-    pub(crate) fn new(
+    pub fn new(
         instance: &InstanceId,
         asker: &str,
         operation: &'static str,
@@ -80,7 +80,7 @@ fn place(row: &str) -> Place<'_> {
 
 /// Looks a request up. The caller holds a lock that the same request would take too, or follows
 /// with [`remember`].
-pub(crate) fn recall<T: DeserializeOwned>(
+pub fn recall<T: DeserializeOwned>(
     tx: &mut Tx<'_>,
     request: Option<&Request>,
 ) -> Result<Recalled<T>, Error> {
@@ -111,7 +111,7 @@ pub(crate) fn recall<T: DeserializeOwned>(
 }
 
 /// Keeps the answer to a request; `false` if the same request was answered in the meantime.
-pub(crate) fn remember(
+pub fn remember(
     tx: &mut Tx<'_>,
     request: Option<&Request>,
     answer: &impl Serialize,
@@ -139,7 +139,7 @@ pub(crate) fn remember(
 }
 
 /// Forgets the requests that concern an instance.
-pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
+pub fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
     tx.write(
         "DELETE FROM client_tokens WHERE instance = $1",
         &[instance.into()],
@@ -149,7 +149,8 @@ pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), E
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::Chat;
+    use crate::on_both_databases;
+    use crate::testing::Database;
     use serde_json::json;
 
     fn hash(payload: &Value) -> Vec<u8> {
@@ -185,46 +186,29 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn a_request_is_remembered_with_its_answer() {
-        let chat = Chat::open().await;
+    on_both_databases! {
+        a_request_is_remembered_with_its_answer,
+    }
+
+    async fn a_request_is_remembered_with_its_answer(database: Database) {
+        let store = database.open();
         let asked = |payload: &'static str| {
-            move || {
-                Request::new(
-                    &InstanceId::new("i"),
-                    "p",
-                    "SendMessage",
-                    Some("t"),
-                    &json!(payload),
-                )
-            }
+            let instance = InstanceId::new("i");
+            Request::new(&instance, "p", "SendMessage", Some("t"), &json!(payload))
         };
-        let request = asked("hello");
-        let remembered = chat
-            .connect
-            .platform
-            .store
-            .transact(move |tx| {
-                let first = remember(tx, request().as_ref(), &"answer")?;
-                let second = remember(tx, request().as_ref(), &"other")?;
-                Ok::<_, Error>((first, second))
-            })
-            .await;
-        assert_eq!(remembered.unwrap(), (true, false));
-        let (same, other) = (asked("hello"), asked("goodbye"));
-        let recalled = chat
-            .connect
-            .platform
-            .store
-            .transact(move |tx| {
-                let same = recall::<String>(tx, same().as_ref())?;
-                let other = recall::<String>(tx, other().as_ref())?;
-                Ok::<_, Error>((same, other))
-            })
-            .await
-            .unwrap();
+        let remembered = store.transact(move |tx| {
+            let first = remember(tx, asked("hello").as_ref(), &"answer")?;
+            let second = remember(tx, asked("hello").as_ref(), &"other")?;
+            Ok::<_, Error>((first, second))
+        });
+        assert_eq!(remembered.await.unwrap(), (true, false));
+        let recalled = store.transact(move |tx| {
+            let same = recall::<String>(tx, asked("hello").as_ref())?;
+            let other = recall::<String>(tx, asked("goodbye").as_ref())?;
+            Ok::<_, Error>((same, other))
+        });
         assert!(
-            matches!(recalled, (Recalled::Answer(answer), Recalled::OtherRequest) if answer == "answer")
+            matches!(recalled.await.unwrap(), (Recalled::Answer(answer), Recalled::OtherRequest) if answer == "answer")
         );
     }
 }

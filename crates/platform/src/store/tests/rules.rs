@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Database, NOW, Refusal, number, on_both_databases, put};
+use super::{NOW, Refusal, number, put};
 use crate::clock::HeldTime;
 use crate::ids::ContactId;
+use crate::on_both_databases;
 use crate::store::{Error, Param};
+use crate::testing::Database;
 
 on_both_databases! {
     what_is_acknowledged_is_read_at_once,

@@ -4,10 +4,11 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, UnixStream};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use super::{Database, env, number, put};
+use super::{env, number, put};
 use crate::ids::ContactId;
 use crate::store::scratch::Scratch;
 use crate::store::{Error, Keyring, Options, Store};
+use crate::testing::Database;
 
 fn scratch(database: &Database) -> &Scratch {
     match database {

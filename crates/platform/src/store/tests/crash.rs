@@ -4,9 +4,11 @@ use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 
-use super::{Database, env, on_both_databases, put};
+use super::{env, put};
+use crate::on_both_databases;
 use crate::secret::Secret;
 use crate::store::{Error, Keyring, Options, Store, Url};
+use crate::testing::Database;
 
 const URL: &str = "SIGNBACK_TEST_CRASH_URL";
 const PREFIX: &str = "SIGNBACK_TEST_CRASH_PREFIX";

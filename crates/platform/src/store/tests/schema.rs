@@ -1,7 +1,9 @@
 //! Opening: migrations, master keys, and forgetting everything.
 
-use super::{Database, number, on_both_databases, put};
+use super::{number, put};
+use crate::on_both_databases;
 use crate::store::{Error, Keyring, Options, Place, Store, migrate};
+use crate::testing::Database;
 
 on_both_databases! {
     opening_again_keeps_what_is_there,

@@ -26,6 +26,7 @@ pub struct Line<S: 'static, I: 'static> {
 
 /// Makes a line of a table out of a kind and the two async functions for it:
 /// `job!(EXPIRE_CHAT, expire_chat, give_up)`.
+#[macro_export]
 macro_rules! job {
     ($kind:expr, $run:expr, $give_up:expr) => {
         &$crate::jobs::Line {
@@ -35,7 +36,6 @@ macro_rules! job {
         }
     };
 }
-pub(crate) use job;
 
 /// A line, whatever its subject is.
 pub trait Task<S>: Sync {

@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::task::JoinSet;
 
-use super::{Database, Refusal, hold, number, on_both_databases, put, until_waiting};
+use super::{Refusal, hold, number, put, until_waiting};
+use crate::on_both_databases;
 use crate::store::queue::WAITING_MAX;
 use crate::store::{Error, Param, Store};
+use crate::testing::Database;
 
 on_both_databases! {
     functions_of_a_batch_do_not_touch_each_other,

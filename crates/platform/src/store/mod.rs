@@ -20,7 +20,7 @@
 //! `seal` (secrets at rest), `migrate`, and a driver for each database.
 
 mod error;
-mod folder;
+pub(crate) mod folder;
 mod migrate;
 mod postgres;
 mod queue;
@@ -33,7 +33,7 @@ mod value;
 mod worker;
 
 #[cfg(test)]
-pub(crate) mod tests;
+pub mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -183,7 +183,7 @@ impl Store {
 
     /// Like [`Store::transact`], but never in one transaction with others': for work that skips
     /// what others hold locked, such as leasing.
-    pub(crate) async fn transact_apart<T, E>(
+    pub async fn transact_apart<T, E>(
         &self,
         work: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
@@ -195,7 +195,7 @@ impl Store {
     }
 
     /// Whether no other process can use the database.
-    pub(crate) fn is_alone(&self) -> bool {
+    pub fn is_alone(&self) -> bool {
         self.0.alone
     }
 

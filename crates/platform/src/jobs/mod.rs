@@ -17,7 +17,6 @@ use std::marker::PhantomData;
 use crate::clock::Timestamp;
 use crate::store::{self, Store, Tx};
 
-pub(crate) use table::job;
 pub use table::{Line, Running, Task, Tasks, Which};
 pub use worker::Queue;
 

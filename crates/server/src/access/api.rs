@@ -2,15 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::answer::Answer;
-use crate::operation::{Call, Operation};
+use crate::operation::{Call, Operation, Read};
 use signback_platform::Platform;
-use signback_platform::wait;
+use crate::store::{Error, Tx};
 
 pub(crate) const OPERATIONS: &[Operation<Platform>] = &[Operation::new(
     "sts",
     "GetCallerIdentity",
-    wait!(get_caller_identity),
+    &Read(get_caller_identity),
 )];
 
 #[derive(Deserialize)]
@@ -27,11 +26,12 @@ struct CallerIdentity {
 
 /// Names the account and key that signed the call. Every key acts as a user of its own; there are
 /// no roles.
-async fn get_caller_identity(
-    _platform: &Platform,
+#[expect(clippy::unnecessary_wraps, reason = "a line of the table")]
+fn get_caller_identity(
+    _tx: &mut Tx<'_>,
     call: &Call,
-    _input: GetCallerIdentity,
-) -> Result<CallerIdentity, Answer> {
+    _input: &GetCallerIdentity,
+) -> Result<CallerIdentity, Error> {
     let account = &call.scope.account;
     let key = call.access_key_id.as_deref().unwrap_or("root");
     Ok(CallerIdentity {

@@ -9,15 +9,10 @@ use super::predefined;
 use super::store::domains as rows;
 use crate::clock::Timestamp;
 use crate::ids::Scope;
-use crate::instances;
 use crate::store::{Error, Tx};
 
 /// Most domains of an account in a region.
 const DOMAINS_MAX: i64 = 100;
-/// Most integrations of a domain.
-const INTEGRATIONS_MAX: i64 = 50;
-/// The object type under which a Connect instance is integrated.
-const CONTACT_RECORDS: &str = "CTR";
 /// How many days data lives if nobody says otherwise.
 pub(super) const EXPIRATION_DAYS_DEFAULT: u32 = 366;
 
@@ -83,7 +78,7 @@ pub(super) struct Integration {
 }
 
 /// Makes a domain.
-pub(super) fn create(tx: &mut Tx<'_>, scope: &Scope, new: &NewDomain) -> Result<Domain, Refusal> {
+pub(super) fn create(tx: &mut Tx<'_>, scope: &Scope, new: NewDomain) -> Result<Domain, Refusal> {
     if rows::domain_count(tx, scope)? >= DOMAINS_MAX {
         return Err(Refusal::invalid(
             "DomainName",
@@ -93,17 +88,17 @@ pub(super) fn create(tx: &mut Tx<'_>, scope: &Scope, new: &NewDomain) -> Result<
     let domain = Domain {
         reference: DomainRef {
             id: tx.new_uuid(),
-            name: new.name.clone(),
+            name: new.name,
             expiration_days: new.expiration_days,
         },
-        settings: new.settings.clone(),
+        settings: new.settings,
         created_at: tx.now(),
         updated_at: tx.now(),
     };
     if !rows::insert_domain(tx, scope, &domain)? {
         return Err(Refusal::invalid(
             "DomainName",
-            format!("the domain `{}` exists", new.name),
+            format!("the domain `{}` exists", domain.reference.name),
         ));
     }
     Ok(domain)
@@ -113,6 +108,16 @@ pub(super) fn create(tx: &mut Tx<'_>, scope: &Scope, new: &NewDomain) -> Result<
 pub(super) fn required(tx: &mut Tx<'_>, scope: &Scope, name: &str) -> Result<DomainRef, Refusal> {
     let domain = rows::domain(tx, scope, name)?.map(|domain| domain.reference);
     domain.ok_or_else(|| Refusal::DomainUnknown(name.to_owned()))
+}
+
+/// The domain called `name`, locked: what depends on its other rows may be changed.
+pub(super) fn locked(tx: &mut Tx<'_>, scope: &Scope, name: &str) -> Result<Domain, Refusal> {
+    rows::lock_domain(tx, scope, name)?.ok_or_else(|| Refusal::DomainUnknown(name.to_owned()))
+}
+
+/// The domain called `name`, locked, for a change of what it is tied to.
+pub fn lock_domain(tx: &mut Tx<'_>, scope: &Scope, name: &str) -> Result<DomainRef, Refusal> {
+    Ok(locked(tx, scope, name)?.reference)
 }
 
 /// The domain that a Connect instance is tied to.
@@ -127,52 +132,6 @@ pub fn domain_of_instance(
 /// Unties a Connect instance that is deleted.
 pub fn forget_instance(tx: &mut Tx<'_>, scope: &Scope, instance_arn: &str) -> Result<(), Error> {
     rows::forget_integration(tx, scope, instance_arn)
-}
-
-/// Ties a Connect instance to a domain under an object type.
-pub(super) fn integrate(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    domain: &DomainRef,
-    uri: &str,
-    object_type: &str,
-    tags: &Map<String, Value>,
-) -> Result<Integration, Refusal> {
-    if object_type != CONTACT_RECORDS && !object_type.starts_with("CTR-") {
-        return Err(Refusal::invalid(
-            "ObjectTypeName",
-            "a Connect instance is integrated with the object type CTR",
-        ));
-    }
-    let instance = crate::arn::instance_id(scope, uri).filter(|_| uri.starts_with("arn:"));
-    let is_there = match &instance {
-        Some(id) => instances::by_id(tx, scope, id)?.is_some(),
-        None => false,
-    };
-    if !is_there {
-        return Err(Refusal::invalid(
-            "Uri",
-            "must be the ARN of a Connect instance of this account and region",
-        ));
-    }
-    definition(tx, domain, object_type)?
-        .ok_or_else(|| Refusal::ObjectTypeUnknown(object_type.to_owned()))?;
-    let known = rows::integration(tx, domain, uri)?.is_some();
-    if !known && rows::integration_count(tx, domain)? >= INTEGRATIONS_MAX {
-        return Err(Refusal::invalid(
-            "Uri",
-            format!("the domain has {INTEGRATIONS_MAX} integrations already"),
-        ));
-    }
-    let new = Integration {
-        uri: uri.to_owned(),
-        object_type: object_type.to_owned(),
-        tags: tags.clone(),
-        created_at: tx.now(),
-        updated_at: tx.now(),
-    };
-    rows::put_integration(tx, scope, domain, &new)?
-        .ok_or_else(|| Refusal::invalid("Uri", "is integrated with another domain"))
 }
 
 /// An object type's definition: the one that was put, else the template of the name.

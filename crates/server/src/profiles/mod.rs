@@ -43,7 +43,10 @@ mod voucher;
 mod tests;
 
 pub(crate) use api::OPERATIONS;
-pub use domains::{DomainRef, domain_of_instance, forget_instance, object_type_exists};
+pub use api::{ShownIntegration, integrate};
+pub use domains::{
+    DomainRef, domain_of_instance, forget_instance, lock_domain, object_type_exists,
+};
 pub use import::{IdentityProvider, Import, Imported, import};
 pub use ordered::Ordered;
 pub use profile::Profile;

@@ -44,7 +44,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// A member that breaks a rule.
-    pub(super) fn invalid(member: impl Into<String>, rule: impl Into<String>) -> Self {
+    pub fn invalid(member: impl Into<String>, rule: impl Into<String>) -> Self {
         Self::Invalid {
             member: member.into(),
             rule: rule.into(),

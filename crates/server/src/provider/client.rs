@@ -42,6 +42,7 @@ pub(crate) struct Client {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct Settings {
+    #[serde(default)]
     pub(crate) client_name: String,
     #[serde(default = "default_refresh_validity")]
     refresh_token_validity: i64,

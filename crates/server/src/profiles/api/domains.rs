@@ -7,10 +7,9 @@ use super::super::Refusal;
 use super::super::domains::{self, Domain, NewDomain, Settings};
 use super::super::page::{LISTED_DEFAULT, Page};
 use super::super::store::domains::{self as rows, Stats};
-use super::{Done, List, change, look};
-use crate::answer::Answer;
+use super::{Done, List};
 use crate::operation::Call;
-use signback_platform::Platform;
+use crate::store::Tx;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -93,113 +92,68 @@ fn shown(domain: Domain, stats: Option<Stats>) -> Shown {
     }
 }
 
-pub(super) async fn create(
-    platform: &Platform,
-    call: &Call,
-    input: Write,
-) -> Result<Shown, Answer> {
-    let scope = call.scope.clone();
-    let days = input
-        .default_expiration_days
-        .unwrap_or(domains::EXPIRATION_DAYS_DEFAULT);
+pub(super) fn create(tx: &mut Tx<'_>, call: &Call, input: &Write) -> Result<Shown, Refusal> {
     let new = NewDomain {
-        name: input.domain_name,
-        expiration_days: days,
+        name: input.domain_name.clone(),
+        expiration_days: input
+            .default_expiration_days
+            .unwrap_or(domains::EXPIRATION_DAYS_DEFAULT),
         settings: Settings {
-            default_encryption_key: given(input.default_encryption_key),
-            dead_letter_queue_url: given(input.dead_letter_queue_url),
-            matching: input.matching,
-            rule_based_matching: input.rule_based_matching,
-            tags: input.tags,
+            default_encryption_key: given(input.default_encryption_key.as_ref()),
+            dead_letter_queue_url: given(input.dead_letter_queue_url.as_ref()),
+            matching: input.matching.clone(),
+            rule_based_matching: input.rule_based_matching.clone(),
+            tags: input.tags.clone(),
         },
     };
-    let domain = change(platform, move |tx| domains::create(tx, &scope, &new)).await?;
-    Ok(shown(domain, None))
+    Ok(shown(domains::create(tx, &call.scope, new)?, None))
 }
 
-pub(super) async fn update(
-    platform: &Platform,
-    call: &Call,
-    input: Write,
-) -> Result<Shown, Answer> {
-    let scope = call.scope.clone();
-    let domain = change(platform, move |tx| {
-        let mut domain = rows::lock_domain(tx, &scope, &input.domain_name)?
-            .ok_or_else(|| Refusal::DomainUnknown(input.domain_name.clone()))?;
-        if let Some(days) = input.default_expiration_days {
-            domain.reference.expiration_days = days;
-        }
-        let settings = &mut domain.settings;
-        // What is absent stays; an empty text removes.
-        replace(
-            &mut settings.default_encryption_key,
-            input.default_encryption_key.as_ref(),
-        );
-        replace(
-            &mut settings.dead_letter_queue_url,
-            input.dead_letter_queue_url.as_ref(),
-        );
-        if input.matching.is_some() {
-            settings.matching.clone_from(&input.matching);
-        }
-        if input.rule_based_matching.is_some() {
-            settings
-                .rule_based_matching
-                .clone_from(&input.rule_based_matching);
-        }
-        if !input.tags.is_empty() {
-            settings.tags.clone_from(&input.tags);
-        }
-        domain.updated_at = tx.now();
-        rows::update_domain(tx, &domain)?;
-        Ok(domain)
-    })
-    .await?;
-    Ok(shown(domain, None))
-}
-
-fn given(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.is_empty())
-}
-
-fn replace(setting: &mut Option<String>, value: Option<&String>) {
-    if let Some(value) = value {
-        *setting = given(Some(value.clone()));
+/// Changes a domain: what is absent stays, an empty text removes.
+pub(super) fn update(tx: &mut Tx<'_>, call: &Call, input: &Write) -> Result<Shown, Refusal> {
+    let mut domain = domains::locked(tx, &call.scope, &input.domain_name)?;
+    if let Some(days) = input.default_expiration_days {
+        domain.reference.expiration_days = days;
     }
+    let settings = &mut domain.settings;
+    if input.default_encryption_key.is_some() {
+        settings.default_encryption_key = given(input.default_encryption_key.as_ref());
+    }
+    if input.dead_letter_queue_url.is_some() {
+        settings.dead_letter_queue_url = given(input.dead_letter_queue_url.as_ref());
+    }
+    if input.matching.is_some() {
+        settings.matching.clone_from(&input.matching);
+    }
+    if input.rule_based_matching.is_some() {
+        let rules = &input.rule_based_matching;
+        settings.rule_based_matching.clone_from(rules);
+    }
+    if !input.tags.is_empty() {
+        settings.tags.clone_from(&input.tags);
+    }
+    domain.updated_at = tx.now();
+    rows::update_domain(tx, &domain)?;
+    Ok(shown(domain, None))
 }
 
-pub(super) async fn get(platform: &Platform, call: &Call, input: Named) -> Result<Shown, Answer> {
-    let scope = call.scope.clone();
-    let (domain, stats) = look(platform, move |tx| {
-        let domain = rows::domain(tx, &scope, &input.domain_name)?
-            .ok_or_else(|| Refusal::DomainUnknown(input.domain_name.clone()))?;
-        let stats = rows::stats(tx, &domain.reference)?;
-        Ok((domain, stats))
-    })
-    .await?;
+fn given(text: Option<&String>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).cloned()
+}
+
+pub(super) fn get(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<Shown, Refusal> {
+    let domain = rows::domain(tx, &call.scope, &input.domain_name)?
+        .ok_or_else(|| Refusal::DomainUnknown(input.domain_name.clone()))?;
+    let stats = rows::stats(tx, &domain.reference)?;
     Ok(shown(domain, Some(stats)))
 }
 
-pub(super) async fn list(
-    platform: &Platform,
-    call: &Call,
-    input: Listing,
-) -> Result<List<Item>, Answer> {
-    let scope = call.scope.clone();
+pub(super) fn list(tx: &mut Tx<'_>, call: &Call, input: &Listing) -> Result<List<Item>, Refusal> {
+    let scope = &call.scope;
     let query = ["domains", &scope.account, &scope.region];
-    let page = Page::asked(
-        &query,
-        input.next_token.as_deref(),
-        input.max_results,
-        LISTED_DEFAULT,
-    )?;
-    let (found, page) = look(platform, move |tx| {
-        Ok((
-            rows::domains_after(tx, &scope, &page.after, page.rows())?,
-            page.clone(),
-        ))
-    })
-    .await?;
+    let token = input.next_token.as_deref();
+    let page = Page::asked(&query, token, input.max_results, LISTED_DEFAULT)?;
+    let found = rows::domains_after(tx, scope, &page.after, page.rows())?;
     let (found, next_token) = page.cut(found, |domain| &domain.reference.name);
     let item = |domain: Domain| Item {
         domain_name: domain.reference.name,
@@ -213,13 +167,11 @@ pub(super) async fn list(
     })
 }
 
-pub(super) async fn delete(platform: &Platform, call: &Call, input: Named) -> Result<Done, Answer> {
-    let scope = call.scope.clone();
-    let name = change(platform, move |tx| {
-        let domain = domains::required(tx, &scope, &input.domain_name)?;
-        rows::delete_domain(tx, &domain)?;
-        Ok(domain.name)
-    })
-    .await?;
-    Ok(Done::new(format_args!("The domain {name} is deleted")))
+pub(super) fn delete(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<Done, Refusal> {
+    let domain = domains::required(tx, &call.scope, &input.domain_name)?;
+    rows::delete_domain(tx, &domain)?;
+    Ok(Done::new(format_args!(
+        "The domain {} is deleted",
+        domain.name
+    )))
 }

@@ -4,23 +4,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::super::Refusal;
-use super::super::domains::{self, Integration};
+use super::super::domains::{self, DomainRef, Integration};
 use super::super::page::{LISTED_DEFAULT, Page};
 use super::super::store::domains as rows;
-use super::{Done, List, change, look};
-use crate::answer::Answer;
+use super::{Done, List};
+use crate::ids::Scope;
 use crate::operation::Call;
-use signback_platform::Platform;
+use crate::store::Tx;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(super) struct Put {
-    domain_name: String,
-    uri: Option<String>,
-    object_type_name: Option<String>,
-    #[serde(default)]
-    tags: Map<String, Value>,
-}
+/// Most integrations of a domain.
+const INTEGRATIONS_MAX: i64 = 50;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -40,9 +33,10 @@ pub(super) struct Listing {
     _include_hidden: Option<bool>,
 }
 
+/// What the operations show of an integration.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Shown {
+pub struct ShownIntegration {
     domain_name: String,
     uri: String,
     object_type_name: String,
@@ -52,8 +46,8 @@ pub(super) struct Shown {
     tags: Map<String, Value>,
 }
 
-fn shown(domain_name: &str, integration: Integration) -> Shown {
-    Shown {
+fn shown(domain_name: &str, integration: Integration) -> ShownIntegration {
+    ShownIntegration {
         domain_name: domain_name.to_owned(),
         uri: integration.uri,
         object_type_name: integration.object_type,
@@ -63,68 +57,72 @@ fn shown(domain_name: &str, integration: Integration) -> Shown {
     }
 }
 
-pub(super) async fn put(platform: &Platform, call: &Call, input: Put) -> Result<Shown, Answer> {
-    let scope = call.scope.clone();
-    change(platform, move |tx| {
-        let domain = rows::lock_domain(tx, &scope, &input.domain_name)?
-            .ok_or_else(|| Refusal::DomainUnknown(input.domain_name.clone()))?
-            .reference;
-        let required = |member: &str| Refusal::invalid(member, "is required");
-        let uri = input.uri.as_deref().ok_or_else(|| required("Uri"))?;
-        let object_type = input
-            .object_type_name
-            .as_deref()
-            .ok_or_else(|| required("ObjectTypeName"))?;
-        let integration = domains::integrate(tx, &scope, &domain, uri, object_type, &input.tags)?;
-        Ok(shown(&domain.name, integration))
-    })
-    .await
+/// Ties a source to a domain, which is locked, under an object type.
+pub fn integrate(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    domain: &DomainRef,
+    uri: &str,
+    object_type: &str,
+    tags: &Map<String, Value>,
+) -> Result<ShownIntegration, Refusal> {
+    domains::definition(tx, domain, object_type)?
+        .ok_or_else(|| Refusal::ObjectTypeUnknown(object_type.to_owned()))?;
+    let known = rows::integration(tx, domain, uri)?.is_some();
+    if !known && rows::integration_count(tx, domain)? >= INTEGRATIONS_MAX {
+        return Err(Refusal::invalid(
+            "Uri",
+            format!("the domain has {INTEGRATIONS_MAX} integrations already"),
+        ));
+    }
+    let new = Integration {
+        uri: uri.to_owned(),
+        object_type: object_type.to_owned(),
+        tags: tags.clone(),
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    };
+    let integration = rows::put_integration(tx, scope, domain, &new)?
+        .ok_or_else(|| Refusal::invalid("Uri", "is integrated with another domain"))?;
+    Ok(shown(&domain.name, integration))
 }
 
-pub(super) async fn get(platform: &Platform, call: &Call, input: Named) -> Result<Shown, Answer> {
-    let scope = call.scope.clone();
-    look(platform, move |tx| {
-        let domain = domains::required(tx, &scope, &input.domain_name)?;
-        let integration = rows::integration(tx, &domain, &input.uri)?
-            .ok_or_else(|| Refusal::IntegrationUnknown(input.uri.clone()))?;
-        Ok(shown(&domain.name, integration))
-    })
-    .await
-}
-
-pub(super) async fn list(
-    platform: &Platform,
+pub(super) fn get(
+    tx: &mut Tx<'_>,
     call: &Call,
-    input: Listing,
-) -> Result<List<Shown>, Answer> {
-    let scope = call.scope.clone();
-    look(platform, move |tx| {
-        let domain = domains::required(tx, &scope, &input.domain_name)?;
-        let query = ["integrations", &domain.id];
-        let token = input.next_token.as_deref();
-        let page = Page::asked(&query, token, input.max_results, LISTED_DEFAULT)?;
-        let found = rows::integrations_after(tx, &domain, &page.after, page.rows())?;
-        let (found, next_token) = page.cut(found, |integration| &integration.uri);
-        let items = found
-            .into_iter()
-            .map(|each| shown(&domain.name, each))
-            .collect();
-        Ok(List { items, next_token })
-    })
-    .await
+    input: &Named,
+) -> Result<ShownIntegration, Refusal> {
+    let domain = domains::required(tx, &call.scope, &input.domain_name)?;
+    let integration = rows::integration(tx, &domain, &input.uri)?
+        .ok_or_else(|| Refusal::IntegrationUnknown(input.uri.clone()))?;
+    Ok(shown(&domain.name, integration))
 }
 
-pub(super) async fn delete(platform: &Platform, call: &Call, input: Named) -> Result<Done, Answer> {
-    let scope = call.scope.clone();
-    change(platform, move |tx| {
-        let domain = domains::required(tx, &scope, &input.domain_name)?;
-        if !rows::delete_integration(tx, &domain, &input.uri)? {
-            return Err(Refusal::IntegrationUnknown(input.uri.clone()));
-        }
-        Ok(Done::new(format_args!(
-            "The integration of {} is deleted",
-            input.uri
-        )))
-    })
-    .await
+pub(super) fn list(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    input: &Listing,
+) -> Result<List<ShownIntegration>, Refusal> {
+    let domain = domains::required(tx, &call.scope, &input.domain_name)?;
+    let query = ["integrations", &domain.id];
+    let token = input.next_token.as_deref();
+    let page = Page::asked(&query, token, input.max_results, LISTED_DEFAULT)?;
+    let found = rows::integrations_after(tx, &domain, &page.after, page.rows())?;
+    let (found, next_token) = page.cut(found, |integration| &integration.uri);
+    let items = found
+        .into_iter()
+        .map(|each| shown(&domain.name, each))
+        .collect();
+    Ok(List { items, next_token })
+}
+
+pub(super) fn delete(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<Done, Refusal> {
+    let domain = domains::required(tx, &call.scope, &input.domain_name)?;
+    if !rows::delete_integration(tx, &domain, &input.uri)? {
+        return Err(Refusal::IntegrationUnknown(input.uri.clone()));
+    }
+    Ok(Done::new(format_args!(
+        "The integration of {} is deleted",
+        input.uri
+    )))
 }

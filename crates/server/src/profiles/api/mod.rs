@@ -10,6 +10,7 @@ mod integrations;
 mod object_types;
 mod objects;
 mod profiles;
+mod put_integration;
 mod search;
 
 use std::fmt::Display;
@@ -18,23 +19,24 @@ use serde::Serialize;
 
 use super::Refusal;
 use crate::answer::Answer;
-use crate::operation::Operation;
-use crate::store::Tx;
-use signback_platform::Platform;
+use crate::operation::{Operation, Read, Write};
 use signback_platform::wait;
+use signback_platform::Platform;
+
+pub use integrations::{ShownIntegration, integrate};
 
 pub(crate) const OPERATIONS: &[Operation<Platform>] = &[
-    Operation::new("customer-profiles", "CreateDomain", wait!(domains::create))
+    Operation::new("customer-profiles", "CreateDomain", &Write(domains::create))
         .refusing(&["DataStore"]),
-    Operation::new("customer-profiles", "GetDomain", wait!(domains::get)),
-    Operation::new("customer-profiles", "ListDomains", wait!(domains::list)),
-    Operation::new("customer-profiles", "UpdateDomain", wait!(domains::update))
+    Operation::new("customer-profiles", "GetDomain", &Read(domains::get)),
+    Operation::new("customer-profiles", "ListDomains", &Read(domains::list)),
+    Operation::new("customer-profiles", "UpdateDomain", &Write(domains::update))
         .refusing(&["DataStore"]),
-    Operation::new("customer-profiles", "DeleteDomain", wait!(domains::delete)),
+    Operation::new("customer-profiles", "DeleteDomain", &Write(domains::delete)),
     Operation::new(
         "customer-profiles",
         "PutIntegration",
-        wait!(integrations::put),
+        &Write(put_integration::put),
     )
     .refusing(&[
         "ObjectTypeNames",
@@ -46,32 +48,32 @@ pub(crate) const OPERATIONS: &[Operation<Platform>] = &[
     Operation::new(
         "customer-profiles",
         "GetIntegration",
-        wait!(integrations::get),
+        &Read(integrations::get),
     ),
     Operation::new(
         "customer-profiles",
         "ListIntegrations",
-        wait!(integrations::list),
+        &Read(integrations::list),
     ),
     Operation::new(
         "customer-profiles",
         "DeleteIntegration",
-        wait!(integrations::delete),
+        &Write(integrations::delete),
     ),
     Operation::new(
         "customer-profiles",
         "PutProfileObjectType",
-        wait!(object_types::put),
+        &Write(object_types::put),
     ),
     Operation::new(
         "customer-profiles",
         "GetProfileObjectType",
-        wait!(object_types::get),
+        &Read(object_types::get),
     ),
     Operation::new(
         "customer-profiles",
         "ListProfileObjectTypes",
-        wait!(object_types::list),
+        &Read(object_types::list),
     ),
     Operation::new(
         "customer-profiles",
@@ -81,55 +83,59 @@ pub(crate) const OPERATIONS: &[Operation<Platform>] = &[
     Operation::new(
         "customer-profiles",
         "GetProfileObjectTypeTemplate",
-        wait!(object_types::template),
+        &Read(object_types::template),
     ),
     Operation::new(
         "customer-profiles",
         "ListProfileObjectTypeTemplates",
-        wait!(object_types::templates),
+        &Read(object_types::templates),
     ),
-    Operation::new("customer-profiles", "PutProfileObject", wait!(objects::put)),
+    Operation::new(
+        "customer-profiles",
+        "PutProfileObject",
+        &Write(objects::put),
+    ),
     Operation::new(
         "customer-profiles",
         "ListProfileObjects",
-        wait!(objects::list),
+        &Read(objects::list),
     ),
     Operation::new(
         "customer-profiles",
         "DeleteProfileObject",
-        wait!(objects::delete),
+        &Write(objects::delete),
     ),
     Operation::new(
         "customer-profiles",
         "CreateProfile",
-        wait!(profiles::create),
+        &Write(profiles::create),
     ),
     Operation::new(
         "customer-profiles",
         "UpdateProfile",
-        wait!(profiles::update),
+        &Write(profiles::update),
     ),
     Operation::new(
         "customer-profiles",
         "DeleteProfile",
-        wait!(profiles::delete),
+        &Write(profiles::delete),
     ),
     Operation::new(
         "customer-profiles",
         "BatchGetProfile",
-        wait!(profiles::batch_get),
+        &Read(profiles::batch_get),
     ),
     Operation::new(
         "customer-profiles",
         "AddProfileKey",
-        wait!(profiles::add_key),
+        &Write(profiles::add_key),
     ),
     Operation::new(
         "customer-profiles",
         "DeleteProfileKey",
-        wait!(profiles::delete_key),
+        &Write(profiles::delete_key),
     ),
-    Operation::new("customer-profiles", "SearchProfiles", wait!(search::search)),
+    Operation::new("customer-profiles", "SearchProfiles", &Read(search::search)),
 ];
 
 impl From<Refusal> for Answer {
@@ -148,22 +154,6 @@ impl From<Refusal> for Answer {
             Refusal::Store(error) => error.into(),
         }
     }
-}
-
-/// Runs a change in a transaction.
-async fn change<T: Send + 'static>(
-    platform: &Platform,
-    work: impl Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Answer> {
-    Ok(platform.store.transact(work).await?)
-}
-
-/// Runs a look-up on a snapshot.
-async fn look<T: Send + 'static>(
-    platform: &Platform,
-    work: impl Fn(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Answer> {
-    Ok(platform.store.read(work).await?)
 }
 
 /// An answer that only says what was done.

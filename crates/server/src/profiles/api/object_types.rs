@@ -11,10 +11,11 @@ use super::super::predefined::{self, TEMPLATES, Template};
 use super::super::search::OBJECT_TYPES_MAX;
 use super::super::store::domains::{self as rows, TypeRow};
 use super::super::{Ordered, Refusal, scrub};
-use super::{Done, List, change, look};
+use super::{Done, List};
 use crate::answer::Answer;
 use crate::operation::Call;
 use signback_platform::Platform;
+use crate::store::Tx;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -133,83 +134,67 @@ fn definition(input: &Put) -> Result<Definition, Refusal> {
     })
 }
 
-pub(super) async fn put(platform: &Platform, call: &Call, input: Put) -> Result<Shown, Answer> {
-    let scope = call.scope.clone();
-    let name = input.object_type_name.clone();
+pub(super) fn put(tx: &mut Tx<'_>, call: &Call, input: &Put) -> Result<Shown, Refusal> {
+    let name = &input.object_type_name;
     if name.starts_with('_') {
-        return Err(
-            Refusal::invalid("ObjectTypeName", "names that start with `_` are reserved").into(),
-        );
+        return Err(Refusal::invalid(
+            "ObjectTypeName",
+            "names that start with `_` are reserved",
+        ));
     }
-    let definition = definition(&input)?;
+    let definition = definition(input)?;
     let found = problems(&definition);
     if !found.is_empty() {
-        return Err(Refusal::InvalidObjectType(found).into());
+        return Err(Refusal::InvalidObjectType(found));
     }
-    let row = change(platform, move |tx| {
-        let domain = rows::lock_domain(tx, &scope, &input.domain_name)?
-            .ok_or_else(|| Refusal::DomainUnknown(input.domain_name.clone()))?
-            .reference;
-        let mut others = rows::object_types_after(tx, &domain, "", OBJECT_TYPES_MAX)?;
-        others.retain(|other| other.name != name);
-        if i64::try_from(others.len()).is_ok_and(|count| count >= OBJECT_TYPES_MAX) {
-            return Err(Refusal::invalid(
-                "ObjectTypeName",
-                format!("the domain has {OBJECT_TYPES_MAX} object types already"),
-            ));
-        }
-        let others = others
-            .iter()
-            .map(|other| (other.name.as_str(), &other.definition));
-        let found = conflicts(&definition, others);
-        if !found.is_empty() {
-            return Err(Refusal::InvalidObjectType(found));
-        }
-        Ok(rows::put_object_type(tx, &domain, &name, &definition)?)
-    })
-    .await?;
+    let domain = domains::locked(tx, &call.scope, &input.domain_name)?.reference;
+    let mut others = rows::object_types_after(tx, &domain, "", OBJECT_TYPES_MAX)?;
+    others.retain(|other| other.name != *name);
+    if i64::try_from(others.len()).is_ok_and(|count| count >= OBJECT_TYPES_MAX) {
+        return Err(Refusal::invalid(
+            "ObjectTypeName",
+            format!("the domain has {OBJECT_TYPES_MAX} object types already"),
+        ));
+    }
+    let others = others
+        .iter()
+        .map(|other| (other.name.as_str(), &other.definition));
+    let found = conflicts(&definition, others);
+    if !found.is_empty() {
+        return Err(Refusal::InvalidObjectType(found));
+    }
+    let row = rows::put_object_type(tx, &domain, name, &definition)?;
     Ok(shown(row))
 }
 
-pub(super) async fn get(platform: &Platform, call: &Call, input: Named) -> Result<Shown, Answer> {
-    let scope = call.scope.clone();
-    let row = look(platform, move |tx| {
-        let domain = domains::required(tx, &scope, &input.domain_name)?;
-        rows::object_type(tx, &domain, &input.object_type_name)?
-            .ok_or_else(|| Refusal::ObjectTypeUnknown(input.object_type_name.clone()))
-    })
-    .await?;
+pub(super) fn get(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<Shown, Refusal> {
+    let domain = domains::required(tx, &call.scope, &input.domain_name)?;
+    let name = &input.object_type_name;
+    let row = rows::object_type(tx, &domain, name)?
+        .ok_or_else(|| Refusal::ObjectTypeUnknown(name.clone()))?;
     Ok(shown(row))
 }
 
-pub(super) async fn list(
-    platform: &Platform,
-    call: &Call,
-    input: Listing,
-) -> Result<List<Item>, Answer> {
-    let scope = call.scope.clone();
-    look(platform, move |tx| {
-        let domain = domains::required(tx, &scope, &input.domain_name)?;
-        let query = ["object types", &domain.id];
-        let token = input.next_token.as_deref();
-        let page = Page::asked(&query, token, input.max_results, LISTED_DEFAULT)?;
-        let found = rows::object_types_after(tx, &domain, &page.after, page.rows())?;
-        let (found, next_token) = page.cut(found, |row| &row.name);
-        let item = |row: TypeRow| Item {
-            object_type_name: row.name,
-            description: row.definition.description,
-            created_at: row.created_at.epoch_seconds(),
-            last_updated_at: row.updated_at.epoch_seconds(),
-            max_profile_object_count: row.definition.max_profile_object_count,
-            source_priority: row.definition.source_priority,
-            tags: row.definition.tags,
-        };
-        Ok(List {
-            items: found.into_iter().map(item).collect(),
-            next_token,
-        })
+pub(super) fn list(tx: &mut Tx<'_>, call: &Call, input: &Listing) -> Result<List<Item>, Refusal> {
+    let domain = domains::required(tx, &call.scope, &input.domain_name)?;
+    let query = ["object types", &domain.id];
+    let token = input.next_token.as_deref();
+    let page = Page::asked(&query, token, input.max_results, LISTED_DEFAULT)?;
+    let found = rows::object_types_after(tx, &domain, &page.after, page.rows())?;
+    let (found, next_token) = page.cut(found, |row| &row.name);
+    let item = |row: TypeRow| Item {
+        object_type_name: row.name,
+        description: row.definition.description,
+        created_at: row.created_at.epoch_seconds(),
+        last_updated_at: row.updated_at.epoch_seconds(),
+        max_profile_object_count: row.definition.max_profile_object_count,
+        source_priority: row.definition.source_priority,
+        tags: row.definition.tags,
+    };
+    Ok(List {
+        items: found.into_iter().map(item).collect(),
+        next_token,
     })
-    .await
 }
 
 /// Deletes a type, its objects, and what they filled: some profiles in each transaction, the type
@@ -219,7 +204,7 @@ pub(super) async fn delete(platform: &Platform, call: &Call, input: Named) -> Re
     loop {
         let scope = call.scope.clone();
         let (domain_name, name) = (input.domain_name.clone(), input.object_type_name.clone());
-        let done = change(platform, move |tx| {
+        let work = move |tx: &mut Tx<'_>| {
             let domain = domains::required(tx, &scope, &domain_name)?;
             if rows::object_type(tx, &domain, &name)?.is_none() {
                 return Err(Refusal::ObjectTypeUnknown(name.clone()));
@@ -229,9 +214,8 @@ pub(super) async fn delete(platform: &Platform, call: &Call, input: Named) -> Re
             }
             rows::delete_object_type(tx, &domain, &name)?;
             Ok(true)
-        })
-        .await?;
-        if done {
+        };
+        if platform.store.transact(work).await? {
             return Ok(Done::new(message));
         }
     }
@@ -271,13 +255,13 @@ pub(super) struct TemplateItem {
     source_object: &'static str,
 }
 
-pub(super) async fn template(
-    _: &Platform,
-    _: &Call,
-    input: NamedTemplate,
-) -> Result<ShownTemplate, Answer> {
+pub(super) fn template(
+    _tx: &mut Tx<'_>,
+    _call: &Call,
+    input: &NamedTemplate,
+) -> Result<ShownTemplate, Refusal> {
     let template = predefined::template(&input.template_id)
-        .ok_or(Refusal::TemplateUnknown(input.template_id))?;
+        .ok_or_else(|| Refusal::TemplateUnknown(input.template_id.clone()))?;
     let definition = template.definition();
     Ok(ShownTemplate {
         template_id: template.id,
@@ -290,11 +274,11 @@ pub(super) async fn template(
     })
 }
 
-pub(super) async fn templates(
-    _: &Platform,
-    _: &Call,
-    input: TemplateListing,
-) -> Result<List<TemplateItem>, Answer> {
+pub(super) fn templates(
+    _tx: &mut Tx<'_>,
+    _call: &Call,
+    input: &TemplateListing,
+) -> Result<List<TemplateItem>, Refusal> {
     let token = input.next_token.as_deref();
     let page = Page::asked(&["templates"], token, input.max_results, LISTED_DEFAULT)?;
     let found: Vec<&Template> = TEMPLATES

@@ -12,8 +12,7 @@ use super::super::search::content_types;
 use super::super::store::objects::ObjectRow;
 use super::super::store::{keys as key_rows, objects, profiles};
 use super::super::voucher::Voucher;
-use super::{Done, List, change, look};
-use crate::answer::Answer;
+use super::{Done, List};
 use crate::ids::ProfileId;
 use crate::operation::Call;
 use crate::store::{Error, Tx};
@@ -37,48 +36,42 @@ pub(super) struct Stored {
 }
 
 /// Takes an object in at once: who reads afterwards finds it.
-pub(super) async fn put(platform: &Platform, call: &Call, input: Put) -> Result<Stored, Answer> {
-    let scope = call.scope.clone();
-    let matching = platform.settings.matching;
+pub(super) fn put(tx: &mut Tx<'_>, call: &Call, input: &Put) -> Result<Stored, Refusal> {
     let object: Map<String, Value> = serde_json::from_str(&input.object)
         .map_err(|_| Refusal::invalid("Object", "must be a JSON object"))?;
     if input.object_type_name.starts_with('_') {
         return Err(Refusal::invalid(
             "ObjectTypeName",
             "objects of the standard types cannot be put",
-        )
-        .into());
+        ));
     }
-    change(platform, move |tx| {
-        let domain = domains::required(tx, &scope, &input.domain_name)?;
-        let definition = domains::definition(tx, &domain, &input.object_type_name)?
-            .ok_or_else(|| Refusal::ObjectTypeUnknown(input.object_type_name.clone()))?;
-        let outcome = ingest(
-            tx,
-            &Intake {
-                domain: &domain,
-                object_type: &input.object_type_name,
-                definition: &definition,
-                object: &object,
-                text: &input.object,
-                voucher: &Voucher::Caller,
-                identity: None,
-                matching,
-            },
-        )?;
-        if outcome.profile.is_none() {
-            // Where there is a dead-letter queue it would go there; the caller's answer is the same.
-            tracing::info!(
-                domain = domain.name,
-                object_type = input.object_type_name,
-                "an object belongs to no profile and its type creates none: it is dropped"
-            );
-        }
-        Ok(Stored {
-            profile_object_unique_key: outcome.unique_key,
-        })
+    let domain = domains::required(tx, &call.scope, &input.domain_name)?;
+    let definition = domains::definition(tx, &domain, &input.object_type_name)?
+        .ok_or_else(|| Refusal::ObjectTypeUnknown(input.object_type_name.clone()))?;
+    let outcome = ingest(
+        tx,
+        &Intake {
+            domain: &domain,
+            object_type: &input.object_type_name,
+            definition: &definition,
+            object: &object,
+            text: &input.object,
+            voucher: &Voucher::Caller,
+            identity: None,
+            matching: tx.settings().matching,
+        },
+    )?;
+    if outcome.profile.is_none() {
+        // Where there is a dead-letter queue it would go there; the caller's answer is the same.
+        tracing::info!(
+            domain = domain.name,
+            object_type = input.object_type_name,
+            "an object belongs to no profile and its type creates none: it is dropped"
+        );
+    }
+    Ok(Stored {
+        profile_object_unique_key: outcome.unique_key,
     })
-    .await
 }
 
 #[derive(Deserialize)]
@@ -107,57 +100,49 @@ pub(super) struct Item {
     object: String,
 }
 
-pub(super) async fn list(
-    platform: &Platform,
-    call: &Call,
-    input: Listing,
-) -> Result<List<Item>, Answer> {
-    let scope = call.scope.clone();
-    look(platform, move |tx| {
-        let domain = domains::required(tx, &scope, &input.domain_name)?;
-        let id = &input.profile_id;
-        profiles::find(tx, &domain, id)?
-            .ok_or_else(|| Refusal::ProfileUnknown(id.as_str().to_owned()))?;
-        if !domains::object_type_exists(tx, &domain, &input.object_type_name)? {
-            return Err(Refusal::ObjectTypeUnknown(input.object_type_name.clone()));
-        }
-        let filter = input
-            .object_filter
-            .as_ref()
-            .map(|filter| serde_json::to_string(filter).unwrap_or_default())
-            .unwrap_or_default();
-        let query = [
-            "objects",
-            &domain.id,
-            id.as_str(),
+pub(super) fn list(tx: &mut Tx<'_>, call: &Call, input: &Listing) -> Result<List<Item>, Refusal> {
+    let domain = domains::required(tx, &call.scope, &input.domain_name)?;
+    let id = &input.profile_id;
+    profiles::find(tx, &domain, id)?
+        .ok_or_else(|| Refusal::ProfileUnknown(id.as_str().to_owned()))?;
+    if !domains::object_type_exists(tx, &domain, &input.object_type_name)? {
+        return Err(Refusal::ObjectTypeUnknown(input.object_type_name.clone()));
+    }
+    let filter = input
+        .object_filter
+        .as_ref()
+        .map(|filter| serde_json::to_string(filter).unwrap_or_default())
+        .unwrap_or_default();
+    let query = [
+        "objects",
+        &domain.id,
+        id.as_str(),
+        &input.object_type_name,
+        &filter,
+    ];
+    let token = input.next_token.as_deref();
+    let page = Page::asked(&query, token, input.max_results, LISTED_DEFAULT)?;
+    let found = match &input.object_filter {
+        None => objects::of_profile_after(
+            tx,
+            &domain,
+            id,
             &input.object_type_name,
-            &filter,
-        ];
-        let token = input.next_token.as_deref();
-        let page = Page::asked(&query, token, input.max_results, LISTED_DEFAULT)?;
-        let found = match &input.object_filter {
-            None => objects::of_profile_after(
-                tx,
-                &domain,
-                id,
-                &input.object_type_name,
-                &page.after,
-                page.rows(),
-            )?,
-            Some(filter) => filtered(tx, &domain, &input, filter, &page)?,
-        };
-        let (found, next_token) = page.cut(found, |object| &object.unique_key);
-        let item = |object: ObjectRow| Item {
-            object_type_name: object.object_type,
-            profile_object_unique_key: object.unique_key,
-            object: object.object,
-        };
-        Ok(List {
-            items: found.into_iter().map(item).collect(),
-            next_token,
-        })
+            &page.after,
+            page.rows(),
+        )?,
+        Some(filter) => filtered(tx, &domain, input, filter, &page)?,
+    };
+    let (found, next_token) = page.cut(found, |object| &object.unique_key);
+    let item = |object: ObjectRow| Item {
+        object_type_name: object.object_type,
+        profile_object_unique_key: object.unique_key,
+        object: object.object,
+    };
+    Ok(List {
+        items: found.into_iter().map(item).collect(),
+        next_token,
     })
-    .await
 }
 
 /// The objects that have one of the filter's values, one more than the page shows.
@@ -216,17 +201,13 @@ pub(super) struct Named {
 }
 
 /// Deletes an object and its keys; the fields that it filled stay.
-pub(super) async fn delete(platform: &Platform, call: &Call, input: Named) -> Result<Done, Answer> {
-    let scope = call.scope.clone();
-    change(platform, move |tx| {
-        let domain = domains::required(tx, &scope, &input.domain_name)?;
-        let object = objects::find(tx, &domain, &input.profile_object_unique_key)?
-            .filter(|object| {
-                object.profile == input.profile_id && object.object_type == input.object_type_name
-            })
-            .ok_or(Refusal::ObjectUnknown)?;
-        ingestion::take_from(tx, &domain, &object)?;
-        Ok(Done::new("The profile object is deleted"))
-    })
-    .await
+pub(super) fn delete(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<Done, Refusal> {
+    let domain = domains::required(tx, &call.scope, &input.domain_name)?;
+    let object = objects::find(tx, &domain, &input.profile_object_unique_key)?
+        .filter(|object| {
+            object.profile == input.profile_id && object.object_type == input.object_type_name
+        })
+        .ok_or(Refusal::ObjectUnknown)?;
+    ingestion::take_from(tx, &domain, &object)?;
+    Ok(Done::new("The profile object is deleted"))
 }

@@ -11,8 +11,7 @@ use super::super::profile::{Origin, Profile, StoredKey, Trust, is_group};
 use super::super::search::content_types;
 use super::super::store::{keys as key_rows, profiles};
 use super::super::target::Target;
-use super::{Done, change, look};
-use crate::answer::Answer;
+use super::Done;
 use crate::ids::ProfileId;
 use crate::operation::Call;
 use crate::store::Tx;
@@ -30,47 +29,39 @@ pub(super) struct Identified {
 }
 
 /// Makes a profile out of standard fields; none is required.
-pub(super) async fn create(
-    platform: &Platform,
+pub(super) fn create(
+    tx: &mut Tx<'_>,
     call: &Call,
-    input: Map<String, Value>,
-) -> Result<Identified, Answer> {
-    let scope = call.scope.clone();
-    change(platform, move |tx| {
-        let domain = domains::required(tx, &scope, text(&input, "DomainName"))?;
-        sweep(tx, &domain)?;
-        let mut profile = new_profile(tx, &domain);
-        write(&mut profile, &input, &Origin::call(tx.now()))?;
-        save(tx, &domain, &profile)?;
-        Ok(Identified {
-            profile_id: profile.id,
-        })
+    input: &Map<String, Value>,
+) -> Result<Identified, Refusal> {
+    let domain = domains::required(tx, &call.scope, text(input, "DomainName"))?;
+    sweep(tx, &domain)?;
+    let mut profile = new_profile(tx, &domain);
+    write(&mut profile, input, &Origin::call(tx.now()))?;
+    save(tx, &domain, &profile)?;
+    Ok(Identified {
+        profile_id: profile.id,
     })
-    .await
 }
 
 /// Changes a profile: what is absent stays, an empty text removes.
-pub(super) async fn update(
-    platform: &Platform,
+pub(super) fn update(
+    tx: &mut Tx<'_>,
     call: &Call,
-    input: Map<String, Value>,
-) -> Result<Identified, Answer> {
-    let scope = call.scope.clone();
-    change(platform, move |tx| {
-        let domain = domains::required(tx, &scope, text(&input, "DomainName"))?;
-        let id = ProfileId::new(text(&input, "ProfileId"));
-        let mut profile = locked(tx, &domain, &id)?;
-        write(&mut profile, &input, &Origin::call(tx.now()))?;
-        profile.updated_at = tx.now();
-        profile.expires_at = profile
-            .expires_at
-            .max(after_days(tx.now(), domain.expiration_days));
-        save(tx, &domain, &profile)?;
-        Ok(Identified {
-            profile_id: profile.id,
-        })
+    input: &Map<String, Value>,
+) -> Result<Identified, Refusal> {
+    let domain = domains::required(tx, &call.scope, text(input, "DomainName"))?;
+    let id = ProfileId::new(text(input, "ProfileId"));
+    let mut profile = locked(tx, &domain, &id)?;
+    write(&mut profile, input, &Origin::call(tx.now()))?;
+    profile.updated_at = tx.now();
+    profile.expires_at = profile
+        .expires_at
+        .max(after_days(tx.now(), domain.expiration_days));
+    save(tx, &domain, &profile)?;
+    Ok(Identified {
+        profile_id: profile.id,
     })
-    .await
 }
 
 fn text<'a>(input: &'a Map<String, Value>, member: &str) -> &'a str {
@@ -132,15 +123,11 @@ pub(super) struct Named {
     profile_id: ProfileId,
 }
 
-pub(super) async fn delete(platform: &Platform, call: &Call, input: Named) -> Result<Done, Answer> {
-    let scope = call.scope.clone();
-    change(platform, move |tx| {
-        let domain = domains::required(tx, &scope, &input.domain_name)?;
-        let profile = locked(tx, &domain, &input.profile_id)?;
-        profiles::delete(tx, &domain, &profile.id)?;
-        Ok(Done::new("The profile is deleted"))
-    })
-    .await
+pub(super) fn delete(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<Done, Refusal> {
+    let domain = domains::required(tx, &call.scope, &input.domain_name)?;
+    let profile = locked(tx, &domain, &input.profile_id)?;
+    profiles::delete(tx, &domain, &profile.id)?;
+    Ok(Done::new("The profile is deleted"))
 }
 
 #[derive(Deserialize)]
@@ -150,28 +137,20 @@ pub(super) struct Batch {
     profile_ids: Vec<ProfileId>,
 }
 
-pub(super) async fn batch_get(
-    platform: &Platform,
-    call: &Call,
-    input: Batch,
-) -> Result<Value, Answer> {
-    let scope = call.scope.clone();
-    look(platform, move |tx| {
-        let domain = domains::required(tx, &scope, &input.domain_name)?;
-        let (mut found, mut errors) = (Vec::new(), Vec::new());
-        for id in &input.profile_ids {
-            match profiles::find(tx, &domain, id)? {
-                Some(profile) => found.push(Value::Object(profile.document())),
-                None => errors.push(json!({
-                    "Code": "ResourceNotFoundException",
-                    "Message": Refusal::ProfileUnknown(id.as_str().to_owned()).to_string(),
-                    "ProfileId": id,
-                })),
-            }
+pub(super) fn batch_get(tx: &mut Tx<'_>, call: &Call, input: &Batch) -> Result<Value, Refusal> {
+    let domain = domains::required(tx, &call.scope, &input.domain_name)?;
+    let (mut found, mut errors) = (Vec::new(), Vec::new());
+    for id in &input.profile_ids {
+        match profiles::find(tx, &domain, id)? {
+            Some(profile) => found.push(Value::Object(profile.document())),
+            None => errors.push(json!({
+                "Code": "ResourceNotFoundException",
+                "Message": Refusal::ProfileUnknown(id.as_str().to_owned()).to_string(),
+                "ProfileId": id,
+            })),
         }
-        Ok(json!({"Profiles": found, "Errors": errors}))
-    })
-    .await
+    }
+    Ok(json!({"Profiles": found, "Errors": errors}))
 }
 
 #[derive(Deserialize)]
@@ -191,47 +170,35 @@ pub(super) struct AddedKey {
 }
 
 /// Adds values under which a profile is found, by searching and by matching.
-pub(super) async fn add_key(
-    platform: &Platform,
+pub(super) fn add_key(
+    tx: &mut Tx<'_>,
     call: &Call,
-    input: KeyValues,
-) -> Result<AddedKey, Answer> {
-    let scope = call.scope.clone();
-    change(platform, move |tx| {
-        let domain = domains::required(tx, &scope, &input.domain_name)?;
-        let profile = locked(tx, &domain, &input.profile_id)?;
-        for key in stored(tx, &domain, &input)? {
-            key_rows::add(tx, &domain, &profile.id, key_rows::Source::Call, &key)?;
-        }
-        if key_rows::added_count(tx, &domain, &profile.id)? > ADDED_KEYS_MAX {
-            return Err(Refusal::invalid(
-                "Values",
-                format!("a profile has at most {ADDED_KEYS_MAX} added keys"),
-            ));
-        }
-        Ok(AddedKey {
-            key_name: input.key_name.clone(),
-            values: input.values.clone(),
-        })
+    input: &KeyValues,
+) -> Result<AddedKey, Refusal> {
+    let domain = domains::required(tx, &call.scope, &input.domain_name)?;
+    let profile = locked(tx, &domain, &input.profile_id)?;
+    for key in stored(tx, &domain, input)? {
+        key_rows::add(tx, &domain, &profile.id, key_rows::Source::Call, &key)?;
+    }
+    if key_rows::added_count(tx, &domain, &profile.id)? > ADDED_KEYS_MAX {
+        return Err(Refusal::invalid(
+            "Values",
+            format!("a profile has at most {ADDED_KEYS_MAX} added keys"),
+        ));
+    }
+    Ok(AddedKey {
+        key_name: input.key_name.clone(),
+        values: input.values.clone(),
     })
-    .await
 }
 
-pub(super) async fn delete_key(
-    platform: &Platform,
-    call: &Call,
-    input: KeyValues,
-) -> Result<Done, Answer> {
-    let scope = call.scope.clone();
-    change(platform, move |tx| {
-        let domain = domains::required(tx, &scope, &input.domain_name)?;
-        let profile = locked(tx, &domain, &input.profile_id)?;
-        for key in stored(tx, &domain, &input)? {
-            key_rows::remove(tx, &domain, &profile.id, &key.name, &key.value)?;
-        }
-        Ok(Done::new("The key's values are deleted"))
-    })
-    .await
+pub(super) fn delete_key(tx: &mut Tx<'_>, call: &Call, input: &KeyValues) -> Result<Done, Refusal> {
+    let domain = domains::required(tx, &call.scope, &input.domain_name)?;
+    let profile = locked(tx, &domain, &input.profile_id)?;
+    for key in stored(tx, &domain, input)? {
+        key_rows::remove(tx, &domain, &profile.id, &key.name, &key.value)?;
+    }
+    Ok(Done::new("The key's values are deleted"))
 }
 
 /// A call's values of a key as they are stored.

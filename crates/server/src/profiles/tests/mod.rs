@@ -49,7 +49,7 @@ impl World {
                     expiration_days: 366,
                     settings: domains::Settings::default(),
                 };
-                Ok::<_, Refusal>(domains::create(tx, &scope(), &new)?.reference)
+                Ok::<_, Refusal>(domains::create(tx, &scope(), new)?.reference)
             })
             .await
             .unwrap();

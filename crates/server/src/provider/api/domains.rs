@@ -3,9 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
 use crate::operation::Call;
-use crate::provider::Pools;
 use crate::provider::refusal::Refusal;
 use crate::provider::store::{self, Domain};
 use crate::store::Tx;
@@ -21,36 +19,30 @@ pub(super) struct Create {
     managed_login_version: Option<i64>,
 }
 
-pub(super) async fn create(pools: &Pools, call: &Call, input: Create) -> Result<Value, Answer> {
-    let scope = call.scope.clone();
+pub(super) fn create(tx: &mut Tx<'_>, call: &Call, input: &Create) -> Result<Value, Refusal> {
+    let pool = store::pool_in(tx, &call.scope, &input.user_pool_id)?;
+    if let Some(word) = RESERVED.iter().find(|word| input.domain.contains(*word)) {
+        let message = format!("Domain cannot contain reserved word: {word}");
+        return Err(Refusal::Parameter(message));
+    }
     let version = input.managed_login_version.unwrap_or(1);
-    let work = move |tx: &mut Tx<'_>| {
-        let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
-        if let Some(word) = RESERVED.iter().find(|word| input.domain.contains(*word)) {
-            let message = format!("Domain cannot contain reserved word: {word}");
-            return Err(Refusal::Parameter(message));
-        }
-        if !(1..=2).contains(&version) {
-            return Err(Refusal::parameter("ManagedLoginVersion must be 1 or 2."));
-        }
-        if store::domain_of_pool(tx, &pool.id)?.is_some() {
-            return Err(Refusal::parameter(
-                "The user pool already has a domain configured.",
-            ));
-        }
-        let domain = Domain {
-            name: input.domain.clone(),
-            pool: pool.id,
-            managed_login_version: version,
-            created_at: tx.now(),
-        };
-        if store::insert_domain(tx, &domain)? {
-            Ok(())
-        } else {
-            Err(Refusal::parameter("Domain already exists."))
-        }
+    if !(1..=2).contains(&version) {
+        return Err(Refusal::parameter("ManagedLoginVersion must be 1 or 2."));
+    }
+    if store::domain_of_pool(tx, &pool.id)?.is_some() {
+        return Err(Refusal::parameter(
+            "The user pool already has a domain configured.",
+        ));
+    }
+    let domain = Domain {
+        name: input.domain.clone(),
+        pool: pool.id,
+        managed_login_version: version,
+        created_at: tx.now(),
     };
-    pools.platform.store.transact(work).await?;
+    if !store::insert_domain(tx, &domain)? {
+        return Err(Refusal::parameter("Domain already exists."));
+    }
     Ok(json!({ "ManagedLoginVersion": version }))
 }
 
@@ -60,28 +52,23 @@ pub(super) struct Named {
     domain: String,
 }
 
-pub(super) async fn describe(pools: &Pools, call: &Call, input: Named) -> Result<Value, Answer> {
-    let scope = call.scope.clone();
-    let work = move |tx: &mut Tx<'_>| {
-        let Some(domain) = store::domain(tx, &input.domain)? else {
-            return Ok(json!({}));
-        };
-        let pool = store::pool(tx, &domain.pool)?.filter(|pool| pool.scope == scope);
-        Ok::<_, Refusal>(pool.map_or_else(
-            || json!({}),
-            |pool| {
-                json!({
-                    "UserPoolId": pool.id,
-                    "AWSAccountId": pool.scope.account,
-                    "Domain": domain.name,
-                    "Version": domain.created_at.seconds().to_string(),
-                    "Status": "ACTIVE",
-                    "ManagedLoginVersion": domain.managed_login_version,
-                })
-            },
-        ))
+pub(super) fn describe(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<Value, Refusal> {
+    let nothing = json!({ "DomainDescription": {} });
+    let Some(domain) = store::domain(tx, &input.domain)? else {
+        return Ok(nothing);
     };
-    Ok(json!({ "DomainDescription": pools.platform.store.read(work).await? }))
+    let pool = store::pool(tx, &domain.pool)?.filter(|pool| pool.scope == call.scope);
+    let Some(pool) = pool else {
+        return Ok(nothing);
+    };
+    Ok(json!({ "DomainDescription": {
+        "UserPoolId": pool.id,
+        "AWSAccountId": pool.scope.account,
+        "Domain": domain.name,
+        "Version": domain.created_at.seconds().to_string(),
+        "Status": "ACTIVE",
+        "ManagedLoginVersion": domain.managed_login_version,
+    } }))
 }
 
 #[derive(Deserialize)]
@@ -91,14 +78,10 @@ pub(super) struct Delete {
     user_pool_id: String,
 }
 
-pub(super) async fn delete(pools: &Pools, call: &Call, input: Delete) -> Result<(), Answer> {
-    let scope = call.scope.clone();
-    let work = move |tx: &mut Tx<'_>| {
-        let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
-        match store::domain(tx, &input.domain)? {
-            Some(domain) if domain.pool == pool.id => Ok(store::delete_domain(tx, &input.domain)?),
-            _ => Err(Refusal::parameter("No such domain or user pool exists.")),
-        }
-    };
-    Ok(pools.platform.store.transact(work).await?)
+pub(super) fn delete(tx: &mut Tx<'_>, call: &Call, input: &Delete) -> Result<(), Refusal> {
+    let pool = store::pool_in(tx, &call.scope, &input.user_pool_id)?;
+    match store::domain(tx, &input.domain)? {
+        Some(domain) if domain.pool == pool.id => Ok(store::delete_domain(tx, &input.domain)?),
+        _ => Err(Refusal::parameter("No such domain or user pool exists.")),
+    }
 }

@@ -10,12 +10,12 @@ use serde_json::{Map, Value, json};
 
 use super::Pools;
 use super::refusal::Refusal;
-use crate::operation::Operation;
-use crate::paging::ForeignToken;
+use crate::operation::{Operation, Read, Write};
 use signback_platform::wait;
+use crate::paging::ForeignToken;
 
 pub(crate) const OPERATIONS: &[Operation<Pools>] = &[
-    Operation::new("cognito-idp", "CreateUserPool", wait!(pools::create)).refusing(&[
+    Operation::new("cognito-idp", "CreateUserPool", &Write(pools::create)).refusing(&[
         "AcrConfiguration",
         "DcrConfiguration",
         "DeviceConfiguration",
@@ -23,13 +23,13 @@ pub(crate) const OPERATIONS: &[Operation<Pools>] = &[
         "KeyConfiguration",
         "LambdaConfig",
     ]),
-    Operation::new("cognito-idp", "DescribeUserPool", wait!(pools::describe)),
-    Operation::new("cognito-idp", "ListUserPools", wait!(pools::list)),
-    Operation::new("cognito-idp", "DeleteUserPool", wait!(pools::delete)),
+    Operation::new("cognito-idp", "DescribeUserPool", &Read(pools::describe)),
+    Operation::new("cognito-idp", "ListUserPools", &Read(pools::list)),
+    Operation::new("cognito-idp", "DeleteUserPool", &Write(pools::delete)),
     Operation::new(
         "cognito-idp",
         "CreateUserPoolClient",
-        wait!(clients::create),
+        &Write(clients::create),
     )
     .refusing(&[
         "AnalyticsConfiguration",
@@ -38,14 +38,14 @@ pub(crate) const OPERATIONS: &[Operation<Pools>] = &[
     Operation::new(
         "cognito-idp",
         "DescribeUserPoolClient",
-        wait!(clients::describe),
+        &Read(clients::describe),
     ),
-    Operation::new("cognito-idp", "ListUserPoolClients", wait!(clients::list))
+    Operation::new("cognito-idp", "ListUserPoolClients", &Read(clients::list))
         .refusing(&["ClientType"]),
     Operation::new(
         "cognito-idp",
         "UpdateUserPoolClient",
-        wait!(clients::update),
+        &Write(clients::update),
     )
     .refusing(&[
         "AnalyticsConfiguration",
@@ -54,23 +54,23 @@ pub(crate) const OPERATIONS: &[Operation<Pools>] = &[
     Operation::new(
         "cognito-idp",
         "DeleteUserPoolClient",
-        wait!(clients::delete),
+        &Write(clients::delete),
     ),
     Operation::new(
         "cognito-idp",
         "CreateUserPoolDomain",
-        wait!(domains::create),
+        &Write(domains::create),
     )
     .refusing(&["CustomDomainConfig", "Routing"]),
     Operation::new(
         "cognito-idp",
         "DescribeUserPoolDomain",
-        wait!(domains::describe),
+        &Read(domains::describe),
     ),
     Operation::new(
         "cognito-idp",
         "DeleteUserPoolDomain",
-        wait!(domains::delete),
+        &Write(domains::delete),
     ),
     Operation::new("cognito-idp", "AdminCreateUser", wait!(users::create)),
     Operation::new(
@@ -78,14 +78,14 @@ pub(crate) const OPERATIONS: &[Operation<Pools>] = &[
         "AdminSetUserPassword",
         wait!(users::set_password),
     ),
-    Operation::new("cognito-idp", "AdminGetUser", wait!(users::get)),
+    Operation::new("cognito-idp", "AdminGetUser", &Read(users::get)),
     Operation::new(
         "cognito-idp",
         "AdminUpdateUserAttributes",
-        wait!(users::update),
+        &Write(users::update),
     ),
-    Operation::new("cognito-idp", "AdminDeleteUser", wait!(users::delete)),
-    Operation::new("cognito-idp", "ListUsers", wait!(search::list)),
+    Operation::new("cognito-idp", "AdminDeleteUser", &Write(users::delete)),
+    Operation::new("cognito-idp", "ListUsers", &Read(search::list)),
 ];
 
 /// A list's answer: the entries and, if there is another page, its token.

@@ -4,10 +4,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::listed;
-use crate::answer::Answer;
 use crate::operation::Call;
 use crate::paging::Query;
-use crate::provider::Pools;
 use crate::provider::pool::{NewPool, Pool};
 use crate::provider::refusal::Refusal;
 use crate::provider::store;
@@ -19,27 +17,23 @@ const ID_ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 /// Users are counted up to here for the estimate.
 const COUNT_MAX: i64 = 100_000;
 
-pub(super) async fn create(pools: &Pools, call: &Call, input: NewPool) -> Result<Value, Answer> {
-    let scope = call.scope.clone();
-    let work = move |tx: &mut Tx<'_>| {
-        if store::count_pools(tx, &scope)? >= POOLS_MAX {
-            return Err(Refusal::Limit("There are too many user pools."));
-        }
-        let now = tx.now();
-        let id = tx.random().text(ID_LENGTH, ID_ALPHABET);
-        let name = input.pool_name.clone();
-        let pool = Pool {
-            id: format!("{}_{}", scope.region, id.expose()),
-            scope: scope.clone(),
-            name,
-            settings: input.clone().into_settings()?,
-            created_at: now,
-            modified_at: now,
-        };
-        store::insert_pool(tx, &pool)?;
-        pool.document(0, None)
+pub(super) fn create(tx: &mut Tx<'_>, call: &Call, input: &NewPool) -> Result<Value, Refusal> {
+    let scope = &call.scope;
+    if store::count_pools(tx, scope)? >= POOLS_MAX {
+        return Err(Refusal::Limit("There are too many user pools."));
+    }
+    let now = tx.now();
+    let id = tx.random().text(ID_LENGTH, ID_ALPHABET);
+    let pool = Pool {
+        id: format!("{}_{}", scope.region, id.expose()),
+        scope: scope.clone(),
+        name: input.pool_name.clone(),
+        settings: input.clone().into_settings()?,
+        created_at: now,
+        modified_at: now,
     };
-    Ok(json!({ "UserPool": pools.platform.store.transact(work).await? }))
+    store::insert_pool(tx, &pool)?;
+    Ok(json!({ "UserPool": pool.document(0, None)? }))
 }
 
 #[derive(Deserialize)]
@@ -48,15 +42,12 @@ pub(super) struct Named {
     user_pool_id: String,
 }
 
-pub(super) async fn describe(pools: &Pools, call: &Call, input: Named) -> Result<Value, Answer> {
-    let scope = call.scope.clone();
-    let work = move |tx: &mut Tx<'_>| {
-        let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
-        let users = store::count_users(tx, &pool.id, COUNT_MAX)?;
-        let domain = store::domain_of_pool(tx, &pool.id)?;
-        pool.document(users, domain.as_ref().map(|domain| &*domain.name))
-    };
-    Ok(json!({ "UserPool": pools.platform.store.read(work).await? }))
+pub(super) fn describe(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<Value, Refusal> {
+    let pool = store::pool_in(tx, &call.scope, &input.user_pool_id)?;
+    let users = store::count_users(tx, &pool.id, COUNT_MAX)?;
+    let domain = store::domain_of_pool(tx, &pool.id)?;
+    let document = pool.document(users, domain.as_ref().map(|domain| &*domain.name))?;
+    Ok(json!({ "UserPool": document }))
 }
 
 #[derive(Deserialize)]
@@ -66,36 +57,28 @@ pub(super) struct List {
     max_results: u32,
 }
 
-pub(super) async fn list(pools: &Pools, call: &Call, input: List) -> Result<Value, Answer> {
-    let scope = call.scope.clone();
-    let work = move |tx: &mut Tx<'_>| {
-        let query = Query::new(&["ListUserPools", &scope.account, &scope.region]);
-        let after = query.after(input.next_token.as_deref())?;
-        let rows = i64::from(input.max_results) + 1;
-        let pools = store::pools_after(tx, &scope, &after, rows)?;
-        let (pools, token) = query.page(pools, input.max_results, |pool| &pool.id);
-        let pools = pools.iter().map(Pool::summary).collect();
-        Ok::<_, Refusal>(listed("UserPools", pools, "NextToken", token))
-    };
-    Ok(pools.platform.store.read(work).await?)
+pub(super) fn list(tx: &mut Tx<'_>, call: &Call, input: &List) -> Result<Value, Refusal> {
+    let scope = &call.scope;
+    let query = Query::new(&["ListUserPools", &scope.account, &scope.region]);
+    let after = query.after(input.next_token.as_deref())?;
+    let rows = i64::from(input.max_results) + 1;
+    let pools = store::pools_after(tx, scope, &after, rows)?;
+    let (pools, token) = query.page(pools, input.max_results, |pool| &pool.id);
+    let pools = pools.iter().map(Pool::summary).collect();
+    Ok(listed("UserPools", pools, "NextToken", token))
 }
 
-pub(super) async fn delete(pools: &Pools, call: &Call, input: Named) -> Result<(), Answer> {
-    let scope = call.scope.clone();
-    let work = move |tx: &mut Tx<'_>| {
-        let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
-        if pool.is_protected() {
-            return Err(Refusal::parameter(
-                "The user pool cannot be deleted while its deletion protection is active.",
-            ));
-        }
-        if store::domain_of_pool(tx, &pool.id)?.is_some() {
-            return Err(Refusal::parameter(
-                "User pool cannot be deleted. It has a domain configured that should be deleted \
-                 first.",
-            ));
-        }
-        Ok(store::delete_pool(tx, &pool.id)?)
-    };
-    Ok(pools.platform.store.transact(work).await?)
+pub(super) fn delete(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<(), Refusal> {
+    let pool = store::pool_in(tx, &call.scope, &input.user_pool_id)?;
+    if pool.is_protected() {
+        return Err(Refusal::parameter(
+            "The user pool cannot be deleted while its deletion protection is active.",
+        ));
+    }
+    if store::domain_of_pool(tx, &pool.id)?.is_some() {
+        return Err(Refusal::parameter(
+            "User pool cannot be deleted. It has a domain configured that should be deleted first.",
+        ));
+    }
+    Ok(store::delete_pool(tx, &pool.id)?)
 }

@@ -4,10 +4,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::listed;
-use crate::answer::Answer;
 use crate::operation::Call;
 use crate::paging::Query;
-use crate::provider::Pools;
 use crate::provider::filter::Filter;
 use crate::provider::pool::Pool;
 use crate::provider::refusal::Refusal;
@@ -29,38 +27,30 @@ pub(super) struct List {
     filter: Option<String>,
 }
 
-pub(super) async fn list(pools: &Pools, call: &Call, input: List) -> Result<Value, Answer> {
-    let scope = call.scope.clone();
-    let work = move |tx: &mut Tx<'_>| {
-        let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
-        let wanted = input.attributes_to_get.as_deref();
-        let unknown = wanted
-            .unwrap_or_default()
-            .iter()
-            .find(|name| pool.attribute(name).is_none());
-        if let Some(name) = unknown {
-            let message = format!("AttributesToGet: {name} is not in the pool's schema.");
-            return Err(Refusal::Parameter(message));
-        }
-        let text = input.filter.as_deref().unwrap_or_default();
-        let filter = Filter::parse(text)?;
-        let query = Query::new(&["ListUsers", &pool.id, text]);
-        let after = query.after(input.pagination_token.as_deref())?;
-        let limit = input
-            .limit
-            .filter(|limit| *limit > 0)
-            .unwrap_or(LIST_MAX)
-            .min(LIST_MAX);
-        let page = Page {
-            query,
-            after,
-            limit,
-        };
-        let (users, token) = page.read(tx, &pool, filter.as_ref())?;
-        let users = users.iter().map(|user| user.document(wanted)).collect();
-        Ok(listed("Users", users, "PaginationToken", token))
+pub(super) fn list(tx: &mut Tx<'_>, call: &Call, input: &List) -> Result<Value, Refusal> {
+    let pool = store::pool_in(tx, &call.scope, &input.user_pool_id)?;
+    let wanted = input.attributes_to_get.as_deref();
+    let unknown = wanted
+        .unwrap_or_default()
+        .iter()
+        .find(|name| pool.attribute(name).is_none());
+    if let Some(name) = unknown {
+        let message = format!("AttributesToGet: {name} is not in the pool's schema.");
+        return Err(Refusal::Parameter(message));
+    }
+    let text = input.filter.as_deref().unwrap_or_default();
+    let filter = Filter::parse(text)?;
+    let query = Query::new(&["ListUsers", &pool.id, text]);
+    let after = query.after(input.pagination_token.as_deref())?;
+    let limit = input.limit.filter(|limit| *limit > 0);
+    let page = Page {
+        query,
+        after,
+        limit: limit.unwrap_or(LIST_MAX).min(LIST_MAX),
     };
-    Ok(pools.platform.store.read(work).await?)
+    let (users, token) = page.read(tx, &pool, filter.as_ref())?;
+    let users = users.iter().map(|user| user.document(wanted)).collect();
+    Ok(listed("Users", users, "PaginationToken", token))
 }
 
 struct Page {

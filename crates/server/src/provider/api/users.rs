@@ -15,7 +15,7 @@ use crate::provider::user::{Status, User, new_name};
 use crate::secret::Secret;
 use crate::store::Tx;
 
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct Attribute {
     name: String,
@@ -240,7 +240,7 @@ pub(super) async fn set_password(
     pools: &Pools,
     call: &Call,
     input: SetPassword,
-) -> Result<Value, Answer> {
+) -> Result<(), Answer> {
     let scope = call.scope.clone();
     let (pool_id, name, reading) = (
         input.user_pool_id.clone(),
@@ -277,8 +277,7 @@ pub(super) async fn set_password(
         store::delete_sessions_of(tx, &pool.id, &user.sub)?;
         Ok::<_, Refusal>(store::forget_attempts(tx, &pool.id, &user.sub)?)
     };
-    pools.platform.store.transact(work).await?;
-    Ok(json!({}))
+    Ok(pools.platform.store.transact(work).await?)
 }
 
 #[derive(Deserialize)]
@@ -295,14 +294,8 @@ impl Named {
     }
 }
 
-pub(super) async fn get(pools: &Pools, call: &Call, input: Named) -> Result<Value, Answer> {
-    let scope = call.scope.clone();
-    let user = pools
-        .platform
-        .store
-        .read(move |tx| input.user(tx, &scope))
-        .await?;
-    let mut document = user.document(None);
+pub(super) fn get(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<Value, Refusal> {
+    let mut document = input.user(tx, &call.scope)?.document(None);
     document["UserAttributes"] = document["Attributes"].take();
     if let Some(members) = document.as_object_mut() {
         members.remove("Attributes");
@@ -321,24 +314,15 @@ pub(super) struct Update {
     _client_metadata: Option<Value>,
 }
 
-pub(super) async fn update(pools: &Pools, call: &Call, input: Update) -> Result<Value, Answer> {
-    let scope = call.scope.clone();
-    let work = move |tx: &mut Tx<'_>| {
-        let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
-        let mut user = find_for_change(tx, &pool, &input.username)?;
-        user.change(&pool, &pairs(&input.user_attributes), false)?;
-        user.modified_at = tx.now();
-        save(tx, &pool, &user)
-    };
-    pools.platform.store.transact(work).await?;
-    Ok(json!({}))
+pub(super) fn update(tx: &mut Tx<'_>, call: &Call, input: &Update) -> Result<(), Refusal> {
+    let pool = store::pool_in(tx, &call.scope, &input.user_pool_id)?;
+    let mut user = find_for_change(tx, &pool, &input.username)?;
+    user.change(&pool, &pairs(&input.user_attributes), false)?;
+    user.modified_at = tx.now();
+    save(tx, &pool, &user)
 }
 
-pub(super) async fn delete(pools: &Pools, call: &Call, input: Named) -> Result<(), Answer> {
-    let scope = call.scope.clone();
-    let work = move |tx: &mut Tx<'_>| {
-        let user = input.user(tx, &scope)?;
-        Ok::<_, Refusal>(store::delete_user(tx, &user.pool, &user.sub)?)
-    };
-    Ok(pools.platform.store.transact(work).await?)
+pub(super) fn delete(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<(), Refusal> {
+    let user = input.user(tx, &call.scope)?;
+    Ok(store::delete_user(tx, &user.pool, &user.sub)?)
 }

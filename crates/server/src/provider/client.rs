@@ -1,4 +1,4 @@
-//! An pools client and its settings.
+//! An app client and its settings.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -27,7 +27,7 @@ const YEARS_10: i64 = 3650 * DAY;
 /// Schemes that run or show something in the browser itself (design §4.8).
 const DANGEROUS_SCHEMES: [&str; 6] = ["javascript", "data", "vbscript", "blob", "file", "about"];
 
-/// An pools client.
+/// An app client.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
     pub(crate) id: String,
@@ -275,7 +275,7 @@ impl Settings {
             if !is_acceptable_address(address) {
                 return Err(Refusal::parameter(format!(
                     "{address} is not a redirect address: an absolute https URL, an http URL of \
-                     localhost, or an address of an pools's own scheme, without a fragment."
+                     localhost, or an address of an app's own scheme, without a fragment."
                 )));
             }
         }

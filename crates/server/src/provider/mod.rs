@@ -32,7 +32,7 @@ pub use pools::Pools;
 
 use crate::store::{Error, Tx};
 
-/// An pools client, as the sign-in sees it.
+/// An app client, as the sign-in sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientRef {
     /// The pool's id.

@@ -174,7 +174,11 @@ async fn only_safe_addresses_can_be_registered() {
         "about:blank",
     ] {
         for list in ["CallbackURLs", "LogoutURLs"] {
-            refused(&fixture, json!({list: [address]})).await;
+            let (_, message) = refused(&fixture, json!({list: [address]})).await;
+            let rule = "an absolute https URL, an http URL of localhost, or an address of an app's \
+                        own scheme, without a fragment.";
+            let told = format!("{address} is not a redirect address: {rule}");
+            assert!(message.contains(&told), "{message}");
         }
     }
     let addresses = [

@@ -5,11 +5,11 @@ use signback_oidc::{
 };
 use zeroize::Zeroizing;
 
-use super::authorize::{Authorization, ResponseType};
+use super::authorization::{Authorization, ResponseType};
 use super::claims::has_scope;
 use super::client::Client;
 use super::pool::Pool;
-use super::store::{self, Code, Grant};
+use super::rows::{self, Code, Grant};
 use super::user::User;
 use crate::clock::Timestamp;
 use crate::secret::Secret;
@@ -60,7 +60,7 @@ pub(crate) fn allow(
         revoked: false,
         expires_at: now.plus_seconds(settings.refresh_token_seconds() + CODE_SECONDS),
     };
-    store::insert_grant(tx, &grant)?;
+    rows::insert_grant(tx, &grant)?;
     let nonce = asked.nonce.clone().map(Zeroizing::new);
     if asked.response == ResponseType::Token {
         let exchanged = Exchanged {
@@ -90,7 +90,7 @@ pub(crate) fn allow(
         used: false,
         expires_at: now.plus_seconds(CODE_SECONDS),
     };
-    store::insert_code(tx, &token, &code)?;
+    rows::insert_code(tx, &token, &code)?;
     Ok(Granted {
         code: Some(token.text()),
         tokens: None,
@@ -159,7 +159,7 @@ fn exchanged(tx: &mut Tx<'_>, pool: &Pool, request: &TokenRequest) -> Result<Exc
 }
 
 fn authenticated(tx: &mut Tx<'_>, pool: &Pool, request: &TokenRequest) -> Result<Client, Stop> {
-    let Some(client) = store::client(tx, &pool.id, &request.client_id)? else {
+    let Some(client) = rows::client(tx, &pool.id, &request.client_id)? else {
         return refuse(TokenErrorCode::InvalidClient);
     };
     let right = match (&client.secret, request.authentication.secret()) {
@@ -181,7 +181,7 @@ fn redeem(
     redirect_uri: Option<&str>,
     verifier: Option<&str>,
 ) -> Result<Exchanged, Stop> {
-    let Some(code) = store::code(tx, token)? else {
+    let Some(code) = rows::code(tx, token)? else {
         return refuse(TokenErrorCode::InvalidGrant);
     };
     if code.pool != client.pool {
@@ -189,11 +189,11 @@ fn redeem(
     }
     if code.used {
         // Somebody has a copy: what the first use gave ends too (RFC 6749 §4.1.2).
-        store::revoke_grant(tx, &code.grant)?;
+        rows::revoke_grant(tx, &code.grant)?;
         return refuse(TokenErrorCode::InvalidGrant);
     }
     // Spent from here on, whatever comes out.
-    store::mark_code_used(tx, token)?;
+    rows::mark_code_used(tx, token)?;
     if code.client != client.id || tx.now() >= code.expires_at {
         return refuse(TokenErrorCode::InvalidGrant);
     }
@@ -212,7 +212,7 @@ fn redeem(
     let now = tx.now();
     let expires_at = now.plus_seconds(client.settings.refresh_token_seconds());
     let refresh_token = tx.new_token();
-    store::insert_refresh_token(
+    rows::insert_refresh_token(
         tx,
         &refresh_token,
         &grant.id,
@@ -248,13 +248,13 @@ fn check_verifier(challenge: Option<&str>, verifier: Option<&str>) -> Result<(),
 }
 
 fn live_grant(tx: &mut Tx<'_>, client: &Client, id: &str) -> Result<(Grant, User), Stop> {
-    let Some(grant) = store::grant(tx, id)? else {
+    let Some(grant) = rows::grant(tx, id)? else {
         return refuse(TokenErrorCode::InvalidGrant);
     };
     if grant.revoked || grant.client != client.id || tx.now() >= grant.expires_at {
         return refuse(TokenErrorCode::InvalidGrant);
     }
-    match store::user_by_sub(tx, &grant.pool, &grant.sub)? {
+    match rows::user_by_sub(tx, &grant.pool, &grant.sub)? {
         Some(user) if user.enabled => Ok((grant, user)),
         _ => refuse(TokenErrorCode::InvalidGrant),
     }
@@ -267,7 +267,7 @@ fn refresh(
     wanted: Option<&str>,
 ) -> Result<Exchanged, Stop> {
     let now = tx.now();
-    let Some(stored) = store::refresh_token(tx, token)? else {
+    let Some(stored) = rows::refresh_token(tx, token)? else {
         return refuse(TokenErrorCode::InvalidGrant);
     };
     let (grant, user) = live_grant(tx, &client, &stored.grant)?;
@@ -280,7 +280,7 @@ fn refresh(
         .is_some_and(|replaced_at| now >= replaced_at.plus_seconds(grace))
     {
         // Two holders of one token: nobody keeps it (RFC 9700 §4.14.2).
-        store::revoke_grant(tx, &grant.id)?;
+        rows::revoke_grant(tx, &grant.id)?;
         return refuse(TokenErrorCode::InvalidGrant);
     }
     let scope = match wanted {
@@ -296,9 +296,9 @@ fn refresh(
     let mut refresh_token = None;
     if client.settings.rotation_grace_seconds().is_some() {
         let next = tx.new_token();
-        store::replace_refresh_token(tx, token)?;
+        rows::replace_refresh_token(tx, token)?;
         // It lives as long as the first would have.
-        store::insert_refresh_token(tx, &next, &grant.id, stored.expires_at)?;
+        rows::insert_refresh_token(tx, &next, &grant.id, stored.expires_at)?;
         refresh_token = Some(next.text());
     }
     Ok(Exchanged {

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use signback_oidc::{AuthorizationErrorCode as Code, TokenResponse};
 
-use super::authorize::{Authorization, ResponseType};
+use super::authorization::{Authorization, ResponseType};
 
 /// What stays as it is in a parameter (RFC 3986 §2.3).
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::authorize::Authorization;
+use super::authorization::Authorization;
 use super::exchange::{self, Granted};
 use super::password::Weakness;
 use super::pool::Pool;
-use super::store;
+use super::rows;
 use super::user::{Status, User};
 use crate::provider::Pools;
 use crate::secret::Secret;
@@ -62,7 +62,7 @@ pub(crate) async fn with_password(
         pools
             .platform
             .store
-            .read(move |tx| store::user_by_name(tx, &pool, &name))
+            .read(move |tx| rows::user_by_name(tx, &pool, &name))
             .await?
     };
     let counter = counter(pool, name, found.as_ref());
@@ -73,7 +73,7 @@ pub(crate) async fn with_password(
         pools
             .platform
             .store
-            .read(move |tx| store::attempts(tx, &pool, &counter))
+            .read(move |tx| rows::attempts(tx, &pool, &counter))
             .await?
     };
     if attempts.is_locked(pools.platform.clock.now()) {
@@ -87,17 +87,17 @@ pub(crate) async fn with_password(
     let (pool, asked) = (Arc::clone(pool), Arc::clone(asked));
     let work = move |tx: &mut Tx<'_>| {
         let known = match &found {
-            Some(user) if right => store::locked_user(tx, &pool.id, &user.sub)?
+            Some(user) if right => rows::locked_user(tx, &pool.id, &user.sub)?
                 // The password may have changed while it was being checked.
                 .filter(|now| now.enabled && now.password == user.password),
             _ => None,
         };
         let Some(user) = known else {
             let now = tx.now();
-            store::record_failure(tx, &pool.id, &counter, now)?;
+            rows::record_failure(tx, &pool.id, &counter, now)?;
             return Ok(Outcome::Wrong);
         };
-        store::forget_attempts(tx, &pool.id, &counter)?;
+        rows::forget_attempts(tx, &pool.id, &counter)?;
         if user.password_expires_at.is_some_and(|end| tx.now() >= end) {
             return Ok(Outcome::Expired);
         }
@@ -106,7 +106,7 @@ pub(crate) async fn with_password(
             Status::ForceChangePassword => {
                 let token = tx.new_token();
                 let end = tx.now().plus_seconds(CHALLENGE_SECONDS);
-                store::insert_challenge(tx, &token, &pool.id, &user.sub, end)?;
+                rows::insert_challenge(tx, &token, &pool.id, &user.sub, end)?;
                 let missing = user.missing_attributes(&pool);
                 Ok(Outcome::MustChoose {
                     challenge: token.text(),
@@ -131,7 +131,7 @@ fn signed_in(tx: &mut Tx<'_>, asked: &Authorization, user: User) -> Result<Outco
     let now = tx.now();
     let session = tx.new_token();
     let end = now.plus_seconds(SESSION_SECONDS);
-    store::insert_session(tx, &session, &user.pool, &user.sub, end)?;
+    rows::insert_session(tx, &session, &user.pool, &user.sub, end)?;
     let granted = exchange::allow(tx, asked, user, now)?;
     Ok(Outcome::SignedIn {
         session: session.text(),
@@ -153,7 +153,7 @@ pub(crate) async fn with_new_password(
         pools
             .platform
             .store
-            .read(move |tx| store::challenge_user(tx, &pool.id, &challenge))
+            .read(move |tx| rows::challenge_user(tx, &pool.id, &challenge))
             .await?
     };
     if waiting.is_none() {
@@ -165,14 +165,14 @@ pub(crate) async fn with_new_password(
     let hash = pools.hasher.hash(&*pools.platform.random, password).await?;
     let (pool, asked, challenge) = (Arc::clone(pool), Arc::clone(asked), challenge.clone());
     let work = move |tx: &mut Tx<'_>| {
-        let Some(sub) = store::challenge_user(tx, &pool.id, &challenge)? else {
+        let Some(sub) = rows::challenge_user(tx, &pool.id, &challenge)? else {
             return Ok(Outcome::Expired);
         };
-        let Some(before) = store::locked_user(tx, &pool.id, &sub)? else {
+        let Some(before) = rows::locked_user(tx, &pool.id, &sub)? else {
             return Ok(Outcome::Expired);
         };
         // Again, now that the user is locked: a choice is made once.
-        if store::challenge_user(tx, &pool.id, &challenge)?.is_none() {
+        if rows::challenge_user(tx, &pool.id, &challenge)?.is_none() {
             return Ok(Outcome::Expired);
         }
         let mut user = before.clone();
@@ -183,13 +183,13 @@ pub(crate) async fn with_new_password(
         user.password_expires_at = None;
         user.status = Status::Confirmed;
         user.modified_at = tx.now();
-        if store::save_user(tx, &pool, &user)?.is_err() {
+        if rows::save_user(tx, &pool, &user)?.is_err() {
             // A name is taken: back to the names that the user had.
-            let _ = store::save_user(tx, &pool, &before)?;
+            let _ = rows::save_user(tx, &pool, &before)?;
             return Ok(Outcome::Unacceptable(Objection::Attribute));
         }
         // This ends the choice, too.
-        store::delete_sessions_of(tx, &pool.id, &user.sub)?;
+        rows::delete_sessions_of(tx, &pool.id, &user.sub)?;
         signed_in(tx, &asked, user)
     };
     Ok(pools.platform.store.transact::<_, Error>(work).await?)
@@ -214,14 +214,14 @@ pub(crate) async fn with_session(
 ) -> anyhow::Result<Option<Granted>> {
     let (pool, session, asked) = (Arc::clone(pool), session.clone(), Arc::clone(asked));
     let work = move |tx: &mut Tx<'_>| {
-        let Some((sub, signed_in_at)) = store::session_user(tx, &pool.id, &session)? else {
+        let Some((sub, signed_in_at)) = rows::session_user(tx, &pool.id, &session)? else {
             return Ok(None);
         };
         let now = tx.now();
         let stale = asked
             .max_age
             .is_some_and(|age| now >= signed_in_at.plus_seconds(age));
-        match store::user_by_sub(tx, &pool.id, &sub)? {
+        match rows::user_by_sub(tx, &pool.id, &sub)? {
             Some(user) if user.enabled && !stale => {
                 exchange::allow(tx, &asked, user, signed_in_at).map(Some)
             }

@@ -16,7 +16,6 @@ use super::{Done, List};
 use crate::ids::ProfileId;
 use crate::operation::Call;
 use crate::store::{Error, Tx};
-use signback_platform::Platform;
 
 /// How many objects a filter looks at in one read.
 const FILTERED_AT_ONCE: i64 = 200;

@@ -15,7 +15,6 @@ use super::Done;
 use crate::ids::ProfileId;
 use crate::operation::Call;
 use crate::store::Tx;
-use signback_platform::Platform;
 
 /// Longest profile, in bytes of its JSON.
 const PROFILE_BYTES_MAX: usize = 256_000;

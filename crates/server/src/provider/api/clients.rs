@@ -9,7 +9,7 @@ use crate::operation::Call;
 use crate::paging::Query;
 use crate::provider::client::{Client, Settings};
 use crate::provider::refusal::Refusal;
-use crate::provider::store;
+use crate::provider::rows;
 use crate::secret::Secret;
 use crate::store::Tx;
 
@@ -36,10 +36,10 @@ pub(super) fn create(tx: &mut Tx<'_>, call: &Call, input: &Create) -> Result<Val
             "Only one of GenerateSecret and ClientSecret can be set.",
         ));
     }
-    let pool = store::pool_in(tx, &call.scope, &input.user_pool_id)?;
+    let pool = rows::pool_in(tx, &call.scope, &input.user_pool_id)?;
     let mut settings = input.settings.clone();
     settings.check(&pool)?;
-    if store::count_clients(tx, &pool.id)? >= CLIENTS_MAX {
+    if rows::count_clients(tx, &pool.id)? >= CLIENTS_MAX {
         return Err(Refusal::Limit("The user pool has too many clients."));
     }
     let now = tx.now();
@@ -56,7 +56,7 @@ pub(super) fn create(tx: &mut Tx<'_>, call: &Call, input: &Create) -> Result<Val
         created_at: now,
         modified_at: now,
     };
-    store::insert_client(tx, &client)?;
+    rows::insert_client(tx, &client)?;
     Ok(json!({ "UserPoolClient": client.document()? }))
 }
 
@@ -71,7 +71,7 @@ pub(super) struct Update {
 
 pub(super) fn update(tx: &mut Tx<'_>, call: &Call, input: &Update) -> Result<Value, Refusal> {
     let mut client = input.named.client(tx, &call.scope)?;
-    let pool = store::pool_in(tx, &call.scope, &input.named.user_pool_id)?;
+    let pool = rows::pool_in(tx, &call.scope, &input.named.user_pool_id)?;
     let before = std::mem::replace(&mut client.settings, input.settings.clone());
     // What an update leaves out goes back to its default, but a client keeps its name.
     if client.settings.client_name.is_empty() {
@@ -79,7 +79,7 @@ pub(super) fn update(tx: &mut Tx<'_>, call: &Call, input: &Update) -> Result<Val
     }
     client.settings.check(&pool)?;
     client.modified_at = tx.now();
-    store::save_client(tx, &client)?;
+    rows::save_client(tx, &client)?;
     Ok(json!({ "UserPoolClient": client.document()? }))
 }
 
@@ -92,8 +92,8 @@ pub(super) struct Named {
 
 impl Named {
     fn client(&self, tx: &mut Tx<'_>, scope: &Scope) -> Result<Client, Refusal> {
-        let pool = store::pool_in(tx, scope, &self.user_pool_id)?;
-        store::client(tx, &pool.id, &self.client_id)?
+        let pool = rows::pool_in(tx, scope, &self.user_pool_id)?;
+        rows::client(tx, &pool.id, &self.client_id)?
             .ok_or_else(|| Refusal::UnknownClient(self.client_id.clone()))
     }
 }
@@ -112,11 +112,11 @@ pub(super) struct List {
 }
 
 pub(super) fn list(tx: &mut Tx<'_>, call: &Call, input: &List) -> Result<Value, Refusal> {
-    let pool = store::pool_in(tx, &call.scope, &input.user_pool_id)?;
+    let pool = rows::pool_in(tx, &call.scope, &input.user_pool_id)?;
     let query = Query::new(&["ListUserPoolClients", &pool.id]);
     let after = query.after(input.next_token.as_deref())?;
     let limit = input.max_results.unwrap_or(LIST_MAX).min(LIST_MAX);
-    let clients = store::clients_after(tx, &pool.id, &after, i64::from(limit) + 1)?;
+    let clients = rows::clients_after(tx, &pool.id, &after, i64::from(limit) + 1)?;
     let (clients, token) = query.page(clients, limit, |client| &client.id);
     let clients = clients.iter().map(Client::summary).collect();
     Ok(listed("UserPoolClients", clients, "NextToken", token))
@@ -124,5 +124,5 @@ pub(super) fn list(tx: &mut Tx<'_>, call: &Call, input: &List) -> Result<Value, 
 
 pub(super) fn delete(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<(), Refusal> {
     let client = input.client(tx, &call.scope)?;
-    Ok(store::delete_client(tx, &client.id)?)
+    Ok(rows::delete_client(tx, &client.id)?)
 }

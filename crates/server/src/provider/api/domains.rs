@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::operation::Call;
 use crate::provider::refusal::Refusal;
-use crate::provider::store::{self, Domain};
+use crate::provider::rows::{self, Domain};
 use crate::store::Tx;
 
 /// Words that a domain must not have in it.
@@ -20,7 +20,7 @@ pub(super) struct Create {
 }
 
 pub(super) fn create(tx: &mut Tx<'_>, call: &Call, input: &Create) -> Result<Value, Refusal> {
-    let pool = store::pool_in(tx, &call.scope, &input.user_pool_id)?;
+    let pool = rows::pool_in(tx, &call.scope, &input.user_pool_id)?;
     if let Some(word) = RESERVED.iter().find(|word| input.domain.contains(*word)) {
         let message = format!("Domain cannot contain reserved word: {word}");
         return Err(Refusal::Parameter(message));
@@ -29,7 +29,7 @@ pub(super) fn create(tx: &mut Tx<'_>, call: &Call, input: &Create) -> Result<Val
     if !(1..=2).contains(&version) {
         return Err(Refusal::parameter("ManagedLoginVersion must be 1 or 2."));
     }
-    if store::domain_of_pool(tx, &pool.id)?.is_some() {
+    if rows::domain_of_pool(tx, &pool.id)?.is_some() {
         return Err(Refusal::parameter(
             "The user pool already has a domain configured.",
         ));
@@ -40,7 +40,7 @@ pub(super) fn create(tx: &mut Tx<'_>, call: &Call, input: &Create) -> Result<Val
         managed_login_version: version,
         created_at: tx.now(),
     };
-    if !store::insert_domain(tx, &domain)? {
+    if !rows::insert_domain(tx, &domain)? {
         return Err(Refusal::parameter("Domain already exists."));
     }
     Ok(json!({ "ManagedLoginVersion": version }))
@@ -54,10 +54,10 @@ pub(super) struct Named {
 
 pub(super) fn describe(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<Value, Refusal> {
     let nothing = json!({ "DomainDescription": {} });
-    let Some(domain) = store::domain(tx, &input.domain)? else {
+    let Some(domain) = rows::domain(tx, &input.domain)? else {
         return Ok(nothing);
     };
-    let pool = store::pool(tx, &domain.pool)?.filter(|pool| pool.scope == call.scope);
+    let pool = rows::pool(tx, &domain.pool)?.filter(|pool| pool.scope == call.scope);
     let Some(pool) = pool else {
         return Ok(nothing);
     };
@@ -79,9 +79,9 @@ pub(super) struct Delete {
 }
 
 pub(super) fn delete(tx: &mut Tx<'_>, call: &Call, input: &Delete) -> Result<(), Refusal> {
-    let pool = store::pool_in(tx, &call.scope, &input.user_pool_id)?;
-    match store::domain(tx, &input.domain)? {
-        Some(domain) if domain.pool == pool.id => Ok(store::delete_domain(tx, &input.domain)?),
+    let pool = rows::pool_in(tx, &call.scope, &input.user_pool_id)?;
+    match rows::domain(tx, &input.domain)? {
+        Some(domain) if domain.pool == pool.id => Ok(rows::delete_domain(tx, &input.domain)?),
         _ => Err(Refusal::parameter("No such domain or user pool exists.")),
     }
 }

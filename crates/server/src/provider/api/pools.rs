@@ -8,7 +8,7 @@ use crate::operation::Call;
 use crate::paging::Query;
 use crate::provider::pool::{NewPool, Pool};
 use crate::provider::refusal::Refusal;
-use crate::provider::store;
+use crate::provider::rows;
 use crate::store::Tx;
 
 const POOLS_MAX: i64 = 1000;
@@ -19,7 +19,7 @@ const COUNT_MAX: i64 = 100_000;
 
 pub(super) fn create(tx: &mut Tx<'_>, call: &Call, input: &NewPool) -> Result<Value, Refusal> {
     let scope = &call.scope;
-    if store::count_pools(tx, scope)? >= POOLS_MAX {
+    if rows::count_pools(tx, scope)? >= POOLS_MAX {
         return Err(Refusal::Limit("There are too many user pools."));
     }
     let now = tx.now();
@@ -32,7 +32,7 @@ pub(super) fn create(tx: &mut Tx<'_>, call: &Call, input: &NewPool) -> Result<Va
         created_at: now,
         modified_at: now,
     };
-    store::insert_pool(tx, &pool)?;
+    rows::insert_pool(tx, &pool)?;
     Ok(json!({ "UserPool": pool.document(0, None)? }))
 }
 
@@ -43,9 +43,9 @@ pub(super) struct Named {
 }
 
 pub(super) fn describe(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<Value, Refusal> {
-    let pool = store::pool_in(tx, &call.scope, &input.user_pool_id)?;
-    let users = store::count_users(tx, &pool.id, COUNT_MAX)?;
-    let domain = store::domain_of_pool(tx, &pool.id)?;
+    let pool = rows::pool_in(tx, &call.scope, &input.user_pool_id)?;
+    let users = rows::count_users(tx, &pool.id, COUNT_MAX)?;
+    let domain = rows::domain_of_pool(tx, &pool.id)?;
     let document = pool.document(users, domain.as_ref().map(|domain| &*domain.name))?;
     Ok(json!({ "UserPool": document }))
 }
@@ -62,23 +62,23 @@ pub(super) fn list(tx: &mut Tx<'_>, call: &Call, input: &List) -> Result<Value, 
     let query = Query::new(&["ListUserPools", &scope.account, &scope.region]);
     let after = query.after(input.next_token.as_deref())?;
     let rows = i64::from(input.max_results) + 1;
-    let pools = store::pools_after(tx, scope, &after, rows)?;
+    let pools = rows::pools_after(tx, scope, &after, rows)?;
     let (pools, token) = query.page(pools, input.max_results, |pool| &pool.id);
     let pools = pools.iter().map(Pool::summary).collect();
     Ok(listed("UserPools", pools, "NextToken", token))
 }
 
 pub(super) fn delete(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<(), Refusal> {
-    let pool = store::pool_in(tx, &call.scope, &input.user_pool_id)?;
+    let pool = rows::pool_in(tx, &call.scope, &input.user_pool_id)?;
     if pool.is_protected() {
         return Err(Refusal::parameter(
             "The user pool cannot be deleted while its deletion protection is active.",
         ));
     }
-    if store::domain_of_pool(tx, &pool.id)?.is_some() {
+    if rows::domain_of_pool(tx, &pool.id)?.is_some() {
         return Err(Refusal::parameter(
             "User pool cannot be deleted. It has a domain configured that should be deleted first.",
         ));
     }
-    Ok(store::delete_pool(tx, &pool.id)?)
+    Ok(rows::delete_pool(tx, &pool.id)?)
 }

@@ -9,7 +9,7 @@ use crate::paging::Query;
 use crate::provider::filter::Filter;
 use crate::provider::pool::Pool;
 use crate::provider::refusal::Refusal;
-use crate::provider::store;
+use crate::provider::rows;
 use crate::provider::user::User;
 use crate::store::Tx;
 
@@ -28,7 +28,7 @@ pub(super) struct List {
 }
 
 pub(super) fn list(tx: &mut Tx<'_>, call: &Call, input: &List) -> Result<Value, Refusal> {
-    let pool = store::pool_in(tx, &call.scope, &input.user_pool_id)?;
+    let pool = rows::pool_in(tx, &call.scope, &input.user_pool_id)?;
     let wanted = input.attributes_to_get.as_deref();
     let unknown = wanted
         .unwrap_or_default()
@@ -69,11 +69,11 @@ impl Page {
         filter: Option<&Filter>,
     ) -> Result<(Vec<User>, Option<String>), Refusal> {
         let Some(filter) = filter else {
-            let users = store::users_after(tx, &pool.id, &self.after, i64::from(self.limit) + 1)?;
+            let users = rows::users_after(tx, &pool.id, &self.after, i64::from(self.limit) + 1)?;
             return Ok(self.query.page(users, self.limit, |user| &user.sub));
         };
         if let Some(exact) = filter.exact_username().or(filter.exact_sub()) {
-            let user = store::user_by_name(tx, pool, exact)?;
+            let user = rows::user_by_name(tx, pool, exact)?;
             return Ok((
                 user.into_iter()
                     .filter(|user| filter.matches(pool, user))
@@ -81,7 +81,7 @@ impl Page {
                 None,
             ));
         }
-        let users = store::users_after(tx, &pool.id, &self.after, i64::from(SEARCHED_MAX) + 1)?;
+        let users = rows::users_after(tx, &pool.id, &self.after, i64::from(SEARCHED_MAX) + 1)?;
         let (searched, next) = self.query.page(users, SEARCHED_MAX, |user| &user.sub);
         let fitting = searched
             .into_iter()

@@ -9,8 +9,8 @@ use crate::operation::Call;
 use crate::provider::Pools;
 use crate::provider::pool::Pool;
 use crate::provider::refusal::Refusal;
+use crate::provider::rows::{self, Taken};
 use crate::provider::schema::Attributes;
-use crate::provider::store::{self, Taken};
 use crate::provider::user::{Status, User, new_name};
 use crate::secret::Secret;
 use crate::store::Tx;
@@ -55,7 +55,7 @@ pub(super) async fn create(pools: &Pools, call: &Call, input: Create) -> Result<
     let pool = pools
         .platform
         .store
-        .read(move |tx| store::pool_in(tx, &reading, &pool_id))
+        .read(move |tx| rows::pool_in(tx, &reading, &pool_id))
         .await?;
     let password = match &input.temporary_password {
         Some(password) => password.clone(),
@@ -69,7 +69,7 @@ pub(super) async fn create(pools: &Pools, call: &Call, input: Create) -> Result<
         .hash(&*pools.platform.random, &password)
         .await?;
     let work = move |tx: &mut Tx<'_>| {
-        let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
+        let pool = rows::pool_in(tx, &scope, &input.user_pool_id)?;
         let user = if input.message_action.as_deref() == Some("RESEND") {
             invite_again(tx, &pool, &input, &hash)?
         } else {
@@ -120,7 +120,7 @@ fn add(tx: &mut Tx<'_>, pool: &Pool, input: &Create, hash: &str) -> Result<User,
 fn save_new(tx: &mut Tx<'_>, pool: &Pool, user: &User, force: bool) -> Result<(), Refusal> {
     // One round for each kind of alias that can be taken over.
     for _ in 0..3 {
-        let Err(Taken { kind, owner }) = store::save_user(tx, pool, user)? else {
+        let Err(Taken { kind, owner }) = rows::save_user(tx, pool, user)? else {
             return Ok(());
         };
         let is_alias = pool
@@ -135,13 +135,13 @@ fn save_new(tx: &mut Tx<'_>, pool: &Pool, user: &User, force: bool) -> Result<()
                 _ => "User account already exists",
             }));
         }
-        if let Some(mut loser) = store::locked_user(tx, &pool.id, &owner)? {
+        if let Some(mut loser) = rows::locked_user(tx, &pool.id, &owner)? {
             loser
                 .attributes
                 .insert(format!("{kind}_verified"), "false".to_owned());
             loser.modified_at = tx.now();
             // Without the proof the address is no name of theirs any more.
-            let _ = store::save_user(tx, pool, &loser)?;
+            let _ = rows::save_user(tx, pool, &loser)?;
         }
     }
     Err(Refusal::UsernameExists("User account already exists"))
@@ -200,24 +200,24 @@ fn invite(
             if let Some(subject) = subject.filter(|_| medium == "EMAIL") {
                 body = format!("{subject}\n\n{body}");
             }
-            store::insert_message(tx, (&pool.id, &user.sub), medium, destination, &body)?;
+            rows::insert_message(tx, (&pool.id, &user.sub), medium, destination, &body)?;
         }
     }
     Ok(())
 }
 
 fn find(tx: &mut Tx<'_>, pool: &Pool, name: &str) -> Result<User, Refusal> {
-    let user = store::user_by_name(tx, pool, name)?.ok_or(Refusal::UnknownUser)?;
+    let user = rows::user_by_name(tx, pool, name)?.ok_or(Refusal::UnknownUser)?;
     Ok(user)
 }
 
 fn find_for_change(tx: &mut Tx<'_>, pool: &Pool, name: &str) -> Result<User, Refusal> {
     let user = find(tx, pool, name)?;
-    store::locked_user(tx, &pool.id, &user.sub)?.ok_or(Refusal::UnknownUser)
+    rows::locked_user(tx, &pool.id, &user.sub)?.ok_or(Refusal::UnknownUser)
 }
 
 fn save(tx: &mut Tx<'_>, pool: &Pool, user: &User) -> Result<(), Refusal> {
-    store::save_user(tx, pool, user)?.map_err(|taken| {
+    rows::save_user(tx, pool, user)?.map_err(|taken| {
         Refusal::AliasExists(match taken.kind {
             "email" => "An account with the given email already exists.",
             "phone_number" => "An account with the given phone_number already exists.",
@@ -248,7 +248,7 @@ pub(super) async fn set_password(
         scope.clone(),
     );
     let check = move |tx: &mut Tx<'_>| {
-        let pool = store::pool_in(tx, &reading, &pool_id)?;
+        let pool = rows::pool_in(tx, &reading, &pool_id)?;
         find(tx, &pool, &name)?;
         Ok::<_, Refusal>(pool)
     };
@@ -261,7 +261,7 @@ pub(super) async fn set_password(
         .hash(&*pools.platform.random, &input.password)
         .await?;
     let work = move |tx: &mut Tx<'_>| {
-        let pool = store::pool_in(tx, &scope, &input.user_pool_id)?;
+        let pool = rows::pool_in(tx, &scope, &input.user_pool_id)?;
         let mut user = find_for_change(tx, &pool, &input.username)?;
         let now = tx.now();
         user.password = Some(hash.clone());
@@ -274,8 +274,8 @@ pub(super) async fn set_password(
             user.password_expires_at = Some(pool.temporary_password_end(now));
         }
         save(tx, &pool, &user)?;
-        store::delete_sessions_of(tx, &pool.id, &user.sub)?;
-        Ok::<_, Refusal>(store::forget_attempts(tx, &pool.id, &user.sub)?)
+        rows::delete_sessions_of(tx, &pool.id, &user.sub)?;
+        Ok::<_, Refusal>(rows::forget_attempts(tx, &pool.id, &user.sub)?)
     };
     Ok(pools.platform.store.transact(work).await?)
 }
@@ -289,7 +289,7 @@ pub(super) struct Named {
 
 impl Named {
     fn user(&self, tx: &mut Tx<'_>, scope: &Scope) -> Result<User, Refusal> {
-        let pool = store::pool_in(tx, scope, &self.user_pool_id)?;
+        let pool = rows::pool_in(tx, scope, &self.user_pool_id)?;
         find(tx, &pool, &self.username)
     }
 }
@@ -315,7 +315,7 @@ pub(super) struct Update {
 }
 
 pub(super) fn update(tx: &mut Tx<'_>, call: &Call, input: &Update) -> Result<(), Refusal> {
-    let pool = store::pool_in(tx, &call.scope, &input.user_pool_id)?;
+    let pool = rows::pool_in(tx, &call.scope, &input.user_pool_id)?;
     let mut user = find_for_change(tx, &pool, &input.username)?;
     user.change(&pool, &pairs(&input.user_attributes), false)?;
     user.modified_at = tx.now();
@@ -324,5 +324,5 @@ pub(super) fn update(tx: &mut Tx<'_>, call: &Call, input: &Update) -> Result<(),
 
 pub(super) fn delete(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<(), Refusal> {
     let user = input.user(tx, &call.scope)?;
-    Ok(store::delete_user(tx, &user.pool, &user.sub)?)
+    Ok(rows::delete_user(tx, &user.pool, &user.sub)?)
 }

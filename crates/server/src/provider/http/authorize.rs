@@ -11,10 +11,11 @@ use super::pages;
 use super::site::{self, Site};
 use super::token;
 use crate::provider::Pools;
-use crate::provider::authorize::{Authorization, Parameters, Problem, Prompt, Shown, check};
+use crate::provider::authorization::{Authorization, Prompt};
+use crate::provider::authorize::{Parameters, Problem, Shown, check};
 use crate::provider::exchange::Granted;
 use crate::provider::pool::Pool;
-use crate::provider::{sign_in, store};
+use crate::provider::{rows, sign_in};
 use crate::store::Error;
 use crate::token::Token;
 
@@ -47,7 +48,7 @@ pub(crate) async fn read(
     let client = pools
         .platform
         .store
-        .read::<_, Error>(move |tx| store::client(tx, &pool_id, &client_id))
+        .read::<_, Error>(move |tx| rows::client(tx, &pool_id, &client_id))
         .await?;
     match check(client, &parameters) {
         Ok(authorization) => Ok(Ok(Asked {

@@ -7,8 +7,9 @@ use signback_oidc::{Algorithm, Discovery};
 use super::answer;
 use crate::provider::Pools;
 use crate::provider::client::SCOPES;
+use crate::provider::endpoints::{domain_url, issuer};
 use crate::provider::pool::Pool;
-use crate::provider::{domain_url, issuer, keys, store};
+use crate::provider::rows;
 
 /// Seconds for which keys and discovery may be kept.
 const CACHE: &str = "public, max-age=86400, must-revalidate";
@@ -53,10 +54,10 @@ pub(crate) async fn answer(
     }
     let id = pool_id.to_owned();
     let read = pools.platform.store.read(move |tx| {
-        let Some(pool) = store::pool(tx, &id)? else {
+        let Some(pool) = rows::pool(tx, &id)? else {
             return Ok(None);
         };
-        let domain = store::domain_of_pool(tx, &pool.id)?;
+        let domain = rows::domain_of_pool(tx, &pool.id)?;
         Ok::<_, crate::store::Error>(Some((pool, domain.map(|domain| domain.name))))
     });
     let Some((pool, domain)) = read.await? else {
@@ -64,7 +65,7 @@ pub(crate) async fn answer(
         return Ok(answer::json(StatusCode::NOT_FOUND, body.to_string()));
     };
     let body = match document {
-        Document::Keys => serde_json::to_vec(&keys::of_pool(pools, &pool.id).await?.jwks())?,
+        Document::Keys => serde_json::to_vec(&pools.keys(&pool.id).await?.jwks())?,
         Document::Discovery => serde_json::to_vec(&discovery(pools, &pool, domain.as_deref()))?,
     };
     Ok(answer::public(JSON, CACHE, body))

@@ -18,7 +18,7 @@ use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 
 use crate::provider::Pools;
-use crate::provider::store;
+use crate::provider::rows;
 use crate::store::Error;
 
 /// Answers a request for one of the pool's own paths; `None` for any other path.
@@ -63,7 +63,7 @@ fn settled(answer: anyhow::Result<Response<Bytes>>) -> Response<Bytes> {
 /// Deletes what has ended, once in a while.
 async fn sweep_sometimes(pools: &Pools) {
     if pools.is_sweep_due(pools.platform.clock.now())
-        && let Err(error) = pools.platform.store.transact(store::sweep).await
+        && let Err(error) = pools.platform.store.transact(rows::sweep).await
     {
         tracing::warn!(%error, "cannot delete ended sign-ins");
     }

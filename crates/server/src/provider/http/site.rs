@@ -6,7 +6,7 @@ use http::{HeaderMap, Request};
 
 use crate::provider::Pools;
 use crate::provider::pool::Pool;
-use crate::provider::store;
+use crate::provider::rows;
 
 /// The greatest form that is read.
 const FORM_BYTES_MAX: usize = 16 * 1024;
@@ -71,8 +71,8 @@ impl<'a> Site<'a> {
         let pool = pools
             .platform
             .store
-            .read(move |tx| match store::domain(tx, &name)? {
-                Some(domain) => store::pool(tx, &domain.pool),
+            .read(move |tx| match rows::domain(tx, &name)? {
+                Some(domain) => rows::pool(tx, &domain.pool),
                 None => Ok::<_, crate::store::Error>(None),
             })
             .await?;

@@ -8,8 +8,9 @@ use super::answer;
 use super::site::{self, Site};
 use crate::provider::Pools;
 use crate::provider::claims::Issue;
+use crate::provider::endpoints::issuer;
 use crate::provider::exchange::{self, Exchanged};
-use crate::provider::{issuer, keys, store};
+use crate::provider::rows;
 use crate::store::Error;
 
 /// Answers a token request.
@@ -32,7 +33,7 @@ pub(crate) async fn answer(
     };
     let work = move |tx: &mut crate::store::Tx<'_>| {
         // Deleted in the meantime: nothing that it issued works any more.
-        match store::pool(tx, &pool.id)? {
+        match rows::pool(tx, &pool.id)? {
             Some(pool) => exchange::exchange(tx, &pool, &request),
             None => Ok(Err(TokenError::new(TokenErrorCode::InvalidClient))),
         }
@@ -48,7 +49,7 @@ pub(crate) async fn answer(
 
 /// Issues the tokens of an exchange.
 pub(crate) async fn tokens(pools: &Pools, exchanged: &Exchanged) -> anyhow::Result<TokenResponse> {
-    let keys = keys::of_pool(pools, &exchanged.grant.pool).await?;
+    let keys = pools.keys(&exchanged.grant.pool).await?;
     let issue = Issue {
         issuer: &issuer(pools, &exchanged.grant.pool),
         client: &exchanged.client,

@@ -10,7 +10,8 @@ use super::answer;
 use super::site::{self, Site};
 use crate::provider::Pools;
 use crate::provider::claims::{self, has_scope};
-use crate::provider::{issuer, keys, store};
+use crate::provider::endpoints::issuer;
+use crate::provider::rows;
 use crate::store::Error;
 
 /// Answers a request for user information.
@@ -41,7 +42,7 @@ async fn info(pools: &Pools, site: &Site<'_>, token: &str) -> anyhow::Result<Opt
     let Some(pool) = site.pool(pools).await? else {
         return Ok(None);
     };
-    let keys = keys::of_pool(pools, &pool.id).await?;
+    let keys = pools.keys(&pool.id).await?;
     let issuer = issuer(pools, &pool.id);
     let expected = AccessExpectations {
         issuer: &issuer,
@@ -56,12 +57,12 @@ async fn info(pools: &Pools, site: &Site<'_>, token: &str) -> anyhow::Result<Opt
     }
     let read = pools.platform.store.read(move |tx| {
         if let Some(origin) = token.text("origin_jti")
-            && store::grant(tx, origin)?.is_none_or(|grant| grant.revoked)
+            && rows::grant(tx, origin)?.is_none_or(|grant| grant.revoked)
         {
             return Ok(None);
         }
-        let client = store::client(tx, &pool.id, token.text("client_id").unwrap_or_default())?;
-        let user = store::user_by_sub(tx, &pool.id, token.subject())?;
+        let client = rows::client(tx, &pool.id, token.text("client_id").unwrap_or_default())?;
+        let user = rows::user_by_sub(tx, &pool.id, token.subject())?;
         Ok::<_, Error>(client.zip(user.filter(|user| user.enabled)))
     });
     Ok(read

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod clients;
+mod document;
 mod grants;
 mod pools;
 mod sessions;
@@ -26,15 +27,3 @@ pub(super) use sessions::{
 pub(super) use users::{
     Taken, count_users, delete_user, locked_user, save_user, user_by_name, user_by_sub, users_after,
 };
-
-use crate::store::Error;
-
-/// Reads a stored JSON document.
-fn document<T: serde::de::DeserializeOwned>(text: &str, what: &'static str) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(|_| Error::Corrupt { what })
-}
-
-/// Writes a document to be stored.
-fn text<T: serde::Serialize>(document: &T, what: &'static str) -> Result<String, Error> {
-    serde_json::to_string(document).map_err(|_| Error::Corrupt { what })
-}

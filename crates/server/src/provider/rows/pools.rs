@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{document, text};
+use super::document::{document, text};
 use crate::clock::Timestamp;
 use crate::ids::Scope;
 use crate::provider::pool::Pool;

@@ -1,6 +1,6 @@
 //! App clients.
 
-use super::{document, text};
+use super::document::{document, text};
 use crate::provider::client::Client;
 use crate::secret::Secret;
 use crate::store::{Error, Place, Row, Tx};

@@ -1,6 +1,6 @@
 //! Users and the names that sign them in.
 
-use super::{document, text};
+use super::document::{document, text};
 use crate::provider::pool::Pool;
 use crate::provider::user::{Status, User};
 use crate::store::{Error, Row, Tx};

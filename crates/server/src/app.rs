@@ -7,10 +7,10 @@ use crate::access;
 use crate::connect::{self, Connect};
 use crate::jobs::{self, Tasks};
 use crate::pages::Demo;
-use crate::provider::Pools;
 use crate::settings::Settings;
 use crate::store;
 use signback_platform::{Inputs, Platform};
+use signback_pool::Pools;
 
 /// The program's parts.
 pub struct App {

@@ -12,10 +12,10 @@ use crate::instances;
 use crate::jobs::Task;
 use crate::operation::Operation;
 use crate::participants;
-use crate::provider::Pools;
 use crate::sockets::Sockets;
 use signback_platform::Platform;
 use signback_platform::job;
+use signback_pool::Pools;
 
 /// Amazon Connect's chat: what its operations and jobs take beside their input.
 pub struct Connect {

@@ -26,7 +26,6 @@ pub mod instances;
 pub mod pages;
 pub mod participants;
 pub mod profiles;
-pub mod provider;
 pub mod serve;
 pub mod sockets;
 #[cfg(test)]

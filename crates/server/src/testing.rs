@@ -11,7 +11,6 @@ use crate::clock::{Clock, HeldTime, Timestamp};
 use crate::connect::Connect;
 use crate::contacts::{self, Contact, Customer, Participant, Role};
 use crate::ids::{ContactId, FlowId, InstanceId, ParticipantId, Scope, SignInId};
-use crate::provider::Pools;
 use crate::random::SeededRandom;
 use crate::secret::Secret;
 use crate::settings::Settings;
@@ -19,6 +18,7 @@ use crate::store::scratch::Scratch;
 use crate::store::{Error, Keyring, Options, Tx, Url};
 use crate::transcript::{self, Author, Item, NewItem, event};
 use signback_platform::{Inputs, Platform};
+use signback_pool::Pools;
 
 /// A service with one chat, and a clock that a test moves.
 pub(crate) struct Chat {

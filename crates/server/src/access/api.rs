@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::operation::{Call, Operation, Read};
-use signback_platform::Platform;
 use crate::store::{Error, Tx};
+use signback_platform::Platform;
 
 pub(crate) const OPERATIONS: &[Operation<Platform>] = &[Operation::new(
     "sts",

@@ -8,7 +8,7 @@ use http::{Method, Request, Response};
 use super::front::call;
 use super::{controls, cors};
 use crate::app::App;
-use crate::{pages, provider};
+use crate::pages;
 
 /// Answers a request.
 pub async fn respond(app: &Arc<App>, request: Request<Bytes>) -> Response<Bytes> {
@@ -27,7 +27,7 @@ pub async fn respond(app: &Arc<App>, request: Request<Bytes>) -> Response<Bytes>
         cors::open(response.headers_mut());
         return response;
     }
-    if let Some(response) = provider::respond(&app.pools, &request).await {
+    if let Some(response) = signback_pool::respond(&app.pools, &request).await {
         return response;
     }
     call(app, &request).await

@@ -8,7 +8,7 @@ use crate::access;
 use crate::app::App;
 use crate::connect;
 use crate::operation::{Answering, Call, Operation};
-use crate::{profiles, provider};
+use crate::profiles;
 
 /// An operation that is built, of whichever service.
 pub struct Built {
@@ -45,7 +45,7 @@ pub fn operations() -> &'static [Built] {
         for lines in connect::OPERATIONS.iter().copied() {
             add(&mut table, lines, |app| &app.connect);
         }
-        add(&mut table, provider::OPERATIONS, |app| &app.pools);
+        add(&mut table, signback_pool::OPERATIONS, |app| &app.pools);
         add(&mut table, profiles::OPERATIONS, |app| &app.platform);
         add(&mut table, access::OPERATIONS, |app| &app.platform);
         table

@@ -10,7 +10,6 @@ use http::{Request, Response, StatusCode, header};
 use crate::connect::Connect;
 use crate::documents::{Kept, Unavailable, fresh_seconds};
 use crate::outbound::{DOCUMENT_BYTES_MAX, Error};
-use crate::provider;
 
 /// Sends a request, whose URI is absolute, and gives the whole answer, whatever its status.
 pub(super) async fn send(
@@ -21,7 +20,7 @@ pub(super) async fn send(
     let platform = &connect.platform;
     if let Some(own) = below_public_url(&platform.settings.public_url, request.uri()) {
         let request = rebase(request, &own);
-        let answer = provider::respond(&connect.pools, &request).await;
+        let answer = signback_pool::respond(&connect.pools, &request).await;
         return answer.ok_or(Error::Forbidden(
             "the URL is the service's own, but not a user pool's",
         ));

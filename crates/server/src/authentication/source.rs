@@ -10,9 +10,9 @@ use crate::documents::Unavailable;
 use crate::ids::InstanceId;
 use crate::instances;
 use crate::profiles::IdentityProvider;
-use crate::provider::{self, ClientRef};
 use crate::settings::IdentitySource;
 use crate::store::{Error, Tx};
+use signback_pool::ClientRef;
 
 /// The start of the issuers of AWS's user pools, whose ID tokens say `token_use`.
 const COGNITO_ISSUERS: [&str; 2] = ["https://cognito-idp.", "https://issuer-cognito-idp."];
@@ -70,7 +70,7 @@ fn find(tx: &mut Tx<'_>, block: &Block) -> Result<Result<Source, Cause>, Error> 
         return Ok(Ok(Source::Outside(source.clone())));
     }
     Ok(
-        match provider::client(tx, &block.user_pool_arn, &block.app_client_id)? {
+        match signback_pool::client(tx, &block.user_pool_arn, &block.app_client_id)? {
             None => Err(Cause::ClientNotFound),
             Some(client) if client.has_secret => Err(Cause::ClientHasSecret),
             Some(client) if client.domain.is_none() => Err(Cause::ClientNotFound),
@@ -91,7 +91,7 @@ pub(super) async fn provider(connect: &Connect, source: &Source) -> Result<Provi
 }
 
 fn of_pool(connect: &Connect, client: &ClientRef) -> Option<Provider> {
-    let endpoints = provider::endpoints(&connect.pools, client)?;
+    let endpoints = signback_pool::endpoints(&connect.pools, client)?;
     Some(Provider {
         issuer: endpoints.issuer,
         identity: IdentityProvider::Pool(client.pool_id.clone()),

@@ -20,8 +20,8 @@ use serde::Serialize;
 use super::Refusal;
 use crate::answer::Answer;
 use crate::operation::{Operation, Read, Write};
-use signback_platform::wait;
 use signback_platform::Platform;
+use signback_platform::wait;
 
 pub use integrations::{ShownIntegration, integrate};
 

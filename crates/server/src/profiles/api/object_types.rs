@@ -14,8 +14,8 @@ use super::super::{Ordered, Refusal, scrub};
 use super::{Done, List};
 use crate::answer::Answer;
 use crate::operation::Call;
-use signback_platform::Platform;
 use crate::store::Tx;
+use signback_platform::Platform;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]

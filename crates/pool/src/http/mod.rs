@@ -1,0 +1,70 @@
+//! The pages and endpoints that browsers and applications reach without a signature.
+//!
+//! A domain's pages are at `/_pools/<domain>/…` and, by Host, at
+//! `<domain>.auth.<region>.localhost`. The Host chooses the pool and nothing else: every absolute
+//! URL comes from the configured public URL, redirects between the pages are relative.
+
+mod answer;
+mod authorize;
+mod login;
+mod metadata;
+mod pages;
+mod site;
+mod texts;
+mod token;
+mod user_info;
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+
+use crate::Pools;
+use crate::rows;
+use signback_platform::store::Error;
+
+/// Answers a request for one of the pool's own paths; `None` for any other path.
+pub async fn respond(pools: &Pools, request: &Request<Bytes>) -> Option<Response<Bytes>> {
+    let path = request.uri().path();
+    if let Some((pool, document)) = metadata::path(path) {
+        return Some(settled(
+            metadata::answer(pools, request, pool, document).await,
+        ));
+    }
+    let site = site::Site::of(request)?;
+    sweep_sometimes(pools).await;
+    let answer = match (request.method(), site.page) {
+        (&Method::OPTIONS, "/oauth2/token" | "/oauth2/userInfo") => Ok(answer::preflight()),
+        (&Method::GET, "/oauth2/authorize") => authorize::answer(pools, request, &site).await,
+        (&Method::GET, "/login") => login::show(pools, request, &site).await,
+        (&Method::POST, "/login") => login::submit(pools, request, &site).await,
+        (&Method::GET, "/login.css") => Ok(pages::stylesheet()),
+        (&Method::POST, "/oauth2/token") => token::answer(pools, request, &site).await,
+        (&Method::GET | &Method::POST, "/oauth2/userInfo") => {
+            user_info::answer(pools, request, &site).await
+        }
+        (_, "/oauth2/authorize" | "/login.css") => Ok(answer::wrong_method("GET")),
+        (_, "/login" | "/oauth2/userInfo") => Ok(answer::wrong_method("GET, POST")),
+        (_, "/oauth2/token") => Ok(answer::wrong_method("POST, OPTIONS")),
+        _ => Ok(pages::not_found(&site)),
+    };
+    Some(settled(answer))
+}
+
+/// Turns a fault into an answer; it is logged here and nowhere else.
+fn settled(answer: anyhow::Result<Response<Bytes>>) -> Response<Bytes> {
+    answer.unwrap_or_else(|error| {
+        if matches!(error.downcast_ref(), Some(Error::Busy)) {
+            return answer::plain(StatusCode::SERVICE_UNAVAILABLE, "Busy. Try again.\n");
+        }
+        tracing::error!(error = format!("{error:#}"), "a user pool request failed");
+        answer::plain(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong.\n")
+    })
+}
+
+/// Deletes what has ended, once in a while.
+async fn sweep_sometimes(pools: &Pools) {
+    if pools.is_sweep_due(pools.platform.clock.now())
+        && let Err(error) = pools.platform.store.transact(rows::sweep).await
+    {
+        tracing::warn!(%error, "cannot delete ended sign-ins");
+    }
+}

@@ -1,0 +1,216 @@
+//! Pools, their signing keys and their domains.
+
+use zeroize::Zeroizing;
+
+use super::document::{document, text};
+use crate::pool::Pool;
+use crate::refusal::Refusal;
+use signback_platform::clock::Timestamp;
+use signback_platform::ids::Scope;
+use signback_platform::store::{Error, Place, Row, Tx};
+
+fn pool_from(row: &Row) -> Result<Pool, Error> {
+    Ok(Pool {
+        id: row.text(0)?,
+        scope: Scope {
+            account: row.text(1)?,
+            region: row.text(2)?,
+        },
+        name: row.text(3)?,
+        settings: document(&row.text(4)?, "pool settings")?,
+        created_at: row.timestamp(5)?,
+        modified_at: row.timestamp(6)?,
+    })
+}
+
+/// The pool with that id, whoever's it is.
+pub(crate) fn pool(tx: &mut Tx<'_>, id: &str) -> Result<Option<Pool>, Error> {
+    let sql = "SELECT id, account, region, name, settings, created_at, modified_at
+        FROM pools WHERE id = $1";
+    tx.fetch_optional(sql, &[id.into()])?
+        .map(|row| pool_from(&row))
+        .transpose()
+}
+
+/// The pool with that id in the caller's account and region.
+pub(crate) fn pool_in(tx: &mut Tx<'_>, scope: &Scope, id: &str) -> Result<Pool, Refusal> {
+    match pool(tx, id)? {
+        Some(pool) if pool.scope == *scope => Ok(pool),
+        _ => Err(Refusal::UnknownPool(id.to_owned())),
+    }
+}
+
+/// Pools of an account and region in the order of their ids.
+pub(crate) fn pools_after(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Pool>, Error> {
+    let sql = "SELECT id, account, region, name, settings, created_at, modified_at
+        FROM pools WHERE account = $1 AND region = $2 AND id > $3 ORDER BY id LIMIT $4";
+    let Scope { account, region } = scope;
+    let rows = tx.fetch_all(
+        sql,
+        &[account.into(), region.into(), after.into(), limit.into()],
+    )?;
+    rows.iter().map(pool_from).collect()
+}
+
+/// How many pools there are in an account and region.
+pub(crate) fn count_pools(tx: &mut Tx<'_>, scope: &Scope) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) FROM pools WHERE account = $1 AND region = $2";
+    let row = tx.fetch_optional(sql, &[(&scope.account).into(), (&scope.region).into()])?;
+    row.map_or(Ok(0), |row| row.integer(0))
+}
+
+/// Adds a pool.
+pub(crate) fn insert_pool(tx: &mut Tx<'_>, pool: &Pool) -> Result<(), Error> {
+    let settings = text(&pool.settings, "pool settings")?;
+    tx.write(
+        "INSERT INTO pools (id, account, region, name, settings, created_at, modified_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        &[
+            (&pool.id).into(),
+            (&pool.scope.account).into(),
+            (&pool.scope.region).into(),
+            (&pool.name).into(),
+            (&settings).into(),
+            pool.created_at.into(),
+            pool.modified_at.into(),
+        ],
+    )
+}
+
+/// Deletes a pool with everything in it.
+pub(crate) fn delete_pool(tx: &mut Tx<'_>, id: &str) -> Result<(), Error> {
+    let statements = [
+        "DELETE FROM pool_refresh_tokens
+            WHERE grant_id IN (SELECT id FROM pool_grants WHERE pool = $1)",
+        "DELETE FROM pool_codes WHERE grant_id IN (SELECT id FROM pool_grants WHERE pool = $1)",
+        "DELETE FROM pool_grants WHERE pool = $1",
+        "DELETE FROM pool_messages WHERE pool = $1",
+        "DELETE FROM pool_challenges WHERE pool = $1",
+        "DELETE FROM pool_sessions WHERE pool = $1",
+        "DELETE FROM pool_attempts WHERE pool = $1",
+        "DELETE FROM pool_names WHERE pool = $1",
+        "DELETE FROM pool_users WHERE pool = $1",
+        "DELETE FROM pool_clients WHERE pool = $1",
+        "DELETE FROM pool_keys WHERE pool = $1",
+        "DELETE FROM pools WHERE id = $1",
+    ];
+    statements
+        .into_iter()
+        .try_for_each(|sql| tx.write(sql, &[id.into()]))
+}
+
+fn key_place(row: &str) -> Place<'_> {
+    Place {
+        table: "pool_keys",
+        column: "private_key",
+        row,
+    }
+}
+
+/// A stored signing key.
+pub(crate) struct KeyRow {
+    pub(crate) purpose: String,
+    pub(crate) kid: String,
+    pub(crate) pkcs8: Zeroizing<Vec<u8>>,
+}
+
+/// The pool's signing keys.
+pub(crate) fn keys(tx: &mut Tx<'_>, pool: &str) -> Result<Vec<KeyRow>, Error> {
+    let sql = "SELECT purpose, kid, private_key FROM pool_keys WHERE pool = $1 ORDER BY purpose";
+    let rows = tx.fetch_all(sql, &[pool.into()])?;
+    rows.iter()
+        .map(|row| {
+            let (purpose, kid) = (row.text(0)?, row.text(1)?);
+            let pkcs8 = tx.unseal(key_place(&format!("{pool} {purpose}")), &row.bytes(2)?)?;
+            Ok(KeyRow {
+                purpose,
+                kid,
+                pkcs8,
+            })
+        })
+        .collect()
+}
+
+/// Adds a signing key unless the pool has one for that purpose already.
+pub(crate) fn insert_key(
+    tx: &mut Tx<'_>,
+    pool: &str,
+    purpose: &str,
+    kid: &str,
+    pkcs8: &[u8],
+) -> Result<(), Error> {
+    let sealed = tx.seal(key_place(&format!("{pool} {purpose}")), pkcs8);
+    let now = tx.now();
+    tx.write(
+        "INSERT INTO pool_keys (pool, purpose, kid, private_key, created_at)
+            VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        &[
+            pool.into(),
+            purpose.into(),
+            kid.into(),
+            (&sealed).into(),
+            now.into(),
+        ],
+    )
+}
+
+/// A pool's domain.
+#[derive(Clone, Debug)]
+pub(crate) struct Domain {
+    pub(crate) name: String,
+    pub(crate) pool: String,
+    pub(crate) managed_login_version: i64,
+    pub(crate) created_at: Timestamp,
+}
+
+fn domain_from(row: &Row) -> Result<Domain, Error> {
+    Ok(Domain {
+        name: row.text(0)?,
+        pool: row.text(1)?,
+        managed_login_version: row.integer(2)?,
+        created_at: row.timestamp(3)?,
+    })
+}
+
+/// The domain of that name.
+pub(crate) fn domain(tx: &mut Tx<'_>, name: &str) -> Result<Option<Domain>, Error> {
+    let sql = "SELECT domain, pool, managed_login_version, created_at
+        FROM pool_domains WHERE domain = $1";
+    tx.fetch_optional(sql, &[name.into()])?
+        .map(|row| domain_from(&row))
+        .transpose()
+}
+
+/// The domain that the pool has.
+pub(crate) fn domain_of_pool(tx: &mut Tx<'_>, pool: &str) -> Result<Option<Domain>, Error> {
+    let sql = "SELECT domain, pool, managed_login_version, created_at
+        FROM pool_domains WHERE pool = $1";
+    tx.fetch_optional(sql, &[pool.into()])?
+        .map(|row| domain_from(&row))
+        .transpose()
+}
+
+/// Adds a domain; false if its name or its pool's place is taken.
+pub(crate) fn insert_domain(tx: &mut Tx<'_>, domain: &Domain) -> Result<bool, Error> {
+    let added = tx.execute(
+        "INSERT INTO pool_domains (domain, pool, managed_login_version, created_at)
+            VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        &[
+            (&domain.name).into(),
+            (&domain.pool).into(),
+            domain.managed_login_version.into(),
+            domain.created_at.into(),
+        ],
+    )?;
+    Ok(added == 1)
+}
+
+/// Deletes a domain.
+pub(crate) fn delete_domain(tx: &mut Tx<'_>, name: &str) -> Result<(), Error> {
+    tx.write("DELETE FROM pool_domains WHERE domain = $1", &[name.into()])
+}

@@ -1,0 +1,173 @@
+//! Browser sessions, forced password changes, unsent messages, and sweeping.
+
+use crate::lockout;
+use signback_platform::clock::Timestamp;
+use signback_platform::store::{Error, Place, Tx};
+use signback_platform::token::Token;
+
+/// Rows that one sweep deletes from a table at most.
+const SWEEP_ROWS_MAX: i64 = 2500;
+/// Seconds for which spent codes are remembered, to notice a second use.
+const SPENT_SECONDS: i64 = 86_400;
+
+/// Adds a session of a browser.
+pub(crate) fn insert_session(
+    tx: &mut Tx<'_>,
+    token: &Token,
+    pool: &str,
+    sub: &str,
+    expires_at: Timestamp,
+) -> Result<(), Error> {
+    let now = tx.now();
+    tx.write(
+        "INSERT INTO pool_sessions (id, hash, pool, sub, signed_in_at, expires_at)
+            VALUES ($1, $2, $3, $4, $5, $6)",
+        &[
+            (&token.key()).into(),
+            (&token.hash()).into(),
+            pool.into(),
+            sub.into(),
+            now.into(),
+            expires_at.into(),
+        ],
+    )
+}
+
+/// Who is signed in with a session of that pool, and since when.
+pub(crate) fn session_user(
+    tx: &mut Tx<'_>,
+    pool: &str,
+    token: &Token,
+) -> Result<Option<(String, Timestamp)>, Error> {
+    let sql = "SELECT hash, sub, signed_in_at FROM pool_sessions
+        WHERE id = $1 AND pool = $2 AND expires_at > $3";
+    let now = tx.now();
+    let row = tx.fetch_optional(sql, &[(&token.key()).into(), pool.into(), now.into()])?;
+    match row {
+        Some(row) if token.matches(&row.bytes(0)?) => Ok(Some((row.text(1)?, row.timestamp(2)?))),
+        _ => Ok(None),
+    }
+}
+
+/// Ends every session of a user.
+pub(crate) fn delete_sessions_of(tx: &mut Tx<'_>, pool: &str, sub: &str) -> Result<(), Error> {
+    let ids = [pool.into(), sub.into()];
+    tx.write(
+        "DELETE FROM pool_sessions WHERE pool = $1 AND sub = $2",
+        &ids,
+    )?;
+    tx.write(
+        "DELETE FROM pool_challenges WHERE pool = $1 AND sub = $2",
+        &ids,
+    )
+}
+
+/// Notes that a user may choose a new password.
+pub(crate) fn insert_challenge(
+    tx: &mut Tx<'_>,
+    token: &Token,
+    pool: &str,
+    sub: &str,
+    expires_at: Timestamp,
+) -> Result<(), Error> {
+    tx.write(
+        "INSERT INTO pool_challenges (id, hash, pool, sub, expires_at)
+            VALUES ($1, $2, $3, $4, $5)",
+        &[
+            (&token.key()).into(),
+            (&token.hash()).into(),
+            pool.into(),
+            sub.into(),
+            expires_at.into(),
+        ],
+    )
+}
+
+/// Who may choose a new password with this token.
+pub(crate) fn challenge_user(
+    tx: &mut Tx<'_>,
+    pool: &str,
+    token: &Token,
+) -> Result<Option<String>, Error> {
+    let sql = "SELECT hash, sub FROM pool_challenges
+        WHERE id = $1 AND pool = $2 AND expires_at > $3";
+    let now = tx.now();
+    let row = tx.fetch_optional(sql, &[(&token.key()).into(), pool.into(), now.into()])?;
+    match row {
+        Some(row) if token.matches(&row.bytes(0)?) => row.text(1).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// Keeps a message that nobody sends, for an operator.
+pub(crate) fn insert_message(
+    tx: &mut Tx<'_>,
+    (pool, sub): (&str, &str),
+    medium: &str,
+    destination: &str,
+    body: &str,
+) -> Result<(), Error> {
+    let id = tx.new_uuid();
+    let place = Place {
+        table: "pool_messages",
+        column: "body",
+        row: &id,
+    };
+    let sealed = tx.seal(place, body.as_bytes());
+    let now = tx.now();
+    tx.write(
+        "INSERT INTO pool_messages (id, pool, sub, medium, destination, body, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        &[
+            (&id).into(),
+            pool.into(),
+            sub.into(),
+            medium.into(),
+            destination.into(),
+            (&sealed).into(),
+            now.into(),
+        ],
+    )
+}
+
+/// Deletes some of what has ended.
+pub(crate) fn sweep(tx: &mut Tx<'_>) -> Result<(), Error> {
+    let now = tx.now();
+    let spent = now.plus_seconds(-SPENT_SECONDS);
+    let forgotten = now.plus_seconds(-lockout::MEMORY_SECONDS);
+    let statements = [
+        (
+            "DELETE FROM pool_sessions WHERE id IN
+                (SELECT id FROM pool_sessions WHERE expires_at < $1 LIMIT $2)",
+            now,
+        ),
+        (
+            "DELETE FROM pool_challenges WHERE id IN
+                (SELECT id FROM pool_challenges WHERE expires_at < $1 LIMIT $2)",
+            now,
+        ),
+        (
+            "DELETE FROM pool_codes WHERE id IN
+                (SELECT id FROM pool_codes WHERE expires_at < $1 LIMIT $2)",
+            spent,
+        ),
+        (
+            "DELETE FROM pool_refresh_tokens WHERE id IN
+                (SELECT id FROM pool_refresh_tokens WHERE expires_at < $1 LIMIT $2)",
+            now,
+        ),
+        (
+            "DELETE FROM pool_grants WHERE id IN
+                (SELECT id FROM pool_grants WHERE expires_at < $1 LIMIT $2)",
+            spent,
+        ),
+        (
+            "DELETE FROM pool_attempts WHERE (pool, name) IN
+                (SELECT pool, name FROM pool_attempts WHERE failed_at < $1 LIMIT $2)",
+            forgotten,
+        ),
+    ];
+    statements
+        .into_iter()
+        .try_for_each(|(sql, before)| tx.write(sql, &[before.into(), SWEEP_ROWS_MAX.into()]))
+}

@@ -1,0 +1,159 @@
+//! Users and the names that sign them in.
+
+use super::document::{document, text};
+use crate::pool::Pool;
+use crate::user::{Status, User};
+use signback_platform::store::{Error, Row, Tx};
+
+fn user_from(row: &Row) -> Result<User, Error> {
+    let status = Status::from_name(&row.text(4)?);
+    Ok(User {
+        pool: row.text(0)?,
+        sub: row.text(1)?,
+        username: row.text(2)?,
+        attributes: document(&row.text(3)?, "user attributes")?,
+        status: status.ok_or(Error::Corrupt {
+            what: "user status",
+        })?,
+        enabled: row.flag(5)?,
+        password: row.optional_text(6)?,
+        password_expires_at: row.optional_timestamp(7)?,
+        created_at: row.timestamp(8)?,
+        modified_at: row.timestamp(9)?,
+    })
+}
+
+/// The user whom a name signs in, or whose subject it is.
+pub(crate) fn user_by_name(
+    tx: &mut Tx<'_>,
+    pool: &Pool,
+    name: &str,
+) -> Result<Option<User>, Error> {
+    let key = pool.name_key(name);
+    let sql = "SELECT sub FROM pool_names WHERE pool = $1 AND name = $2";
+    match tx.fetch_optional(sql, &[(&pool.id).into(), (&key).into()])? {
+        Some(row) => user_by_sub(tx, &pool.id, &row.text(0)?),
+        None => user_by_sub(tx, &pool.id, name),
+    }
+}
+
+/// The user with that subject.
+pub(crate) fn user_by_sub(tx: &mut Tx<'_>, pool: &str, sub: &str) -> Result<Option<User>, Error> {
+    let sql = "SELECT pool, sub, username, attributes, status, enabled, password,
+            password_expires_at, created_at, modified_at
+        FROM pool_users WHERE pool = $1 AND sub = $2";
+    let row = tx.fetch_optional(sql, &[pool.into(), sub.into()])?;
+    row.map(|row| user_from(&row)).transpose()
+}
+
+/// The same, for a change.
+pub(crate) fn locked_user(tx: &mut Tx<'_>, pool: &str, sub: &str) -> Result<Option<User>, Error> {
+    let sql = "SELECT sub FROM pool_users WHERE pool = $1 AND sub = $2 /* FOR UPDATE */";
+    tx.fetch_optional(sql, &[pool.into(), sub.into()])?;
+    user_by_sub(tx, pool, sub)
+}
+
+/// Users of a pool in the order of their subjects, that is of their creation.
+pub(crate) fn users_after(
+    tx: &mut Tx<'_>,
+    pool: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<User>, Error> {
+    let sql = "SELECT pool, sub, username, attributes, status, enabled, password,
+            password_expires_at, created_at, modified_at
+        FROM pool_users WHERE pool = $1 AND sub > $2 ORDER BY sub LIMIT $3";
+    let rows = tx.fetch_all(sql, &[pool.into(), after.into(), limit.into()])?;
+    rows.iter().map(user_from).collect()
+}
+
+/// How many users the pool has, at most `limit`.
+pub(crate) fn count_users(tx: &mut Tx<'_>, pool: &str, limit: i64) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*)
+        FROM (SELECT 1 FROM pool_users WHERE pool = $1 LIMIT $2) AS some_users";
+    let row = tx.fetch_optional(sql, &[pool.into(), limit.into()])?;
+    row.map_or(Ok(0), |row| row.integer(0))
+}
+
+/// A name that belongs to somebody else.
+pub(crate) struct Taken {
+    pub(crate) kind: &'static str,
+    pub(crate) owner: String,
+}
+
+/// Saves a new or changed user with the names that follow from it. If a name is somebody else's,
+/// the caller refuses, or takes the name away and saves again.
+pub(crate) fn save_user(
+    tx: &mut Tx<'_>,
+    pool: &Pool,
+    user: &User,
+) -> Result<Result<(), Taken>, Error> {
+    let ids = [(&pool.id).into(), (&user.sub).into()];
+    tx.write("DELETE FROM pool_names WHERE pool = $1 AND sub = $2", &ids)?;
+    let mut names = user.names(pool);
+    // Locks are taken in the order of the keys.
+    names.sort_by(|a, b| a.key.cmp(&b.key));
+    for name in names {
+        let (key, kind) = (&name.key, name.kind);
+        let added = tx.execute(
+            "INSERT INTO pool_names (pool, name, kind, sub) VALUES ($1, $2, $3, $4)
+                ON CONFLICT DO NOTHING",
+            &[
+                (&pool.id).into(),
+                key.into(),
+                kind.into(),
+                (&user.sub).into(),
+            ],
+        )?;
+        if added == 0 {
+            let sql = "SELECT sub FROM pool_names WHERE pool = $1 AND name = $2";
+            let row = tx.fetch_optional(sql, &[(&pool.id).into(), key.into()])?;
+            let owner = row.map_or(Ok(String::new()), |row| row.text(0))?;
+            return Ok(Err(Taken { kind, owner }));
+        }
+    }
+    let attributes = text(&user.attributes, "user attributes")?;
+    tx.write(
+        "INSERT INTO pool_users (pool, sub, username, attributes, status, enabled, password,
+                password_expires_at, created_at, modified_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            ON CONFLICT (pool, sub) DO UPDATE SET attributes = excluded.attributes,
+                status = excluded.status, enabled = excluded.enabled,
+                password = excluded.password,
+                password_expires_at = excluded.password_expires_at,
+                modified_at = excluded.modified_at",
+        &[
+            (&user.pool).into(),
+            (&user.sub).into(),
+            (&user.username).into(),
+            (&attributes).into(),
+            user.status.name().into(),
+            user.enabled.into(),
+            (&user.password).into(),
+            user.password_expires_at.into(),
+            user.created_at.into(),
+            user.modified_at.into(),
+        ],
+    )?;
+    Ok(Ok(()))
+}
+
+/// Deletes a user with sessions, codes and tokens.
+pub(crate) fn delete_user(tx: &mut Tx<'_>, pool: &str, sub: &str) -> Result<(), Error> {
+    let statements = [
+        "DELETE FROM pool_refresh_tokens
+            WHERE grant_id IN (SELECT id FROM pool_grants WHERE pool = $1 AND sub = $2)",
+        "DELETE FROM pool_codes
+            WHERE grant_id IN (SELECT id FROM pool_grants WHERE pool = $1 AND sub = $2)",
+        "DELETE FROM pool_grants WHERE pool = $1 AND sub = $2",
+        "DELETE FROM pool_messages WHERE pool = $1 AND sub = $2",
+        "DELETE FROM pool_challenges WHERE pool = $1 AND sub = $2",
+        "DELETE FROM pool_sessions WHERE pool = $1 AND sub = $2",
+        "DELETE FROM pool_attempts WHERE pool = $1 AND name = $2",
+        "DELETE FROM pool_names WHERE pool = $1 AND sub = $2",
+        "DELETE FROM pool_users WHERE pool = $1 AND sub = $2",
+    ];
+    statements
+        .into_iter()
+        .try_for_each(|sql| tx.write(sql, &[pool.into(), sub.into()]))
+}

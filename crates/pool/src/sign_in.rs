@@ -1,0 +1,232 @@
+//! Signing a person in at the page: password, lock, forced new password, session.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::authorization::Authorization;
+use super::exchange::{self, Granted};
+use super::password::Weakness;
+use super::pool::Pool;
+use super::rows;
+use super::user::{Status, User};
+use crate::Pools;
+use signback_platform::secret::Secret;
+use signback_platform::store::{Error, Tx};
+use signback_platform::token::Token;
+
+/// How long a browser stays signed in; use does not extend it.
+pub(crate) const SESSION_SECONDS: i64 = 3600;
+/// How long a person has to choose a new password.
+const CHALLENGE_SECONDS: i64 = 480;
+
+/// What came of a sign-in.
+pub(crate) enum Outcome {
+    /// Signed in: the session, and what the client gets.
+    SignedIn {
+        session: Secret,
+        granted: Box<Granted>,
+    },
+    /// The temporary password was right; a new one has to be chosen.
+    MustChoose {
+        challenge: Secret,
+        missing: Vec<String>,
+    },
+    /// No such user, a wrong password, or a user who may not sign in: never told apart.
+    Wrong,
+    /// Too many wrong passwords.
+    Locked,
+    /// The temporary password was right but has ended.
+    Expired,
+    /// The new password, or another value given with it, is not acceptable.
+    Unacceptable(Objection),
+}
+
+/// What is wrong with what was given along with a new password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Objection {
+    Weak(Weakness),
+    Attribute,
+}
+
+/// Signs in with a user name and a password.
+pub(crate) async fn with_password(
+    pools: &Pools,
+    pool: &Arc<Pool>,
+    name: &str,
+    password: &Secret,
+    asked: &Arc<Authorization>,
+) -> anyhow::Result<Outcome> {
+    let found = {
+        let (pool, name) = (Arc::clone(pool), name.to_owned());
+        pools
+            .platform
+            .store
+            .read(move |tx| rows::user_by_name(tx, &pool, &name))
+            .await?
+    };
+    let counter = counter(pool, name, found.as_ref());
+    let turnstile = pools.turnstile(&format!("{} {counter}", pool.id));
+    let _turn = turnstile.lock().await;
+    let attempts = {
+        let (pool, counter) = (pool.id.clone(), counter.clone());
+        pools
+            .platform
+            .store
+            .read(move |tx| rows::attempts(tx, &pool, &counter))
+            .await?
+    };
+    if attempts.is_locked(pools.platform.clock.now()) {
+        return Ok(Outcome::Locked);
+    }
+    let hash = found
+        .as_ref()
+        .filter(|user| user.enabled)
+        .and_then(|user| user.password.clone());
+    let right = pools.hasher.verify(password, hash).await?;
+    let (pool, asked) = (Arc::clone(pool), Arc::clone(asked));
+    let work = move |tx: &mut Tx<'_>| {
+        let known = match &found {
+            Some(user) if right => rows::locked_user(tx, &pool.id, &user.sub)?
+                // The password may have changed while it was being checked.
+                .filter(|now| now.enabled && now.password == user.password),
+            _ => None,
+        };
+        let Some(user) = known else {
+            let now = tx.now();
+            rows::record_failure(tx, &pool.id, &counter, now)?;
+            return Ok(Outcome::Wrong);
+        };
+        rows::forget_attempts(tx, &pool.id, &counter)?;
+        if user.password_expires_at.is_some_and(|end| tx.now() >= end) {
+            return Ok(Outcome::Expired);
+        }
+        match user.status {
+            Status::Confirmed => signed_in(tx, &asked, user),
+            Status::ForceChangePassword => {
+                let token = tx.new_token();
+                let end = tx.now().plus_seconds(CHALLENGE_SECONDS);
+                rows::insert_challenge(tx, &token, &pool.id, &user.sub, end)?;
+                let missing = user.missing_attributes(&pool);
+                Ok(Outcome::MustChoose {
+                    challenge: token.text(),
+                    missing,
+                })
+            }
+        }
+    };
+    Ok(pools.platform.store.transact::<_, Error>(work).await?)
+}
+
+/// Under which name failures are counted: the user's, whatever alias was typed; for names that
+/// nobody has, a digest of fixed length.
+fn counter(pool: &Pool, name: &str, user: Option<&User>) -> String {
+    match user {
+        Some(user) => user.sub.clone(),
+        None => hex::encode(Sha256::digest(pool.name_key(name).as_bytes())),
+    }
+}
+
+fn signed_in(tx: &mut Tx<'_>, asked: &Authorization, user: User) -> Result<Outcome, Error> {
+    let now = tx.now();
+    let session = tx.new_token();
+    let end = now.plus_seconds(SESSION_SECONDS);
+    rows::insert_session(tx, &session, &user.pool, &user.sub, end)?;
+    let granted = exchange::allow(tx, asked, user, now)?;
+    Ok(Outcome::SignedIn {
+        session: session.text(),
+        granted: Box::new(granted),
+    })
+}
+
+/// Chooses a new password, with values for the attributes that were missing, and signs in.
+pub(crate) async fn with_new_password(
+    pools: &Pools,
+    pool: &Arc<Pool>,
+    challenge: &Token,
+    password: &Secret,
+    attributes: Vec<(String, String)>,
+    asked: &Arc<Authorization>,
+) -> anyhow::Result<Outcome> {
+    let waiting = {
+        let (pool, challenge) = (Arc::clone(pool), challenge.clone());
+        pools
+            .platform
+            .store
+            .read(move |tx| rows::challenge_user(tx, &pool.id, &challenge))
+            .await?
+    };
+    if waiting.is_none() {
+        return Ok(Outcome::Expired);
+    }
+    if let Err(weakness) = pool.password_policy().check(password.expose()) {
+        return Ok(Outcome::Unacceptable(Objection::Weak(weakness)));
+    }
+    let hash = pools.hasher.hash(&*pools.platform.random, password).await?;
+    let (pool, asked, challenge) = (Arc::clone(pool), Arc::clone(asked), challenge.clone());
+    let work = move |tx: &mut Tx<'_>| {
+        let Some(sub) = rows::challenge_user(tx, &pool.id, &challenge)? else {
+            return Ok(Outcome::Expired);
+        };
+        let Some(before) = rows::locked_user(tx, &pool.id, &sub)? else {
+            return Ok(Outcome::Expired);
+        };
+        // Again, now that the user is locked: a choice is made once.
+        if rows::challenge_user(tx, &pool.id, &challenge)?.is_none() {
+            return Ok(Outcome::Expired);
+        }
+        let mut user = before.clone();
+        if !complete(&mut user, &pool, &attributes) {
+            return Ok(Outcome::Unacceptable(Objection::Attribute));
+        }
+        user.password = Some(hash.clone());
+        user.password_expires_at = None;
+        user.status = Status::Confirmed;
+        user.modified_at = tx.now();
+        if rows::save_user(tx, &pool, &user)?.is_err() {
+            // A name is taken: back to the names that the user had.
+            let _ = rows::save_user(tx, &pool, &before)?;
+            return Ok(Outcome::Unacceptable(Objection::Attribute));
+        }
+        // This ends the choice, too.
+        rows::delete_sessions_of(tx, &pool.id, &user.sub)?;
+        signed_in(tx, &asked, user)
+    };
+    Ok(pools.platform.store.transact::<_, Error>(work).await?)
+}
+
+/// Adds the values that were missing; false if one is not acceptable or still missing.
+fn complete(user: &mut User, pool: &Pool, attributes: &[(String, String)]) -> bool {
+    let wanted = user.missing_attributes(pool);
+    let given = attributes
+        .iter()
+        .filter(|(name, value)| wanted.contains(name) && !value.is_empty());
+    let given: Vec<_> = given.cloned().collect();
+    user.change(pool, &given, true).is_ok() && user.missing_attributes(pool).is_empty()
+}
+
+/// Lets the client have the sign-in of a browser's live session, if it is fresh enough.
+pub(crate) async fn with_session(
+    pools: &Pools,
+    pool: &Arc<Pool>,
+    session: &Token,
+    asked: &Arc<Authorization>,
+) -> anyhow::Result<Option<Granted>> {
+    let (pool, session, asked) = (Arc::clone(pool), session.clone(), Arc::clone(asked));
+    let work = move |tx: &mut Tx<'_>| {
+        let Some((sub, signed_in_at)) = rows::session_user(tx, &pool.id, &session)? else {
+            return Ok(None);
+        };
+        let now = tx.now();
+        let stale = asked
+            .max_age
+            .is_some_and(|age| now >= signed_in_at.plus_seconds(age));
+        match rows::user_by_sub(tx, &pool.id, &sub)? {
+            Some(user) if user.enabled && !stale => {
+                exchange::allow(tx, &asked, user, signed_in_at).map(Some)
+            }
+            _ => Ok(None),
+        }
+    };
+    Ok(pools.platform.store.transact::<_, Error>(work).await?)
+}

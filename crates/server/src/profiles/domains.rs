@@ -1,13 +1,10 @@
 //! Domains and what they are tied to, as plain functions inside a transaction.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-
-use super::Refusal;
-use super::object_type::Definition;
-use super::predefined;
-use super::store::domains as rows;
-use crate::clock::Timestamp;
+use super::domain::{Domain, DomainRef, NewDomain};
+use super::object_types::definition::Definition;
+use super::object_types::predefined;
+use super::refusal::Refusal;
+use super::rows::domains as rows;
 use crate::ids::Scope;
 use crate::store::{Error, Tx};
 
@@ -15,67 +12,6 @@ use crate::store::{Error, Tx};
 const DOMAINS_MAX: i64 = 100;
 /// How many days data lives if nobody says otherwise.
 pub(super) const EXPIRATION_DAYS_DEFAULT: u32 = 366;
-
-/// A domain, as far as other features need it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DomainRef {
-    /// Its key in every table.
-    pub(super) id: String,
-    /// Its name within the account and region.
-    pub name: String,
-    pub(super) expiration_days: u32,
-}
-
-/// A domain whole.
-#[derive(Clone, Debug)]
-pub(super) struct Domain {
-    pub(super) reference: DomainRef,
-    pub(super) settings: Settings,
-    pub(super) created_at: Timestamp,
-    pub(super) updated_at: Timestamp,
-}
-
-/// Settings that are kept and answered; nothing here acts on them.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Settings {
-    /// A key for encryption outside.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub default_encryption_key: Option<String>,
-    /// Where rejected objects would be reported.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dead_letter_queue_url: Option<String>,
-    /// The weekly matching by learning: it is not run.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub matching: Option<Value>,
-    /// Matching by rules: it is not run, and stays pending.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rule_based_matching: Option<Value>,
-    /// Tags.
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    pub tags: Map<String, Value>,
-}
-
-/// What a domain is made from.
-#[derive(Clone, Debug)]
-pub(super) struct NewDomain {
-    /// Its name.
-    pub name: String,
-    /// How many days its data lives.
-    pub expiration_days: u32,
-    /// Settings that are kept.
-    pub settings: Settings,
-}
-
-/// What feeds a domain.
-#[derive(Clone, Debug)]
-pub(super) struct Integration {
-    pub(super) uri: String,
-    pub(super) object_type: String,
-    pub(super) tags: Map<String, Value>,
-    pub(super) created_at: Timestamp,
-    pub(super) updated_at: Timestamp,
-}
 
 /// Makes a domain.
 pub(super) fn create(tx: &mut Tx<'_>, scope: &Scope, new: NewDomain) -> Result<Domain, Refusal> {

@@ -1,12 +1,8 @@
 //! Customer Profiles: domains, object types, matching, import and search.
 //!
-//! - Values: [`content`] (what makes two spellings the same), `path`, `template` and `source`
-//!   (where a field comes from), `target` and [`profile`] (where it goes, and who wins),
-//!   [`object_type`] with its rules, [`predefined`] (the templates).
-//! - Matching: `voucher` (who vouches for a value), `mapping` (an object under its type),
-//!   `resolution` (whose object it is), `ingestion` (all of it in a transaction), `import`
-//!   (a sign-in).
-//! - Finding: `search`. Rows: `store`. Operations: `api`.
+//! A [`profile`] holds what objects wrote into it, under the rules of their [`object_types`];
+//! `matching` decides whose customer an object or a sign-in is; `search` finds profiles; `domains`
+//! keep them apart. Rows: `rows`. Operations: `api`.
 //!
 //! Three rules keep customers apart. Nobody is attached by a value that nobody vouches for: an
 //! unverified address is stored on the customer's own profile and found by searching, and that is
@@ -14,41 +10,25 @@
 //! so that two sign-ins of one customer at one moment make one profile.
 
 mod api;
-pub mod content;
+mod domain;
 mod domains;
-mod import;
-mod ingestion;
-mod keys;
-mod mapping;
-pub mod object_type;
-pub mod object_type_rules;
-mod ordered;
+mod matching;
+pub mod object_types;
 mod page;
-mod path;
-pub mod predefined;
 pub mod profile;
 mod refusal;
-mod resolution;
-mod scrub;
+mod rows;
 mod search;
-mod source;
-mod store;
-pub mod target;
-mod template;
-mod template_render;
-mod timestamp_format;
-mod voucher;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use api::OPERATIONS;
 pub use api::{ShownIntegration, integrate};
-pub use domains::{
-    DomainRef, domain_of_instance, forget_instance, lock_domain, object_type_exists,
-};
-pub use import::{IdentityProvider, Import, Imported, import};
-pub use ordered::Ordered;
+pub use domain::DomainRef;
+pub use domains::{domain_of_instance, forget_instance, lock_domain, object_type_exists};
+pub use matching::{IdentityProvider, Import, Imported, import};
+pub use object_types::ordered::Ordered;
 pub use profile::Profile;
 pub use refusal::Refusal;
 pub use search::find;

@@ -1,6 +1,6 @@
 //! Pages of this feature's lists.
 
-use super::Refusal;
+use super::refusal::Refusal;
 use crate::paging::Query;
 
 /// How many items a page has if the caller does not say.

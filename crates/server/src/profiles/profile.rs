@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::content::{ContentType, is_international};
-use super::keys;
-use super::target::{ADDRESSES, Target};
+use super::object_types::content::{ContentType, is_international};
+use super::object_types::keys;
+use super::object_types::target::{ADDRESSES, Target};
 use crate::clock::Timestamp;
 use crate::ids::ProfileId;
 

@@ -2,13 +2,13 @@
 
 use std::collections::VecDeque;
 
-use super::Profile;
-use super::content::ContentType;
-use super::domains::DomainRef;
-use super::keys;
-use super::predefined::TEMPLATES;
-use super::store::domains as domain_rows;
-use super::store::{keys as key_rows, profiles};
+use super::domain::DomainRef;
+use super::object_types::content::ContentType;
+use super::object_types::keys;
+use super::object_types::predefined::TEMPLATES;
+use super::profile::Profile;
+use super::rows::domains as domain_rows;
+use super::rows::{keys as key_rows, profiles};
 use crate::ids::ProfileId;
 use crate::store::{Error, Tx};
 

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::super::Refusal;
-use super::super::domains::{self, Domain, NewDomain, Settings};
+use super::super::domain::{Domain, NewDomain, Settings};
+use super::super::domains;
 use super::super::page::{LISTED_DEFAULT, Page};
-use super::super::store::domains::{self as rows, Stats};
+use super::super::refusal::Refusal;
+use super::super::rows::domains::{self as rows, Stats};
 use super::{Done, List};
 use crate::operation::Call;
 use crate::store::Tx;

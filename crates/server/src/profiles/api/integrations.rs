@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::super::Refusal;
-use super::super::domains::{self, DomainRef, Integration};
+use super::super::domain::{DomainRef, Integration};
+use super::super::domains;
 use super::super::page::{LISTED_DEFAULT, Page};
-use super::super::store::domains as rows;
+use super::super::refusal::Refusal;
+use super::super::rows::domains as rows;
 use super::{Done, List};
 use crate::ids::Scope;
 use crate::operation::Call;

@@ -17,7 +17,7 @@ use std::fmt::Display;
 
 use serde::Serialize;
 
-use super::Refusal;
+use super::refusal::Refusal;
 use crate::answer::Answer;
 use crate::operation::{Operation, Read, Write};
 use signback_platform::Platform;

@@ -3,15 +3,16 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::super::Refusal;
-use super::super::domains::{self, DomainRef};
-use super::super::ingestion::{self, Intake, ingest};
-use super::super::keys;
+use super::super::domain::DomainRef;
+use super::super::domains;
+use super::super::matching::ingestion::{self, Intake, ingest};
+use super::super::matching::voucher::Voucher;
+use super::super::object_types::keys;
 use super::super::page::{LISTED_DEFAULT, Page};
+use super::super::refusal::Refusal;
+use super::super::rows::objects::ObjectRow;
+use super::super::rows::{keys as key_rows, objects, profiles};
 use super::super::search::content_types;
-use super::super::store::objects::ObjectRow;
-use super::super::store::{keys as key_rows, objects, profiles};
-use super::super::voucher::Voucher;
 use super::{Done, List};
 use crate::ids::ProfileId;
 use crate::operation::Call;

@@ -3,14 +3,15 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::super::Refusal;
-use super::super::domains::{self, DomainRef};
-use super::super::ingestion::{after_days, new_profile, save, sweep};
-use super::super::keys;
+use super::super::domain::DomainRef;
+use super::super::domains;
+use super::super::matching::ingestion::{after_days, new_profile, save, sweep};
+use super::super::object_types::keys;
+use super::super::object_types::target::Target;
 use super::super::profile::{Origin, Profile, StoredKey, Trust, is_group};
+use super::super::refusal::Refusal;
+use super::super::rows::{keys as key_rows, profiles};
 use super::super::search::content_types;
-use super::super::store::{keys as key_rows, profiles};
-use super::super::target::Target;
 use super::Done;
 use crate::ids::ProfileId;
 use crate::operation::Call;

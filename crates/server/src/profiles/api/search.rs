@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::super::domains;
 use super::super::page::Page;
+use super::super::refusal::Refusal;
 use super::super::search::{self, Criterion, Found};
-use super::super::{Refusal, domains};
 use super::List;
 use crate::operation::Call;
 use crate::store::Tx;

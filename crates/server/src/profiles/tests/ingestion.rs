@@ -272,7 +272,7 @@ async fn a_deleted_type_takes_its_objects_and_what_they_filled(database: Databas
     let domain = world.domain.clone();
     let more = world
         .store
-        .transact(move |tx| super::super::scrub::some(tx, &domain, "plain"))
+        .transact(move |tx| super::super::matching::scrub::some(tx, &domain, "plain"))
         .await
         .unwrap();
     assert!(more);

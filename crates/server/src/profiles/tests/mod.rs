@@ -8,14 +8,15 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::domains::{self, NewDomain};
-use super::ingestion::{Intake, Outcome, ingest, new_profile, save};
-use super::object_type::Definition;
+use super::domain::{NewDomain, Settings};
+use super::domains;
+use super::matching::ingestion::{Intake, Outcome, ingest, new_profile, save};
+use super::matching::voucher::Voucher;
+use super::object_types::definition::Definition;
+use super::object_types::target::Target;
 use super::profile::Origin;
+use super::rows::{domains as rows, objects, profiles as profile_rows};
 use super::search::{Criterion, search};
-use super::store::{domains as rows, objects, profiles as profile_rows};
-use super::target::Target;
-use super::voucher::Voucher;
 use super::{DomainRef, IdentityProvider, Import, Imported, Profile, Refusal, import};
 use crate::clock::{Clock, HeldTime, Timestamp};
 use crate::ids::{ContactId, ProfileId, Scope};
@@ -47,7 +48,7 @@ impl World {
                 let new = NewDomain {
                     name: "customers".to_owned(),
                     expiration_days: 366,
-                    settings: domains::Settings::default(),
+                    settings: Settings::default(),
                 };
                 Ok::<_, Refusal>(domains::create(tx, &scope(), new)?.reference)
             })

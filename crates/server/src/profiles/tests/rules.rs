@@ -1,6 +1,6 @@
 //! What an object type must look like.
 
-use super::super::object_type_rules::{conflicts, problems};
+use super::super::object_types::rules::{conflicts, problems};
 use super::*;
 
 fn good() -> Value {

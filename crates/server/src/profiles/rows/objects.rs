@@ -2,23 +2,23 @@
 
 use crate::clock::Timestamp;
 use crate::ids::ProfileId;
-use crate::profiles::domains::DomainRef;
+use crate::profiles::domain::DomainRef;
 use crate::store::{Error, Row, Tx};
 
 /// An ingested object.
 #[derive(Clone, Debug)]
-pub(in crate::profiles) struct ObjectRow {
-    pub(in crate::profiles) unique_key: String,
-    pub(in crate::profiles) profile: ProfileId,
-    pub(in crate::profiles) object_type: String,
-    pub(in crate::profiles) object: String,
-    pub(in crate::profiles) ingested_at: Timestamp,
-    pub(in crate::profiles) expires_at: Timestamp,
+pub(crate) struct ObjectRow {
+    pub(crate) unique_key: String,
+    pub(crate) profile: ProfileId,
+    pub(crate) object_type: String,
+    pub(crate) object: String,
+    pub(crate) ingested_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
 }
 
 impl ObjectRow {
     /// What the object counts towards its profile's size.
-    pub(in crate::profiles) fn bytes(&self) -> i64 {
+    pub(crate) fn bytes(&self) -> i64 {
         i64::try_from(self.object.len()).unwrap_or(i64::MAX)
     }
 }
@@ -34,7 +34,7 @@ fn object_of(row: &Row) -> Result<ObjectRow, Error> {
     })
 }
 
-pub(in crate::profiles) fn find(
+pub(crate) fn find(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     unique_key: &str,
@@ -48,11 +48,7 @@ pub(in crate::profiles) fn find(
     .transpose()
 }
 
-pub(in crate::profiles) fn put(
-    tx: &mut Tx<'_>,
-    domain: &DomainRef,
-    object: &ObjectRow,
-) -> Result<(), Error> {
+pub(crate) fn put(tx: &mut Tx<'_>, domain: &DomainRef, object: &ObjectRow) -> Result<(), Error> {
     tx.write(
         "INSERT INTO profile_objects
          (domain, unique_key, profile, object_type, object, bytes, ingested_at, expires_at)
@@ -74,7 +70,7 @@ pub(in crate::profiles) fn put(
 }
 
 /// Deletes an object and the keys that it gave; tells whether it was there.
-pub(in crate::profiles) fn delete(
+pub(crate) fn delete(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     object: &ObjectRow,
@@ -99,7 +95,7 @@ pub(in crate::profiles) fn delete(
 }
 
 /// A profile's objects of a type, in the order of their keys.
-pub(in crate::profiles) fn of_profile_after(
+pub(crate) fn of_profile_after(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     profile: &ProfileId,
@@ -129,7 +125,7 @@ pub(in crate::profiles) fn of_profile_after(
 }
 
 /// Every object of a type in the domain.
-pub(in crate::profiles) fn of_type(
+pub(crate) fn of_type(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     object_type: &str,
@@ -146,7 +142,7 @@ pub(in crate::profiles) fn of_type(
 }
 
 /// How many objects of each type a profile has.
-pub(in crate::profiles) fn counts(
+pub(crate) fn counts(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     profile: &ProfileId,
@@ -162,7 +158,7 @@ pub(in crate::profiles) fn counts(
 }
 
 /// A profile's oldest object of a type.
-pub(in crate::profiles) fn oldest(
+pub(crate) fn oldest(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     profile: &ProfileId,
@@ -186,7 +182,7 @@ pub(in crate::profiles) fn oldest(
 }
 
 /// A few objects of a profile whose time is over.
-pub(in crate::profiles) fn expired_of(
+pub(crate) fn expired_of(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     profile: &ProfileId,
@@ -209,7 +205,7 @@ pub(in crate::profiles) fn expired_of(
 }
 
 /// A few objects of the domain whose time is over and that nobody else is at.
-pub(in crate::profiles) fn expired(
+pub(crate) fn expired(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     limit: i64,

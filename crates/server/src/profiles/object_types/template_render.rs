@@ -3,27 +3,29 @@
 use serde_json::Value;
 
 use super::path::follow;
-use super::template::{Block, Kind, Node, Reference, text};
+use super::template::{Block, Kind, Node, Reference, Template, text};
 
 /// Most nodes that one rendering may visit: loops in loops over a large object must end.
 const VISITS_MAX: usize = 100_000;
 /// Longest text that one rendering may make, in bytes.
 const LENGTH_MAX: usize = 65_536;
 
-/// The text of `nodes` for a root context; empty when the budget does not suffice.
-pub(super) fn render(nodes: &[Node], root: &Value) -> String {
-    let mut rendering = Rendering {
-        output: String::new(),
-        visits: 0,
-    };
-    let scope = Scope {
-        value: root,
-        position: None,
-        above: None,
-    };
-    match rendering.nodes(nodes, &scope) {
-        Ok(()) => rendering.output,
-        Err(Exhausted) => String::new(),
+impl Template {
+    /// The template's text for a root context; empty when the budget does not suffice.
+    pub(crate) fn render(&self, root: &Value) -> String {
+        let mut rendering = Rendering {
+            output: String::new(),
+            visits: 0,
+        };
+        let scope = Scope {
+            value: root,
+            position: None,
+            above: None,
+        };
+        match rendering.nodes(&self.nodes, &scope) {
+            Ok(()) => rendering.output,
+            Err(Exhausted) => String::new(),
+        }
     }
 }
 

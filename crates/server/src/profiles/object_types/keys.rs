@@ -6,17 +6,17 @@ use super::content::ContentType;
 
 /// The reserved key that ties a customer of an identity provider to a profile. It cannot be named
 /// by object types or callers.
-pub(super) const IDENTITY: &str = "_identity";
+pub(crate) const IDENTITY: &str = "_identity";
 /// The key that ties a contact to a profile.
-pub(super) const CONTACT: &str = "_ctrContactId";
+pub(crate) const CONTACT: &str = "_ctrContactId";
 /// The key over a profile's own id.
-pub(super) const PROFILE_ID: &str = "_profileId";
+pub(crate) const PROFILE_ID: &str = "_profileId";
 
 /// Separates the parts of a key's value: "a" and "bc" must not equal "ab" and "c".
-pub(super) const SEPARATOR: char = '\u{1f}';
+pub(crate) const SEPARATOR: char = '\u{1f}';
 
 /// The key names with a leading underscore that object types and searches may use.
-pub(super) const PREDEFINED: &[&str] = &[
+pub(crate) const PREDEFINED: &[&str] = &[
     "_account",
     "_profileId",
     "_assetId",
@@ -40,10 +40,10 @@ pub(super) const PREDEFINED: &[&str] = &[
     "_shopifyOrderId",
 ];
 /// The predefined keys that an object type may only look up.
-pub(super) const LOOKUP_ONLY: &[&str] = &["_profileId", "_orderId", "_caseId", "_assetId"];
+pub(crate) const LOOKUP_ONLY: &[&str] = &["_profileId", "_orderId", "_caseId", "_assetId"];
 
 /// How the values of a predefined key compare; `None` for the names of object types.
-pub(super) fn predefined_content_type(name: &str) -> Option<ContentType> {
+pub(crate) fn predefined_content_type(name: &str) -> Option<ContentType> {
     match name {
         "_phone" => Some(ContentType::PhoneNumber),
         "_email" => Some(ContentType::EmailAddress),
@@ -54,7 +54,7 @@ pub(super) fn predefined_content_type(name: &str) -> Option<ContentType> {
 
 /// The normal form of a key's value from the values of its parts; `None` if one is empty or
 /// could pass for two.
-pub(super) fn joined<'a>(parts: impl Iterator<Item = (ContentType, &'a str)>) -> Option<String> {
+pub(crate) fn joined<'a>(parts: impl Iterator<Item = (ContentType, &'a str)>) -> Option<String> {
     let normal: Option<Vec<String>> = parts
         .map(|(content_type, value)| content_type.normalised(value))
         .collect();
@@ -68,7 +68,7 @@ pub(super) fn joined<'a>(parts: impl Iterator<Item = (ContentType, &'a str)>) ->
 
 /// The normal form of a value that is searched for. The parts of a key over several fields stand
 /// in one text, with the separator between them.
-pub(super) fn searched(content_types: &[ContentType], value: &str) -> Option<String> {
+pub(crate) fn searched(content_types: &[ContentType], value: &str) -> Option<String> {
     if let [only] = content_types {
         return only.normalised(value);
     }
@@ -80,7 +80,7 @@ pub(super) fn searched(content_types: &[ContentType], value: &str) -> Option<Str
 }
 
 /// What the index keeps of a key's value: any length becomes 32 bytes.
-pub(super) fn digest(value: &str) -> [u8; 32] {
+pub(crate) fn digest(value: &str) -> [u8; 32] {
     Sha256::digest(value).into()
 }
 

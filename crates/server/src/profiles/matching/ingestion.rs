@@ -7,20 +7,21 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::Refusal;
-use super::content::ContentType;
-use super::domains::DomainRef;
-use super::keys::{self, SEPARATOR};
 use super::mapping::{self, Mapped};
-use super::object_type::{Definition, StandardIdentifier};
-use super::profile::{Origin, Profile, StoredKey, Trust};
 use super::resolution::{Candidate, candidates, resolve};
-use super::store::objects::ObjectRow;
-use super::store::{keys as key_rows, objects, profiles};
-use super::target::Target;
 use super::voucher::Voucher;
 use crate::clock::Timestamp;
 use crate::ids::ProfileId;
+use crate::profiles::domain::DomainRef;
+use crate::profiles::domains;
+use crate::profiles::object_types::content::ContentType;
+use crate::profiles::object_types::definition::{Definition, StandardIdentifier};
+use crate::profiles::object_types::keys::{self, SEPARATOR};
+use crate::profiles::object_types::target::Target;
+use crate::profiles::profile::{Origin, Profile, StoredKey, Trust};
+use crate::profiles::refusal::Refusal;
+use crate::profiles::rows::objects::ObjectRow;
+use crate::profiles::rows::{keys as key_rows, objects, profiles};
 use crate::settings::Matching;
 use crate::store::{Error, Tx};
 
@@ -32,29 +33,29 @@ const PROFILE_OBJECTS_MAX: i64 = 1000;
 const SWEPT_AT_ONCE: i64 = 5;
 
 /// An object on its way in.
-pub(super) struct Intake<'a> {
-    pub(super) domain: &'a DomainRef,
-    pub(super) object_type: &'a str,
-    pub(super) definition: &'a Definition,
-    pub(super) object: &'a Map<String, Value>,
+pub(crate) struct Intake<'a> {
+    pub(crate) domain: &'a DomainRef,
+    pub(crate) object_type: &'a str,
+    pub(crate) definition: &'a Definition,
+    pub(crate) object: &'a Map<String, Value>,
     /// The object as it is kept.
-    pub(super) text: &'a str,
-    pub(super) voucher: &'a Voucher,
+    pub(crate) text: &'a str,
+    pub(crate) voucher: &'a Voucher,
     /// The customer of an identity provider whose claims the object holds.
-    pub(super) identity: Option<&'a str>,
-    pub(super) matching: Matching,
+    pub(crate) identity: Option<&'a str>,
+    pub(crate) matching: Matching,
 }
 
 /// What became of an object.
-pub(super) struct Outcome {
-    pub(super) unique_key: String,
+pub(crate) struct Outcome {
+    pub(crate) unique_key: String,
     /// The profile that it belongs to now; `None`: it belongs to none, its type makes none, and it
     /// was dropped.
-    pub(super) profile: Option<Profile>,
+    pub(crate) profile: Option<Profile>,
 }
 
 /// Takes an object in. Nothing is written when it is refused.
-pub(super) fn ingest(tx: &mut Tx<'_>, intake: &Intake<'_>) -> Result<Outcome, Refusal> {
+pub(crate) fn ingest(tx: &mut Tx<'_>, intake: &Intake<'_>) -> Result<Outcome, Refusal> {
     let mapped = mapping::map(intake.definition, intake.object, intake.voucher)?;
     if intake.identity.is_none() && mapped.finding().next().is_none() {
         return Err(Refusal::invalid(
@@ -130,19 +131,19 @@ fn place(
 }
 
 /// A profile without fields, not yet written.
-pub(super) fn new_profile(tx: &Tx<'_>, domain: &DomainRef) -> Profile {
+pub(crate) fn new_profile(tx: &Tx<'_>, domain: &DomainRef) -> Profile {
     let id = ProfileId::new(tx.new_uuid().replace('-', ""));
     let now = tx.now();
     Profile::new(id, now, after_days(now, domain.expiration_days))
 }
 
 /// The moment this many days later.
-pub(super) fn after_days(now: Timestamp, days: u32) -> Timestamp {
+pub(crate) fn after_days(now: Timestamp, days: u32) -> Timestamp {
     now.plus_seconds(i64::from(days) * 24 * 60 * 60)
 }
 
 /// Removes a few profiles and a few objects whose time is over. No profile may be at hand yet.
-pub(super) fn sweep(tx: &mut Tx<'_>, domain: &DomainRef) -> Result<(), Error> {
+pub(crate) fn sweep(tx: &mut Tx<'_>, domain: &DomainRef) -> Result<(), Error> {
     for id in profiles::expired(tx, domain, SWEPT_AT_ONCE)? {
         profiles::delete(tx, domain, &id)?;
     }
@@ -153,7 +154,7 @@ pub(super) fn sweep(tx: &mut Tx<'_>, domain: &DomainRef) -> Result<(), Error> {
 }
 
 /// Writes a profile and the keys of its standard fields.
-pub(super) fn save(tx: &mut Tx<'_>, domain: &DomainRef, profile: &Profile) -> Result<(), Error> {
+pub(crate) fn save(tx: &mut Tx<'_>, domain: &DomainRef, profile: &Profile) -> Result<(), Error> {
     profiles::save(tx, domain, profile)?;
     key_rows::replace(
         tx,
@@ -321,7 +322,7 @@ fn has_new_only(definition: &Definition) -> bool {
 }
 
 /// Removes an object from the profile that it no longer belongs to.
-pub(super) fn take_from(
+pub(crate) fn take_from(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     object: &ObjectRow,
@@ -336,7 +337,7 @@ pub(super) fn take_from(
 }
 
 /// Removes an object from a profile that is locked and is saved afterwards.
-pub(super) fn drop_from(
+pub(crate) fn drop_from(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     profile: &mut Profile,
@@ -360,7 +361,7 @@ fn evict(
 ) -> Result<(), Error> {
     let mut worst: Option<(i64, String)> = None;
     for (object_type, count) in objects::counts(tx, intake.domain, &profile.id)? {
-        let definition = super::domains::definition(tx, intake.domain, &object_type)?;
+        let definition = domains::definition(tx, intake.domain, &object_type)?;
         let Some(max) = definition.and_then(|definition| definition.max_profile_object_count)
         else {
             continue;

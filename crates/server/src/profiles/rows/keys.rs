@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::ids::ProfileId;
-use crate::profiles::domains::DomainRef;
-use crate::profiles::keys::digest;
+use crate::profiles::domain::DomainRef;
+use crate::profiles::object_types::keys::digest;
 use crate::profiles::profile::{StoredKey, Trust};
 use crate::store::{Error, Tx};
 
 /// Where a key comes from, so that it goes when that goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::profiles) enum Source<'a> {
+pub(crate) enum Source<'a> {
     Fields,
     Call,
     Contact,
@@ -32,7 +32,7 @@ impl<'a> Source<'a> {
 }
 
 /// Has other transactions that look up any of these values wait for the end of this one.
-pub(in crate::profiles) fn lock(
+pub(crate) fn lock(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     sorted_digests: &[[u8; 32]],
@@ -51,7 +51,7 @@ pub(in crate::profiles) fn lock(
 }
 
 /// Removes the rows of [`lock`]; the values stay locked until the transaction ends.
-pub(in crate::profiles) fn unlock(
+pub(crate) fn unlock(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     digests: &[[u8; 32]],
@@ -66,7 +66,7 @@ pub(in crate::profiles) fn unlock(
 }
 
 /// Up to two profiles that have a value of a key, with at least this trust.
-pub(in crate::profiles) fn holders(
+pub(crate) fn holders(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     name: &str,
@@ -94,7 +94,7 @@ pub(in crate::profiles) fn holders(
 }
 
 /// The profiles from `from` on that have a value of a key, whatever its trust.
-pub(in crate::profiles) fn holders_from(
+pub(crate) fn holders_from(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     name: &str,
@@ -124,7 +124,7 @@ pub(in crate::profiles) fn holders_from(
 }
 
 /// Whether an object has a value of a key.
-pub(in crate::profiles) fn object_has(
+pub(crate) fn object_has(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     profile: &ProfileId,
@@ -147,7 +147,7 @@ pub(in crate::profiles) fn object_has(
 }
 
 /// Makes `wanted` the keys of a profile from one source; writes only what differs.
-pub(in crate::profiles) fn replace(
+pub(crate) fn replace(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     profile: &ProfileId,
@@ -187,7 +187,7 @@ pub(in crate::profiles) fn replace(
 }
 
 /// Adds a key to a profile.
-pub(in crate::profiles) fn add(
+pub(crate) fn add(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     profile: &ProfileId,
@@ -210,7 +210,7 @@ pub(in crate::profiles) fn add(
 }
 
 /// The names of the keys that a source gave a profile.
-pub(in crate::profiles) fn names(
+pub(crate) fn names(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     profile: &ProfileId,
@@ -227,7 +227,7 @@ pub(in crate::profiles) fn names(
 }
 
 /// How many keys calls have added to a profile.
-pub(in crate::profiles) fn added_count(
+pub(crate) fn added_count(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     profile: &ProfileId,
@@ -243,7 +243,7 @@ pub(in crate::profiles) fn added_count(
 }
 
 /// Removes a value of a key from a profile, unless it comes from the standard fields.
-pub(in crate::profiles) fn remove(
+pub(crate) fn remove(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     profile: &ProfileId,
@@ -263,7 +263,7 @@ pub(in crate::profiles) fn remove(
 }
 
 /// Ties a customer of an identity provider to a profile and to no other.
-pub(in crate::profiles) fn tie_identity(
+pub(crate) fn tie_identity(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     profile: &ProfileId,
@@ -284,7 +284,7 @@ pub(in crate::profiles) fn tie_identity(
 }
 
 /// Removes what ties a contact to any profile by an earlier sign-in.
-pub(in crate::profiles) fn forget_contact(
+pub(crate) fn forget_contact(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     contact: &StoredKey,

@@ -1,17 +1,17 @@
 //! Which profile an object belongs to.
 
 use super::mapping::{Mapped, MappedKey};
-use super::profile::Trust;
 use super::voucher::Voucher;
 use crate::ids::ProfileId;
+use crate::profiles::profile::Trust;
 use crate::settings::Matching;
 
 /// A key value that is looked up, and how far the profile's side must be relied on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Candidate {
-    pub(super) name: String,
-    pub(super) value: String,
-    pub(super) trust_min: Trust,
+pub(crate) struct Candidate {
+    pub(crate) name: String,
+    pub(crate) value: String,
+    pub(crate) trust_min: Trust,
 }
 
 /// The key values to look up, in order.
@@ -19,7 +19,7 @@ pub(super) struct Candidate {
 /// An identity is tried first and settles the matter. Otherwise nobody is attached by a value that
 /// nobody vouches for, on either side; a customer who signs in is attached only by values that
 /// compare without a guess. AWS's documented matching knows no such difference, and no identity.
-pub(super) fn candidates(
+pub(crate) fn candidates(
     mapped: &Mapped,
     identity: Option<Candidate>,
     voucher: &Voucher,
@@ -43,7 +43,7 @@ pub(super) fn candidates(
 
 /// The profile that the first unambiguous candidate finds. A value that several profiles have
 /// attaches to none of them; `holders` gives up to two.
-pub(super) fn resolve<E>(
+pub(crate) fn resolve<E>(
     candidates: &[Candidate],
     mut holders: impl FnMut(&Candidate) -> Result<Vec<ProfileId>, E>,
 ) -> Result<Option<ProfileId>, E> {

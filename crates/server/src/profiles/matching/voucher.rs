@@ -3,11 +3,11 @@
 
 use serde_json::{Map, Value};
 
-use super::content::is_international;
+use crate::profiles::object_types::content::is_international;
 
 /// Where an object comes from.
 #[derive(Clone, Debug)]
-pub(super) enum Voucher {
+pub(crate) enum Voucher {
     /// A call of the interface: its values are trusted as they are.
     Caller,
     /// A customer's claims.
@@ -16,7 +16,7 @@ pub(super) enum Voucher {
 
 /// What a sign-in vouches for.
 #[derive(Clone, Debug)]
-pub(super) struct Vouched {
+pub(crate) struct Vouched {
     claims: Vec<&'static str>,
     /// A user pool, whose `sub` is unique by itself; elsewhere it is unique within an issuer.
     by_pool: bool,
@@ -29,7 +29,7 @@ const ASSIGNED: &[&str] = &["iss", "sub", "email_verified", "phone_number_verifi
 
 impl Vouched {
     /// Reads from the claims what has been verified.
-    pub(super) fn new(claims: &Map<String, Value>, by_pool: bool, client_writable: bool) -> Self {
+    pub(crate) fn new(claims: &Map<String, Value>, by_pool: bool, client_writable: bool) -> Self {
         // Attributes mapped from other providers arrive as text.
         let yes = |claim: &str| match claims.get(claim) {
             Some(Value::Bool(verified)) => *verified,
@@ -62,7 +62,7 @@ impl Vouched {
 
 impl Voucher {
     /// Whether a value made of these claims is vouched for; unknown claims never are.
-    pub(super) fn vouches_for_value(&self, claims: Option<&[String]>) -> bool {
+    pub(crate) fn vouches_for_value(&self, claims: Option<&[String]>) -> bool {
         match (self, claims) {
             (Self::Caller, _) => true,
             (Self::SignIn(vouched), Some(claims)) => {
@@ -74,7 +74,7 @@ impl Voucher {
 
     /// Whether a key over these claims may find a profile: they are vouched for, and one of them
     /// tells customers apart.
-    pub(super) fn vouches_for_key(&self, claims: Option<&[String]>) -> bool {
+    pub(crate) fn vouches_for_key(&self, claims: Option<&[String]>) -> bool {
         let Self::SignIn(vouched) = self else {
             return true;
         };

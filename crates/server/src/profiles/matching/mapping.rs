@@ -2,50 +2,50 @@
 
 use serde_json::{Map, Value};
 
-use super::Refusal;
-use super::content::ContentType;
-use super::keys;
-use super::object_type::{Definition, Key, StandardIdentifier};
-use super::profile::Trust;
-use super::source::Source;
-use super::target::{Destination, Target};
-use super::timestamp_format::TimestampFormat;
 use super::voucher::Voucher;
 use crate::clock::Timestamp;
+use crate::profiles::object_types::content::ContentType;
+use crate::profiles::object_types::definition::{Definition, Key, StandardIdentifier};
+use crate::profiles::object_types::keys;
+use crate::profiles::object_types::source::Source;
+use crate::profiles::object_types::target::{Destination, Target};
+use crate::profiles::object_types::timestamp_format::TimestampFormat;
+use crate::profiles::profile::Trust;
+use crate::profiles::refusal::Refusal;
 
 /// An object that has been read under its type.
 #[derive(Clone, Debug)]
-pub(super) struct Mapped {
-    pub(super) fields: Vec<MappedField>,
-    pub(super) keys: Vec<MappedKey>,
+pub(crate) struct Mapped {
+    pub(crate) fields: Vec<MappedField>,
+    pub(crate) keys: Vec<MappedKey>,
     /// When the source last changed the object, if it says so.
-    pub(super) source_updated_at: Option<Timestamp>,
+    pub(crate) source_updated_at: Option<Timestamp>,
 }
 
 /// A field that has a value.
 #[derive(Clone, Debug)]
-pub(super) struct MappedField {
+pub(crate) struct MappedField {
     name: String,
-    pub(super) text: String,
-    pub(super) content_type: ContentType,
-    pub(super) destination: Option<Destination>,
+    pub(crate) text: String,
+    pub(crate) content_type: ContentType,
+    pub(crate) destination: Option<Destination>,
     /// Whether somebody with the right to vouches for the value.
-    pub(super) vouched: bool,
+    pub(crate) vouched: bool,
     claims: Option<Vec<String>>,
 }
 
 /// A key whose fields all have a value.
 #[derive(Clone, Debug)]
-pub(super) struct MappedKey {
-    pub(super) name: String,
+pub(crate) struct MappedKey {
+    pub(crate) name: String,
     /// In the form in which values compare.
-    pub(super) value: String,
-    pub(super) trust: Trust,
-    pub(super) key: Key,
+    pub(crate) value: String,
+    pub(crate) trust: Trust,
+    pub(crate) key: Key,
 }
 
 /// Reads an object under its type.
-pub(super) fn map(
+pub(crate) fn map(
     definition: &Definition,
     object: &Map<String, Value>,
     voucher: &Voucher,
@@ -97,14 +97,14 @@ pub(super) fn map(
 
 impl Mapped {
     /// The key that tells the object apart from others of its type.
-    pub(super) fn unique(&self) -> Option<&MappedKey> {
+    pub(crate) fn unique(&self) -> Option<&MappedKey> {
         self.keys
             .iter()
             .find(|key| key.key.is(StandardIdentifier::Unique))
     }
 
     /// The keys that find the object's profile, in the order in which they are tried.
-    pub(super) fn finding(&self) -> impl Iterator<Item = &MappedKey> {
+    pub(crate) fn finding(&self) -> impl Iterator<Item = &MappedKey> {
         let profile = |secondary| {
             self.keys.iter().filter(move |key| {
                 key.key.is(StandardIdentifier::Profile)
@@ -115,7 +115,7 @@ impl Mapped {
     }
 
     /// The values for fields of the standard profile that it can hold.
-    pub(super) fn targeted(&self) -> impl Iterator<Item = (&Target, &MappedField)> {
+    pub(crate) fn targeted(&self) -> impl Iterator<Item = (&Target, &MappedField)> {
         self.fields
             .iter()
             .filter_map(|field| match &field.destination {
@@ -127,7 +127,7 @@ impl Mapped {
     }
 
     /// The first value of a content type, which a new profile takes even without a target.
-    pub(super) fn first_of(&self, content_type: ContentType) -> Option<&MappedField> {
+    pub(crate) fn first_of(&self, content_type: ContentType) -> Option<&MappedField> {
         self.fields
             .iter()
             .find(|field| field.content_type == content_type)

@@ -7,34 +7,33 @@
 use serde_json::Value;
 
 use super::path::{self, Path};
-use super::template_render;
 
 /// How deep blocks may stand inside blocks.
 const DEPTH_MAX: usize = 16;
 
 /// A template that has been read.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Template {
-    pub(super) nodes: Vec<Node>,
+pub(crate) struct Template {
+    pub(crate) nodes: Vec<Node>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Node {
+pub(crate) enum Node {
     Text(String),
     Value(Reference),
     Block(Block),
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Block {
-    pub(super) kind: Kind,
-    pub(super) about: Reference,
-    pub(super) body: Vec<Node>,
-    pub(super) otherwise: Vec<Node>,
+pub(crate) struct Block {
+    pub(crate) kind: Kind,
+    pub(crate) about: Reference,
+    pub(crate) body: Vec<Node>,
+    pub(crate) otherwise: Vec<Node>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     If,
     Unless,
     Each,
@@ -44,15 +43,15 @@ pub(super) enum Kind {
 
 /// What an expression names: a path from the context `up` levels above, or a loop variable.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Reference {
-    pub(super) up: usize,
-    pub(super) variable: Option<String>,
-    pub(super) steps: Vec<String>,
+pub(crate) struct Reference {
+    pub(crate) up: usize,
+    pub(crate) variable: Option<String>,
+    pub(crate) steps: Vec<String>,
 }
 
 impl Template {
     /// Reads a template; the error says what is wrong with it.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut reader = Reader { rest: text };
         let (nodes, end) = reader.nodes(0)?;
         match end {
@@ -60,11 +59,6 @@ impl Template {
             End::Else => Err("`else` stands outside a block".to_owned()),
             End::Close(name) => Err(format!("`{{{{/{name}}}}}` closes no block")),
         }
-    }
-
-    /// The template's text for a root context; empty when rendering it takes too long.
-    pub(super) fn render(&self, root: &Value) -> String {
-        template_render::render(&self.nodes, root)
     }
 }
 
@@ -185,7 +179,7 @@ fn reference(text: &str) -> Result<Reference, String> {
 
 /// The claims that a template reads: the first step below `_source` of everything it names.
 /// `None` when it reads the source as a whole, so that they cannot be told.
-pub(super) fn claims(nodes: &[Node]) -> Option<Vec<String>> {
+pub(crate) fn claims(nodes: &[Node]) -> Option<Vec<String>> {
     let mut found = Vec::new();
     for node in nodes {
         match node {
@@ -218,7 +212,7 @@ impl Reference {
 }
 
 /// The text of what a reference names, as a field's text.
-pub(super) fn text(value: Option<&Value>) -> String {
+pub(crate) fn text(value: Option<&Value>) -> String {
     path::text_of(value)
 }
 

@@ -5,7 +5,7 @@
 
 use serde_json::json;
 
-use super::object_type::Definition;
+use super::definition::Definition;
 
 /// A template and where its objects come from.
 #[derive(Clone, Debug)]
@@ -130,7 +130,7 @@ fn read(document: &serde_json::Value) -> Definition {
 
 #[cfg(test)]
 mod tests {
-    use super::super::object_type_rules::problems;
+    use super::super::rules::problems;
     use super::*;
 
     #[test]

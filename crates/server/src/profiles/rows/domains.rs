@@ -2,29 +2,29 @@
 
 use serde_json::{Map, Value};
 
-use super::{json, parsed};
+use super::document::{json, parsed};
 use crate::clock::Timestamp;
 use crate::ids::Scope;
-use crate::profiles::domains::{Domain, DomainRef, Integration, Settings};
-use crate::profiles::object_type::Definition;
+use crate::profiles::domain::{Domain, DomainRef, Integration, Settings};
+use crate::profiles::object_types::definition::Definition;
 use crate::store::{Error, Row, Tx};
 
 /// An object type that was put.
 #[derive(Clone, Debug)]
-pub(in crate::profiles) struct TypeRow {
-    pub(in crate::profiles) name: String,
-    pub(in crate::profiles) definition: Definition,
-    pub(in crate::profiles) created_at: Timestamp,
-    pub(in crate::profiles) updated_at: Timestamp,
+pub(crate) struct TypeRow {
+    pub(crate) name: String,
+    pub(crate) definition: Definition,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
 }
 
 /// Numbers about a domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::profiles) struct Stats {
-    pub(in crate::profiles) profiles: i64,
-    pub(in crate::profiles) metered_profiles: i64,
-    pub(in crate::profiles) objects: i64,
-    pub(in crate::profiles) bytes: i64,
+pub(crate) struct Stats {
+    pub(crate) profiles: i64,
+    pub(crate) metered_profiles: i64,
+    pub(crate) objects: i64,
+    pub(crate) bytes: i64,
 }
 
 fn domain_of(row: &Row) -> Result<Domain, Error> {
@@ -43,11 +43,7 @@ fn domain_of(row: &Row) -> Result<Domain, Error> {
     })
 }
 
-pub(in crate::profiles) fn domain(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    name: &str,
-) -> Result<Option<Domain>, Error> {
+pub(crate) fn domain(tx: &mut Tx<'_>, scope: &Scope, name: &str) -> Result<Option<Domain>, Error> {
     tx.fetch_optional(
         "SELECT id, name, expiration_days, settings, created_at, updated_at FROM profile_domains
          WHERE account = $1 AND region = $2 AND name = $3",
@@ -57,7 +53,7 @@ pub(in crate::profiles) fn domain(
     .transpose()
 }
 
-pub(in crate::profiles) fn domain_of_instance(
+pub(crate) fn domain_of_instance(
     tx: &mut Tx<'_>,
     scope: &Scope,
     uri: &str,
@@ -72,7 +68,7 @@ pub(in crate::profiles) fn domain_of_instance(
     .transpose()
 }
 
-pub(in crate::profiles) fn domains_after(
+pub(crate) fn domains_after(
     tx: &mut Tx<'_>,
     scope: &Scope,
     after: &str,
@@ -94,7 +90,7 @@ pub(in crate::profiles) fn domains_after(
 }
 
 /// Inserts a domain unless its name is taken.
-pub(in crate::profiles) fn insert_domain(
+pub(crate) fn insert_domain(
     tx: &mut Tx<'_>,
     scope: &Scope,
     domain: &Domain,
@@ -117,7 +113,7 @@ pub(in crate::profiles) fn insert_domain(
     Ok(inserted == 1)
 }
 
-pub(in crate::profiles) fn update_domain(tx: &mut Tx<'_>, domain: &Domain) -> Result<(), Error> {
+pub(crate) fn update_domain(tx: &mut Tx<'_>, domain: &Domain) -> Result<(), Error> {
     tx.write(
         "UPDATE profile_domains SET expiration_days = $2, settings = $3, updated_at = $4 WHERE id = $1",
         &[
@@ -130,7 +126,7 @@ pub(in crate::profiles) fn update_domain(tx: &mut Tx<'_>, domain: &Domain) -> Re
 }
 
 /// Deletes a domain and everything in it.
-pub(in crate::profiles) fn delete_domain(tx: &mut Tx<'_>, domain: &DomainRef) -> Result<(), Error> {
+pub(crate) fn delete_domain(tx: &mut Tx<'_>, domain: &DomainRef) -> Result<(), Error> {
     for sql in [
         "DELETE FROM profile_domains WHERE id = $1",
         "DELETE FROM profile_integrations WHERE domain = $1",
@@ -144,14 +140,14 @@ pub(in crate::profiles) fn delete_domain(tx: &mut Tx<'_>, domain: &DomainRef) ->
     Ok(())
 }
 
-pub(in crate::profiles) fn domain_count(tx: &mut Tx<'_>, scope: &Scope) -> Result<i64, Error> {
+pub(crate) fn domain_count(tx: &mut Tx<'_>, scope: &Scope) -> Result<i64, Error> {
     count(tx.fetch_optional(
         "SELECT COUNT(*) FROM profile_domains WHERE account = $1 AND region = $2",
         &[(&scope.account).into(), (&scope.region).into()],
     )?)
 }
 
-pub(in crate::profiles) fn stats(tx: &mut Tx<'_>, domain: &DomainRef) -> Result<Stats, Error> {
+pub(crate) fn stats(tx: &mut Tx<'_>, domain: &DomainRef) -> Result<Stats, Error> {
     let now = tx.now();
     let profiles = tx.fetch_optional(
         // A profile is metered once for every hundred objects begun.
@@ -188,7 +184,7 @@ fn integration_of(row: &Row) -> Result<Integration, Error> {
     })
 }
 
-pub(in crate::profiles) fn integration(
+pub(crate) fn integration(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     uri: &str,
@@ -202,7 +198,7 @@ pub(in crate::profiles) fn integration(
     .transpose()
 }
 
-pub(in crate::profiles) fn integrations_after(
+pub(crate) fn integrations_after(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     after: &str,
@@ -219,7 +215,7 @@ pub(in crate::profiles) fn integrations_after(
 }
 
 /// Writes an integration; `None` when the URI belongs to another domain.
-pub(in crate::profiles) fn put_integration(
+pub(crate) fn put_integration(
     tx: &mut Tx<'_>,
     scope: &Scope,
     domain: &DomainRef,
@@ -248,7 +244,7 @@ pub(in crate::profiles) fn put_integration(
     .transpose()
 }
 
-pub(in crate::profiles) fn delete_integration(
+pub(crate) fn delete_integration(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     uri: &str,
@@ -261,21 +257,14 @@ pub(in crate::profiles) fn delete_integration(
 }
 
 /// Deletes an integration, whichever domain it belongs to.
-pub(in crate::profiles) fn forget_integration(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    uri: &str,
-) -> Result<(), Error> {
+pub(crate) fn forget_integration(tx: &mut Tx<'_>, scope: &Scope, uri: &str) -> Result<(), Error> {
     tx.write(
         "DELETE FROM profile_integrations WHERE account = $1 AND region = $2 AND uri = $3",
         &[(&scope.account).into(), (&scope.region).into(), uri.into()],
     )
 }
 
-pub(in crate::profiles) fn integration_count(
-    tx: &mut Tx<'_>,
-    domain: &DomainRef,
-) -> Result<i64, Error> {
+pub(crate) fn integration_count(tx: &mut Tx<'_>, domain: &DomainRef) -> Result<i64, Error> {
     count(tx.fetch_optional(
         "SELECT COUNT(*) FROM profile_integrations WHERE domain = $1",
         &[(&domain.id).into()],
@@ -295,7 +284,7 @@ fn type_of(row: &Row) -> Result<TypeRow, Error> {
     })
 }
 
-pub(in crate::profiles) fn object_type(
+pub(crate) fn object_type(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     name: &str,
@@ -309,7 +298,7 @@ pub(in crate::profiles) fn object_type(
     .transpose()
 }
 
-pub(in crate::profiles) fn object_types_after(
+pub(crate) fn object_types_after(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     after: &str,
@@ -326,7 +315,7 @@ pub(in crate::profiles) fn object_types_after(
 }
 
 /// Writes an object type whole and gives it back with its times.
-pub(in crate::profiles) fn put_object_type(
+pub(crate) fn put_object_type(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     name: &str,
@@ -351,7 +340,7 @@ pub(in crate::profiles) fn put_object_type(
     })?)
 }
 
-pub(in crate::profiles) fn delete_object_type(
+pub(crate) fn delete_object_type(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     name: &str,
@@ -364,7 +353,7 @@ pub(in crate::profiles) fn delete_object_type(
 }
 
 /// Locks a domain's row, so that its types and integrations change one after the other.
-pub(in crate::profiles) fn lock_domain(
+pub(crate) fn lock_domain(
     tx: &mut Tx<'_>,
     scope: &Scope,
     name: &str,

@@ -1,9 +1,4 @@
-//! The rows of profiles.
-
-pub(super) mod domains;
-pub(super) mod keys;
-pub(super) mod objects;
-pub(super) mod profiles;
+//! Documents in rows: JSON text.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,11 +6,11 @@ use serde::de::DeserializeOwned;
 use crate::store::Error;
 
 /// A document as it is stored.
-fn json<T: Serialize>(document: &T) -> String {
+pub(super) fn json<T: Serialize>(document: &T) -> String {
     serde_json::to_string(document).expect("documents of this feature are maps with text keys")
 }
 
 /// A stored document.
-fn parsed<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T, Error> {
+pub(super) fn parsed<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T, Error> {
     serde_json::from_str(text).map_err(|_| Error::Corrupt { what })
 }

@@ -63,7 +63,7 @@ pub enum Target {
 
 /// What a field of an object type may fill.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Destination {
+pub(crate) enum Destination {
     Field(Target),
     /// When the source last changed the object.
     SourceLastUpdated,
@@ -116,7 +116,7 @@ impl fmt::Display for Target {
 
 impl Destination {
     /// Reads an object type's target; the error says what is wrong with it.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let Some(field) = text.strip_prefix("_profile.") else {
             return Err("only the fields of `_profile` can be filled here".to_owned());
         };

@@ -7,14 +7,14 @@ use super::template::{self, Template};
 
 /// A field's source that has been read.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Source {
+pub(crate) enum Source {
     Path(Path),
     Template(Template),
 }
 
 impl Source {
     /// Reads a source; the error says what is wrong with it.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         if text.contains("{{") {
             return Template::parse(text).map(Self::Template);
         }
@@ -26,7 +26,7 @@ impl Source {
     }
 
     /// The field's text; `root` holds the source object as `_source`.
-    pub(super) fn text(&self, root: &Value) -> String {
+    pub(crate) fn text(&self, root: &Value) -> String {
         match self {
             Self::Path(path) => text_of(path.follow(root)),
             Self::Template(template) => template.render(root),
@@ -34,7 +34,7 @@ impl Source {
     }
 
     /// The members of the source object that the text is made of; `None` when it may be any.
-    pub(super) fn claims(&self) -> Option<Vec<String>> {
+    pub(crate) fn claims(&self) -> Option<Vec<String>> {
         match self {
             Self::Path(path) => Some(vec![path.steps[1].clone()]),
             Self::Template(template) => template::claims(&template.nodes),

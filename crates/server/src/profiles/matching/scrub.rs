@@ -1,8 +1,8 @@
 //! Removes an object type's traces from profiles.
 
-use super::domains::DomainRef;
 use super::ingestion::{drop_from, save};
-use super::store::{objects, profiles};
+use crate::profiles::domain::DomainRef;
+use crate::profiles::rows::{objects, profiles};
 use crate::store::{Error, Tx};
 
 /// How many objects one transaction removes.
@@ -10,7 +10,7 @@ const OBJECTS_AT_ONCE: i64 = 500;
 
 /// Removes some objects of a type, and from their profiles every field that the type filled;
 /// tells whether there were any.
-pub(super) fn some(tx: &mut Tx<'_>, domain: &DomainRef, object_type: &str) -> Result<bool, Error> {
+pub(crate) fn some(tx: &mut Tx<'_>, domain: &DomainRef, object_type: &str) -> Result<bool, Error> {
     let found = objects::of_type(tx, domain, object_type, OBJECTS_AT_ONCE)?;
     for object in &found {
         if let Some(mut profile) = profiles::lock(tx, domain, &object.profile)? {

@@ -5,13 +5,13 @@ use crate::clock::Timestamp;
 
 /// A format that has been read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum TimestampFormat {
+pub(crate) enum TimestampFormat {
     EpochMilli,
     Pattern(Vec<Part>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     Literal(char),
     /// A letter and how often it stands there.
     Letter(char, usize),
@@ -19,7 +19,7 @@ pub(super) enum Part {
 
 impl TimestampFormat {
     /// Reads a format; the error says what is wrong with it.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         if text == "EpochMilli" {
             return Ok(Self::EpochMilli);
         }
@@ -71,7 +71,7 @@ impl TimestampFormat {
     }
 
     /// The moment that `text` names, if it has this format.
-    pub(super) fn read(&self, text: &str) -> Option<Timestamp> {
+    pub(crate) fn read(&self, text: &str) -> Option<Timestamp> {
         match self {
             Self::EpochMilli => text.trim().parse().ok().map(Timestamp::from_millis),
             Self::Pattern(parts) => read_pattern(parts, text.trim()),

@@ -2,19 +2,21 @@
 
 use serde_json::{Map, Value};
 
-use super::domains::{self, DomainRef};
 use super::ingestion::{Intake, ingest};
-use super::keys::{self, SEPARATOR};
-use super::profile::{StoredKey, Trust};
-use super::store::keys as key_rows;
 use super::voucher::{Vouched, Voucher};
-use super::{Profile, Refusal};
 use crate::ids::{ContactId, ProfileId};
+use crate::profiles::domain::DomainRef;
+use crate::profiles::domains;
+use crate::profiles::object_types::keys::{self, SEPARATOR};
+use crate::profiles::profile::Profile;
+use crate::profiles::profile::{StoredKey, Trust};
+use crate::profiles::refusal::Refusal;
+use crate::profiles::rows::keys as key_rows;
 use crate::settings::Matching;
 use crate::store::{Error, Tx};
 
 /// Longest object, in bytes of its JSON.
-pub(super) const OBJECT_BYTES_MAX: usize = 256_000;
+pub(crate) const OBJECT_BYTES_MAX: usize = 256_000;
 /// Claims about the token, not about the customer: they are not kept.
 const TOKEN_CLAIMS: &[&str] = &[
     "nonce",

@@ -8,13 +8,13 @@ const STEPS_MAX: usize = 32;
 
 /// A path below some value, one step per member or array element.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Path {
-    pub(super) steps: Vec<String>,
+pub(crate) struct Path {
+    pub(crate) steps: Vec<String>,
 }
 
 impl Path {
     /// Reads a path; the error says what is wrong with it.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut steps = Vec::new();
         let mut rest = text;
         let mut first = true;
@@ -32,13 +32,13 @@ impl Path {
     }
 
     /// The value that the path leads to from `from`.
-    pub(super) fn follow<'a>(&self, from: &'a Value) -> Option<&'a Value> {
+    pub(crate) fn follow<'a>(&self, from: &'a Value) -> Option<&'a Value> {
         follow(&self.steps, from)
     }
 }
 
 /// The value that `steps` lead to from `from`.
-pub(super) fn follow<'a>(steps: &[String], from: &'a Value) -> Option<&'a Value> {
+pub(crate) fn follow<'a>(steps: &[String], from: &'a Value) -> Option<&'a Value> {
     steps.iter().try_fold(from, |value, step| match value {
         Value::Object(members) => members.get(step),
         Value::Array(items) => items.get(step.parse::<usize>().ok()?),
@@ -82,7 +82,7 @@ fn bracketed(inside: &str) -> Option<(String, &str)> {
 
 /// A value as the text of a field: numbers and booleans become their JSON text; what is missing
 /// or has members of its own is empty.
-pub(super) fn text_of(value: Option<&Value>) -> String {
+pub(crate) fn text_of(value: Option<&Value>) -> String {
     match value {
         Some(Value::String(text)) => text.clone(),
         Some(scalar @ (Value::Number(_) | Value::Bool(_))) => scalar.to_string(),

@@ -1,8 +1,8 @@
 //! What an object type must look like. Every problem is told, with the field and the rule.
 
 use super::content::ContentType;
+use super::definition::{Definition, Key, StandardIdentifier};
 use super::keys;
-use super::object_type::{Definition, Key, StandardIdentifier};
 use super::source::Source;
 use super::target::{Destination, Target};
 use super::timestamp_format::TimestampFormat;

@@ -1,8 +1,8 @@
 //! Rows of profiles.
 
-use super::{json, parsed};
+use super::document::{json, parsed};
 use crate::ids::ProfileId;
-use crate::profiles::domains::DomainRef;
+use crate::profiles::domain::DomainRef;
 use crate::profiles::profile::Profile;
 use crate::store::{Error, Row, Tx};
 
@@ -20,7 +20,7 @@ fn profile_of(row: &Row) -> Result<Profile, Error> {
 }
 
 /// The profile, unless it has expired.
-pub(in crate::profiles) fn find(
+pub(crate) fn find(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     id: &ProfileId,
@@ -36,7 +36,7 @@ pub(in crate::profiles) fn find(
 }
 
 /// The profile, unless it has expired, locked until the transaction ends.
-pub(in crate::profiles) fn lock(
+pub(crate) fn lock(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     id: &ProfileId,
@@ -52,11 +52,7 @@ pub(in crate::profiles) fn lock(
 }
 
 /// Writes a profile, new or changed. Its keys are written apart.
-pub(in crate::profiles) fn save(
-    tx: &mut Tx<'_>,
-    domain: &DomainRef,
-    profile: &Profile,
-) -> Result<(), Error> {
+pub(crate) fn save(tx: &mut Tx<'_>, domain: &DomainRef, profile: &Profile) -> Result<(), Error> {
     tx.write(
         "INSERT INTO profiles
          (domain, id, fields, origins, object_count, object_bytes, created_at, updated_at, expires_at)
@@ -80,11 +76,7 @@ pub(in crate::profiles) fn save(
 }
 
 /// Deletes a profile, its objects and its keys.
-pub(in crate::profiles) fn delete(
-    tx: &mut Tx<'_>,
-    domain: &DomainRef,
-    id: &ProfileId,
-) -> Result<(), Error> {
+pub(crate) fn delete(tx: &mut Tx<'_>, domain: &DomainRef, id: &ProfileId) -> Result<(), Error> {
     for sql in [
         "DELETE FROM profile_keys WHERE domain = $1 AND profile = $2",
         "DELETE FROM profile_objects WHERE domain = $1 AND profile = $2",
@@ -96,7 +88,7 @@ pub(in crate::profiles) fn delete(
 }
 
 /// A few profiles whose time is over and that nobody else is at.
-pub(in crate::profiles) fn expired(
+pub(crate) fn expired(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     limit: i64,

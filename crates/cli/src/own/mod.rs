@@ -170,12 +170,18 @@ fn complete(environment: &Environment, program: &str, dialect: Dialect, word: Op
 /// `signback version`.
 #[must_use]
 pub fn version(environment: &Environment) -> i32 {
-    let text = format!(
+    let mut text = format!(
         "signback {}\n{}\nmodels of botocore {}\n",
         env!("CARGO_PKG_VERSION"),
         version::line(environment),
         signback_wire::MODELS_VERSION,
     );
+    let missing = version::missing_build_settings();
+    if !missing.is_empty() {
+        text += "built without ";
+        text += &missing.join(" and ");
+        text += " of .cargo/config.toml: it works, and more slowly\n";
+    }
     write_stdout(text.as_bytes());
     status::DONE
 }

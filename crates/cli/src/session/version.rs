@@ -20,6 +20,22 @@ pub fn line(environment: &Environment) -> String {
     )
 }
 
+/// The settings of `.cargo/config.toml` that the program was built without: a build from outside of
+/// the repository does not see them (docs/decisions/build-settings.md).
+#[must_use]
+pub fn missing_build_settings() -> Vec<&'static str> {
+    [
+        (
+            "CARGO_CFG_HTTPARSE_DISABLE_SIMD",
+            option_env!("CARGO_CFG_HTTPARSE_DISABLE_SIMD"),
+        ),
+        ("LIBSQLITE3_FLAGS", option_env!("LIBSQLITE3_FLAGS")),
+    ]
+    .into_iter()
+    .filter_map(|(name, set)| set.is_none().then_some(name))
+    .collect()
+}
+
 /// What the program calls itself where no call of a service is named.
 #[must_use]
 pub fn product() -> String {

@@ -281,6 +281,12 @@ impl Inner {
         if role == Role::Writer {
             first.wait_for_disk()?;
         }
+        if !first.has_build_settings() {
+            tracing::warn!(
+                "SQLite was built without LIBSQLITE3_FLAGS of .cargo/config.toml: it works, and \
+                 more slowly (docs/decisions/build-settings.md)"
+            );
+        }
         let checkpoints = open(role)?;
         let worker = self.worker(first, &self.writes, sqlite::BATCH_MAX);
         self.spawn("store-write", move || worker.run_writes())?;

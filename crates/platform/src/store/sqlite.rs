@@ -60,6 +60,18 @@ impl Sqlite {
         })
     }
 
+    /// Whether SQLite was built with the settings of `.cargo/config.toml`, which a build from
+    /// outside of the repository does not see: docs/decisions/build-settings.md.
+    pub(super) fn has_build_settings(&self) -> bool {
+        self.connection
+            .query_row(
+                "SELECT sqlite_compileoption_used('DEFAULT_MEMSTATUS=0')",
+                [],
+                |row| row.get(0),
+            )
+            .unwrap_or(false)
+    }
+
     /// From now on a commit is on the disk, and everything before it, before it is acknowledged.
     pub(super) fn wait_for_disk(&self) -> Result<(), Error> {
         self.connection

@@ -1,7 +1,11 @@
 //! Opening: migrations, master keys, and forgetting everything.
 
+use std::sync::Arc;
+
 use super::{number, put};
 use crate::on_both_databases;
+use crate::store::folder::TemporaryFolder;
+use crate::store::sqlite::{Role, Sqlite};
 use crate::store::{Error, Keyring, Options, Place, Store, migrate};
 use crate::testing::Database;
 
@@ -13,6 +17,14 @@ on_both_databases! {
     a_new_master_key_takes_over_when_the_old_one_is_there_too,
     resetting_forgets_all_tables_but_those_to_keep,
     two_processes_start_at_once,
+}
+
+#[test]
+fn the_repository_builds_sqlite_with_its_settings() {
+    let folder = TemporaryFolder::create().unwrap();
+    let path = folder.path().join("test.db");
+    let sqlite = Sqlite::open(&path, Role::Writer, Arc::default()).unwrap();
+    assert!(sqlite.has_build_settings());
 }
 
 async fn opening_again_keeps_what_is_there(database: Database) {

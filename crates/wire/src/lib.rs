@@ -7,6 +7,7 @@
 pub const MODELS_VERSION: &str = include_str!("../models/VERSION").trim_ascii_end();
 
 mod codec;
+mod encoding;
 pub mod json;
 mod model;
 #[cfg(test)]
@@ -17,8 +18,9 @@ mod validation;
 pub use codec::{
     CodecError, DEPTH_MAX, EncodedRequest, EncodedResponse, Fault, Limits, Problem,
     ReceivedRequest, ReceivedResponse, ServiceError, decode_error, decode_request, decode_response,
-    encode_error, encode_request, encode_response, percent_encode,
+    encode_error, encode_request, encode_response,
 };
+pub use encoding::percent_encode;
 pub use json::Style;
 pub use model::{
     Auth, BUILTIN, Bound, ErrorCase, ErrorTrait, Kind, Location, Member, Metadata, ModelError,

@@ -290,7 +290,6 @@ fn sendable(part: &str, further: &str) -> String {
 }
 
 fn escaped(text: &str, further: &str) -> String {
-    use std::fmt::Write as _;
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric()
@@ -299,7 +298,7 @@ fn escaped(text: &str, further: &str) -> String {
         {
             out.push(char::from(byte));
         } else {
-            let _ = write!(out, "%{byte:02X}");
+            out.push_str(percent_encoding::percent_encode_byte(byte));
         }
     }
     out

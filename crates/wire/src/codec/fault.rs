@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::failure::{CodecError, Coded, Problem};
 use super::request::json_content_type;
 use super::response::{REQUEST_ID, lenient_body, lenient_members, read_rest, write_rest};
+use super::service_error::ServiceError;
 use super::{EncodedResponse, JSON, ReceivedResponse, headers, query_answer};
 use crate::json::{self, Style};
 use crate::model::{ErrorCase, Location, Operation, Protocol, Service, Shape, Trait};
@@ -24,21 +25,6 @@ pub struct Fault<'f> {
     pub message: &'f str,
     /// Further members of the error's shape.
     pub members: &'f Map<String, Value>,
-}
-
-/// An error as a client sees it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ServiceError {
-    /// The code.
-    pub code: String,
-    /// The message; text unless the service sent something else, such as null.
-    pub message: Value,
-    /// The members that the model gives the error, the message among them.
-    pub members: Map<String, Value>,
-    /// Whose fault it is, where the protocol says so.
-    pub blame: Option<String>,
-    /// The request's id.
-    pub request_id: Option<String>,
 }
 
 /// Encodes an error. Its status is the model's if the operation, or else the service, has it.

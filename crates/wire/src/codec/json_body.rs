@@ -3,7 +3,7 @@
 use serde_json::{Map, Number, Value};
 
 use super::failure::{CodecError, Coded, Problem};
-use super::scalar::{base64_text, real_text, whole};
+use super::scalar::{expected, fitting, fitting_in, is_large_number, real_text, whole};
 use super::{Reading, time};
 use crate::json::{Style, Writer};
 use crate::model::{Kind, Member, Protocol, Service, Shape, TimestampFormat, Trait};
@@ -92,73 +92,6 @@ fn write_timestamp(
         format => writer.string(&time::to_text(seconds, format, writer.style())?),
     }
     Ok(())
-}
-
-/// The value itself, if it may be sent for a scalar of that kind: Python leaves the range of numbers
-/// to the service, and takes truth values for numbers.
-pub(super) fn fitting_in<'v>(kind: &Kind, value: &'v Value, style: Style) -> Coded<&'v Value> {
-    let sent = match (kind, value) {
-        (Kind::Integer | Kind::Long, Value::Number(number)) => !number.is_f64(),
-        (Kind::Integer | Kind::Long | Kind::Float | Kind::Double, Value::Bool(_)) => true,
-        (kind, Value::String(digits)) => is_large_number(kind, digits, style),
-        _ => false,
-    };
-    if style == Style::Python && sent {
-        return Ok(value);
-    }
-    fitting(kind, value)
-}
-
-/// Whether the text stands for a number that JSON values cannot hold.
-fn is_large_number(kind: &Kind, digits: &str, style: Style) -> bool {
-    let whole = digits.strip_prefix('-').unwrap_or(digits);
-    style == Style::Python
-        && matches!(
-            kind,
-            Kind::Integer | Kind::Long | Kind::Float | Kind::Double
-        )
-        && !whole.is_empty()
-        && whole.bytes().all(|digit| digit.is_ascii_digit())
-}
-
-/// The value itself, if it may stand for a scalar of that kind.
-pub(super) fn fitting<'v>(kind: &Kind, value: &'v Value) -> Coded<&'v Value> {
-    let fits = match (kind, value) {
-        (_, Value::Null) => return Err(Problem::Null.into()),
-        (Kind::String, Value::String(_))
-        | (Kind::Boolean, Value::Bool(_))
-        | (Kind::Float | Kind::Double, Value::Number(_)) => true,
-        (Kind::Integer | Kind::Long, value) => whole(kind, value).is_some(),
-        (Kind::Float | Kind::Double, Value::String(text)) => real_text(text),
-        (Kind::Blob, Value::String(text)) => base64_text(text),
-        _ => false,
-    };
-    if fits {
-        Ok(value)
-    } else {
-        Err(Problem::WrongType(expected(kind)).into())
-    }
-}
-
-/// Whether the value may stand for a scalar of that kind.
-pub(crate) fn fits(kind: &Kind, value: &Value) -> bool {
-    matches!((kind, value), (Kind::Timestamp, Value::Number(_))) || fitting(kind, value).is_ok()
-}
-
-/// What a value of a kind must be, in the words of [`Problem::WrongType`].
-pub(crate) fn expected(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Structure { .. } => "an object",
-        Kind::List { .. } => "a list",
-        Kind::Map { .. } => "a map",
-        Kind::String => "text",
-        Kind::Integer => "a whole number of 32 bits",
-        Kind::Long => "a whole number of 64 bits",
-        Kind::Float | Kind::Double => "a number",
-        Kind::Boolean => "true or false",
-        Kind::Blob => "base64 text",
-        Kind::Timestamp => "a timestamp",
-    }
 }
 
 /// Reads the members of a structure that `chosen` picks, in the model's order.

@@ -12,6 +12,7 @@ mod query_form;
 mod request;
 mod response;
 mod scalar;
+mod service_error;
 mod time;
 mod uri;
 mod xml;
@@ -20,16 +21,16 @@ use http::{HeaderMap, Method, StatusCode};
 
 use crate::sigv4::{self, Credentials, Payload, Scope, Unsignable};
 
-pub(crate) use json_body::{expected, fits};
 pub(crate) use scalar::blob as blob_bytes;
 #[cfg(test)]
 pub(crate) use scalar::blob_text;
+pub(crate) use scalar::{expected, fits};
 
 pub use failure::{CodecError, Problem};
-pub use fault::{Fault, ServiceError, decode_error, encode_error};
+pub use fault::{Fault, decode_error, encode_error};
 pub use request::{decode_request, encode_request};
 pub use response::{decode_response, encode_response};
-pub use uri::percent_encode;
+pub use service_error::ServiceError;
 
 /// A request, encoded and not yet signed.
 #[derive(Clone, Debug)]

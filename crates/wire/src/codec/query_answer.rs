@@ -4,8 +4,8 @@ use http::StatusCode;
 use serde_json::{Map, Value};
 
 use super::failure::{CodecError, Coded, Problem};
-use super::fault::ServiceError;
 use super::scalar;
+use super::service_error::ServiceError;
 use super::xml::{self, Element};
 use crate::json::Style;
 use crate::model::{Kind, Member, Operation, Service, Shape, TimestampFormat, Trait};

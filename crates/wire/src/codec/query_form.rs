@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::failure::{CodecError, Coded, Problem};
 use super::{Limits, scalar, uri};
+use crate::encoding::percent_encode;
 use crate::json::Style;
 use crate::model::{Kind, Member, Operation, Service, Shape, TimestampFormat, Trait};
 
@@ -46,10 +47,10 @@ impl Form<'_> {
         }
         // Forms write blanks as plus signs.
         self.text
-            .push_str(&uri::percent_encode(name).replace("%20", "+"));
+            .push_str(&percent_encode(name).replace("%20", "+"));
         self.text.push('=');
         self.text
-            .push_str(&uri::percent_encode(value).replace("%20", "+"));
+            .push_str(&percent_encode(value).replace("%20", "+"));
     }
 
     fn members(&mut self, shape: &Shape, document: &Map<String, Value>, prefix: &str) -> Coded<()> {
@@ -221,7 +222,7 @@ fn form_value(service: &Service, member: &Member, branch: &Branch) -> Coded<Valu
         }
         kind => match &branch.value {
             Some(text) => scalar::from_text(service, member, text)?,
-            None => return Err(Problem::WrongType(super::json_body::expected(kind)).into()),
+            None => return Err(Problem::WrongType(scalar::expected(kind)).into()),
         },
     })
 }

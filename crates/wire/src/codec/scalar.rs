@@ -5,7 +5,6 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Number, Value};
 
 use super::failure::{Coded, Problem};
-use super::json_body::expected;
 use super::time;
 use crate::json::{self, Style};
 use crate::model::{Kind, Member, Service, Shape, TimestampFormat};
@@ -23,7 +22,7 @@ pub(super) fn to_text(
         (Kind::Timestamp, Value::Number(seconds)) => {
             time::to_text(seconds, timestamp_format(shape, member, timestamps), style)
         }
-        (kind, value) => Ok(match super::json_body::fitting_in(kind, value, style)? {
+        (kind, value) => Ok(match fitting_in(kind, value, style)? {
             Value::String(text) => text.clone(),
             Value::Bool(truth) => truth.to_string(),
             Value::Number(number) => json::number(number, style),
@@ -48,6 +47,73 @@ pub(super) fn from_text(service: &Service, member: &Member, text: &str) -> Coded
         Kind::Structure { .. } | Kind::List { .. } | Kind::Map { .. } => None,
     };
     value.ok_or_else(|| Problem::WrongType(expected(kind)).into())
+}
+
+/// The value itself, if it may be sent for a scalar of that kind: Python leaves the range of numbers
+/// to the service, and takes truth values for numbers.
+pub(super) fn fitting_in<'v>(kind: &Kind, value: &'v Value, style: Style) -> Coded<&'v Value> {
+    let sent = match (kind, value) {
+        (Kind::Integer | Kind::Long, Value::Number(number)) => !number.is_f64(),
+        (Kind::Integer | Kind::Long | Kind::Float | Kind::Double, Value::Bool(_)) => true,
+        (kind, Value::String(digits)) => is_large_number(kind, digits, style),
+        _ => false,
+    };
+    if style == Style::Python && sent {
+        return Ok(value);
+    }
+    fitting(kind, value)
+}
+
+/// Whether the text stands for a number that JSON values cannot hold.
+pub(super) fn is_large_number(kind: &Kind, digits: &str, style: Style) -> bool {
+    let whole = digits.strip_prefix('-').unwrap_or(digits);
+    style == Style::Python
+        && matches!(
+            kind,
+            Kind::Integer | Kind::Long | Kind::Float | Kind::Double
+        )
+        && !whole.is_empty()
+        && whole.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+/// The value itself, if it may stand for a scalar of that kind.
+pub(super) fn fitting<'v>(kind: &Kind, value: &'v Value) -> Coded<&'v Value> {
+    let fits = match (kind, value) {
+        (_, Value::Null) => return Err(Problem::Null.into()),
+        (Kind::String, Value::String(_))
+        | (Kind::Boolean, Value::Bool(_))
+        | (Kind::Float | Kind::Double, Value::Number(_)) => true,
+        (Kind::Integer | Kind::Long, value) => whole(kind, value).is_some(),
+        (Kind::Float | Kind::Double, Value::String(text)) => real_text(text),
+        (Kind::Blob, Value::String(text)) => base64_text(text),
+        _ => false,
+    };
+    if fits {
+        Ok(value)
+    } else {
+        Err(Problem::WrongType(expected(kind)).into())
+    }
+}
+
+/// Whether the value may stand for a scalar of that kind.
+pub(crate) fn fits(kind: &Kind, value: &Value) -> bool {
+    matches!((kind, value), (Kind::Timestamp, Value::Number(_))) || fitting(kind, value).is_ok()
+}
+
+/// What a value of a kind must be, in the words of [`Problem::WrongType`].
+pub(crate) fn expected(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Structure { .. } => "an object",
+        Kind::List { .. } => "a list",
+        Kind::Map { .. } => "a map",
+        Kind::String => "text",
+        Kind::Integer => "a whole number of 32 bits",
+        Kind::Long => "a whole number of 64 bits",
+        Kind::Float | Kind::Double => "a number",
+        Kind::Boolean => "true or false",
+        Kind::Blob => "base64 text",
+        Kind::Timestamp => "a timestamp",
+    }
 }
 
 pub(super) fn timestamp_format(
@@ -91,7 +157,7 @@ fn real(text: &str) -> Option<Value> {
 }
 
 /// Whether the text is base64.
-pub(super) fn base64_text(text: &str) -> bool {
+fn base64_text(text: &str) -> bool {
     STANDARD.decode(text).is_ok()
 }
 

@@ -1,29 +1,16 @@
 //! Paths and query strings.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::failure::{CodecError, Coded, Problem};
 use super::scalar;
+use crate::encoding::{RESERVED, RESERVED_IN_PATH};
 use crate::json::Style;
 use crate::model::{Kind, Location, Member, Service, Shape, TimestampFormat};
 
-/// What RFC 3986 calls unreserved stays as it is.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
-/// The same, for parameters that span several parts of a path.
-const RESERVED_IN_GREEDY: &AsciiSet = &RESERVED.remove(b'/');
 /// The format in which paths and query strings hold timestamps.
 const TIMESTAMPS: TimestampFormat = TimestampFormat::Iso8601;
-
-/// Percent-encodes text as UTF-8, slashes too.
-#[must_use]
-pub fn percent_encode(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
-}
 
 /// Fills the parameters of a path, and splits off the fixed query string.
 pub(super) fn address<'u>(
@@ -46,7 +33,8 @@ pub(super) fn address<'u>(
         let value = document.get(&member.name).ok_or_else(missing)?;
         let text = scalar::to_text(service, member, value, TIMESTAMPS, style);
         let text = text.map_err(|error| error.in_member(&member.name))?;
-        let set = if greedy { RESERVED_IN_GREEDY } else { RESERVED };
+        // A greedy parameter spans several parts of the path.
+        let set = if greedy { RESERVED_IN_PATH } else { RESERVED };
         Ok(utf8_percent_encode(&text, set).to_string())
     })?;
     Ok((path, query))

@@ -7,13 +7,14 @@ mod access;
 mod index;
 mod notation;
 mod pack;
+mod pattern;
 mod record;
 mod router;
 
 use std::sync::OnceLock;
 
-use crate::validation::Pattern;
 use index::{Index, Records};
+pub(crate) use pattern::Pattern;
 pub use record::{
     Auth, Bound, ErrorCase, ErrorTrait, Kind, Location, Member, Metadata, Operation, Paginator,
     Protocol, Shape, ShapeId, TimestampFormat, Trait, Traits,

@@ -3,18 +3,10 @@
 use std::borrow::Cow;
 
 use http::HeaderMap;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
 use super::Covered;
-
-/// What RFC 3986 calls unreserved stays as it is.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
-/// The same, within a path.
-const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
+use crate::encoding::{RESERVED, RESERVED_IN_PATH};
 
 /// The canonical request. `left_out` is a query parameter that the signature cannot cover: itself.
 pub(super) fn request(

@@ -6,7 +6,7 @@ use super::{
     ALGORITHM, Covered, Credentials, Scope, TERMINATOR, UNSIGNED_PAYLOAD, canonical, payload_hash,
     signature, stamp,
 };
-use crate::codec::percent_encode;
+use crate::encoding::percent_encode;
 
 /// Headers that change on the way or belong to one connection; they are never signed.
 const NEVER_SIGNED: [&str; 8] = [

@@ -2,16 +2,14 @@
 //!
 //! The command checks less, and words it as Python does; that is the command's own affair.
 
-mod pattern;
 mod report;
 
 use serde_json::{Map, Value};
 
-pub(crate) use pattern::Pattern;
 pub use report::report;
 
 use crate::codec::{blob_bytes, fits};
-use crate::model::{Bound, Kind, Member, Service, Shape, ShapeId, Trait};
+use crate::model::{Bound, Kind, Member, Pattern, Service, Shape, ShapeId, Trait};
 
 /// The most violations that are looked for in one document.
 pub const VIOLATIONS_MAX: usize = 100;

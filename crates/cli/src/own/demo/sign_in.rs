@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, bail};
 use http::{HeaderMap, HeaderValue, header};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use signback_wire::percent_encode;
 
 use super::client::Client;
 
@@ -85,10 +85,9 @@ fn filled(client: &Client<'_>, form: &str) -> anyhow::Result<String> {
     }
     fields.push(("username".to_owned(), client.ready("username")?.to_owned()));
     fields.push(("password".to_owned(), client.ready("password")?.to_owned()));
-    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let pairs = fields
         .iter()
-        .map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+        .map(|(name, value)| format!("{}={}", percent_encode(name), percent_encode(value)));
     Ok(pairs.collect::<Vec<_>>().join("&"))
 }
 

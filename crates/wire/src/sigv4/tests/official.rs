@@ -58,7 +58,7 @@ fn pieces() -> impl Strategy<Value = Pieces> {
         proptest::collection::vec(any::<u8>(), 0..64),
     )
         .prop_map(|(method, parts, pairs, named, body)| {
-            let encoded = crate::codec::percent_encode;
+            let encoded = crate::percent_encode;
             let path: Vec<_> = parts.iter().map(|part| encoded(part)).collect();
             let query: Vec<_> = pairs
                 .iter()

@@ -13,7 +13,6 @@ use crate::ids::InstanceId;
 use crate::instances::{self, Refusal, asker};
 use crate::jobs::{self, JobError, Kind};
 use crate::operation::{Call, Operation, Write};
-use crate::profiles;
 use crate::store::{Error, Tx};
 use crate::transcript;
 
@@ -56,7 +55,7 @@ fn delete_instance(tx: &mut Tx<'_>, call: &Call, input: &DeleteInstance) -> Resu
     authentication::delete_all(tx, &id)?;
     contacts::delete_all(tx, &id)?;
     client_token::delete_all(tx, &id)?;
-    profiles::forget_instance(tx, scope, &arn::instance(scope, &id))?;
+    signback_profiles::forget_instance(tx, scope, &arn::instance(scope, &id))?;
     instances::delete(tx, &id)?;
     // The answer outlives the instance for a while.
     if request.is_some() {

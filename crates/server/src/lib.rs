@@ -25,7 +25,6 @@ pub mod flows;
 pub mod instances;
 pub mod pages;
 pub mod participants;
-pub mod profiles;
 pub mod serve;
 pub mod sockets;
 #[cfg(test)]

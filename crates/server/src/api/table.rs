@@ -8,7 +8,6 @@ use crate::access;
 use crate::app::App;
 use crate::connect;
 use crate::operation::{Answering, Call, Operation};
-use crate::profiles;
 
 /// An operation that is built, of whichever service.
 pub struct Built {
@@ -46,7 +45,9 @@ pub fn operations() -> &'static [Built] {
             add(&mut table, lines, |app| &app.connect);
         }
         add(&mut table, signback_pool::OPERATIONS, |app| &app.pools);
-        add(&mut table, profiles::OPERATIONS, |app| &app.platform);
+        add(&mut table, signback_profiles::OPERATIONS, |app| {
+            &app.platform
+        });
         add(&mut table, access::OPERATIONS, |app| &app.platform);
         table
     })

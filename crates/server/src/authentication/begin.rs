@@ -8,7 +8,6 @@ use super::{Block, Cause, SignIn, rows, source};
 use crate::arn;
 use crate::contacts::{self, Contact};
 use crate::ids::SignInId;
-use crate::profiles;
 use crate::store::{Error, Tx};
 use crate::transcript::{self, Author, NewItem, event};
 
@@ -57,13 +56,14 @@ fn obstacle(tx: &mut Tx<'_>, contact: &Contact, block: &Block) -> Result<Option<
         return Ok(Some(Cause::SubtypeNotSupported));
     }
     let instance_arn = arn::instance(&contact.scope, &contact.instance);
-    let Some(domain) = profiles::domain_of_instance(tx, &contact.scope, &instance_arn)? else {
+    let Some(domain) = signback_profiles::domain_of_instance(tx, &contact.scope, &instance_arn)?
+    else {
         return Ok(Some(Cause::ProfilesNotEnabled));
     };
     if let Err(cause) = source::usable(tx, &contact.instance, block)? {
         return Ok(Some(cause));
     }
-    if !profiles::object_type_exists(tx, &domain, &block.object_type)? {
+    if !signback_profiles::object_type_exists(tx, &domain, &block.object_type)? {
         return Ok(Some(Cause::ObjectTypeNotFound));
     }
     Ok(None)

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::source::Provider;
-use crate::profiles::IdentityProvider;
+use signback_profiles::IdentityProvider;
 
 /// A verified identity.
 #[derive(Clone)]

@@ -9,10 +9,10 @@ use crate::connect::Connect;
 use crate::documents::Unavailable;
 use crate::ids::InstanceId;
 use crate::instances;
-use crate::profiles::IdentityProvider;
 use crate::settings::IdentitySource;
 use crate::store::{Error, Tx};
 use signback_pool::ClientRef;
+use signback_profiles::IdentityProvider;
 
 /// The start of the issuers of AWS's user pools, whose ID tokens say `token_use`.
 const COGNITO_ISSUERS: [&str; 2] = ["https://cognito-idp.", "https://issuer-cognito-idp."];

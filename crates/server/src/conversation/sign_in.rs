@@ -13,9 +13,9 @@ use crate::contacts::{self, Contact};
 use crate::ids::{ContactId, SignInId};
 use crate::jobs::JobError;
 use crate::metrics::SignInLabels;
-use crate::profiles::{self, Import};
 use crate::store::{Error, Tx};
 use crate::transcript::{self, Author, NewItem, event};
+use signback_profiles::Import;
 
 /// How a sign-in is to end.
 pub(super) enum Ending {
@@ -166,7 +166,7 @@ fn succeed(
 ) -> Result<Ended, Unended> {
     // First on a copy: whoever fails this check gets no profile.
     sign_in.clone().succeed()?;
-    let Some(domain) = profiles::domain_of_instance(
+    let Some(domain) = signback_profiles::domain_of_instance(
         tx,
         &contact.scope,
         &arn::instance(&contact.scope, &contact.instance),
@@ -182,7 +182,7 @@ fn succeed(
         client_writable_keys: false,
         contact: contact.id.clone(),
     };
-    let imported = match profiles::import(tx, &domain, &import)? {
+    let imported = match signback_profiles::import(tx, &domain, &import)? {
         Ok(imported) => imported,
         Err(refusal) => {
             let failure = Failure::new(Cause::ProfileRefused, refusal.to_string());

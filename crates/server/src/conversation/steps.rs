@@ -12,7 +12,6 @@ use crate::flows::language::{Flow, FlowType, MULTIPLE_FOUND_ERROR, NONE_FOUND_ER
 use crate::flows::rows::{self, Revision};
 use crate::flows::{self, Content, named, parse};
 use crate::jobs;
-use crate::profiles;
 use crate::store::{Error, Tx};
 use crate::transcript::{self, Author, NewItem};
 
@@ -139,12 +138,14 @@ impl Place {
         fields: &[String],
     ) -> Result<Outcome, Error> {
         let instance_arn = arn::instance(&contact.scope, &contact.instance);
-        let Some(domain) = profiles::domain_of_instance(tx, &contact.scope, &instance_arn)? else {
+        let Some(domain) =
+            signback_profiles::domain_of_instance(tx, &contact.scope, &instance_arn)?
+        else {
             return Ok(Outcome::failed(
                 "the instance has no Customer Profiles domain",
             ));
         };
-        let found = profiles::find(tx, &domain, criteria, all, 2)?;
+        let found = signback_profiles::find(tx, &domain, criteria, all, 2)?;
         let none = |error_type, cause: &str| Outcome::Failed {
             error_type,
             cause: cause.to_owned(),

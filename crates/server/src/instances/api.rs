@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::refusal::{INSTANCES_MAX, asker, required};
-use super::{Instance, Refusal, associations, rows};
+use super::{Instance, Refusal, associations, put_integration, rows};
 use crate::client_token::{Recalled, Request, recall, remember};
 use crate::connect::Connect;
 use crate::ids::InstanceId;
@@ -34,6 +34,18 @@ pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
         "DeleteIntegrationAssociation",
         &Write(associations::delete),
     ),
+    Operation::new(
+        "customer-profiles",
+        "PutIntegration",
+        &Write(put_integration::put),
+    )
+    .refusing(&[
+        "ObjectTypeNames",
+        "FlowDefinition",
+        "RoleArn",
+        "EventTriggerNames",
+        "Scope",
+    ]),
 ];
 
 /// How many instances a page has unless fewer are asked for.

@@ -5,6 +5,7 @@
 
 mod api;
 mod associations;
+mod put_integration;
 mod refusal;
 mod rows;
 

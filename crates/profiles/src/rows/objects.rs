@@ -1,0 +1,223 @@
+//! Rows of ingested objects.
+
+use crate::domain::DomainRef;
+use signback_platform::clock::Timestamp;
+use signback_platform::ids::ProfileId;
+use signback_platform::store::{Error, Row, Tx};
+
+/// An ingested object.
+#[derive(Clone, Debug)]
+pub(crate) struct ObjectRow {
+    pub(crate) unique_key: String,
+    pub(crate) profile: ProfileId,
+    pub(crate) object_type: String,
+    pub(crate) object: String,
+    pub(crate) ingested_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
+}
+
+impl ObjectRow {
+    /// What the object counts towards its profile's size.
+    pub(crate) fn bytes(&self) -> i64 {
+        i64::try_from(self.object.len()).unwrap_or(i64::MAX)
+    }
+}
+
+fn object_of(row: &Row) -> Result<ObjectRow, Error> {
+    Ok(ObjectRow {
+        unique_key: row.text(0)?,
+        profile: ProfileId::new(row.text(1)?),
+        object_type: row.text(2)?,
+        object: row.text(3)?,
+        ingested_at: row.timestamp(4)?,
+        expires_at: row.timestamp(5)?,
+    })
+}
+
+pub(crate) fn find(
+    tx: &mut Tx<'_>,
+    domain: &DomainRef,
+    unique_key: &str,
+) -> Result<Option<ObjectRow>, Error> {
+    tx.fetch_optional(
+        "SELECT unique_key, profile, object_type, object, ingested_at, expires_at
+         FROM profile_objects WHERE domain = $1 AND unique_key = $2",
+        &[(&domain.id).into(), unique_key.into()],
+    )?
+    .map(|row| object_of(&row))
+    .transpose()
+}
+
+pub(crate) fn put(tx: &mut Tx<'_>, domain: &DomainRef, object: &ObjectRow) -> Result<(), Error> {
+    tx.write(
+        "INSERT INTO profile_objects
+         (domain, unique_key, profile, object_type, object, bytes, ingested_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (domain, unique_key) DO UPDATE SET
+             profile = excluded.profile, object = excluded.object, bytes = excluded.bytes,
+             ingested_at = excluded.ingested_at, expires_at = excluded.expires_at",
+        &[
+            (&domain.id).into(),
+            (&object.unique_key).into(),
+            (&object.profile).into(),
+            (&object.object_type).into(),
+            (&object.object).into(),
+            object.bytes().into(),
+            object.ingested_at.into(),
+            object.expires_at.into(),
+        ],
+    )
+}
+
+/// Deletes an object and the keys that it gave; tells whether it was there.
+pub(crate) fn delete(
+    tx: &mut Tx<'_>,
+    domain: &DomainRef,
+    object: &ObjectRow,
+) -> Result<bool, Error> {
+    let deleted = tx.execute(
+        "DELETE FROM profile_objects WHERE domain = $1 AND unique_key = $2 AND profile = $3",
+        &[
+            (&domain.id).into(),
+            (&object.unique_key).into(),
+            (&object.profile).into(),
+        ],
+    )?;
+    tx.write(
+        "DELETE FROM profile_keys WHERE domain = $1 AND profile = $2 AND origin = $3",
+        &[
+            (&domain.id).into(),
+            (&object.profile).into(),
+            (&object.unique_key).into(),
+        ],
+    )?;
+    Ok(deleted > 0)
+}
+
+/// A profile's objects of a type, in the order of their keys.
+pub(crate) fn of_profile_after(
+    tx: &mut Tx<'_>,
+    domain: &DomainRef,
+    profile: &ProfileId,
+    object_type: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<ObjectRow>, Error> {
+    let now = tx.now();
+    tx.fetch_all(
+        "SELECT unique_key, profile, object_type, object, ingested_at, expires_at
+         FROM profile_objects
+         WHERE domain = $1 AND profile = $2 AND object_type = $3 AND unique_key > $4
+             AND expires_at > $5
+         ORDER BY unique_key LIMIT $6",
+        &[
+            (&domain.id).into(),
+            profile.into(),
+            object_type.into(),
+            after.into(),
+            now.into(),
+            limit.into(),
+        ],
+    )?
+    .iter()
+    .map(object_of)
+    .collect()
+}
+
+/// Every object of a type in the domain.
+pub(crate) fn of_type(
+    tx: &mut Tx<'_>,
+    domain: &DomainRef,
+    object_type: &str,
+    limit: i64,
+) -> Result<Vec<ObjectRow>, Error> {
+    tx.fetch_all(
+        "SELECT unique_key, profile, object_type, object, ingested_at, expires_at
+         FROM profile_objects WHERE domain = $1 AND object_type = $2 LIMIT $3",
+        &[(&domain.id).into(), object_type.into(), limit.into()],
+    )?
+    .iter()
+    .map(object_of)
+    .collect()
+}
+
+/// How many objects of each type a profile has.
+pub(crate) fn counts(
+    tx: &mut Tx<'_>,
+    domain: &DomainRef,
+    profile: &ProfileId,
+) -> Result<Vec<(String, i64)>, Error> {
+    tx.fetch_all(
+        "SELECT object_type, COUNT(*) FROM profile_objects WHERE domain = $1 AND profile = $2
+         GROUP BY object_type ORDER BY object_type",
+        &[(&domain.id).into(), profile.into()],
+    )?
+    .iter()
+    .map(|row| Ok((row.text(0)?, row.integer(1)?)))
+    .collect()
+}
+
+/// A profile's oldest object of a type.
+pub(crate) fn oldest(
+    tx: &mut Tx<'_>,
+    domain: &DomainRef,
+    profile: &ProfileId,
+    object_type: &str,
+    but: &str,
+) -> Result<Option<ObjectRow>, Error> {
+    tx.fetch_optional(
+        "SELECT unique_key, profile, object_type, object, ingested_at, expires_at
+         FROM profile_objects
+         WHERE domain = $1 AND profile = $2 AND object_type = $3 AND unique_key <> $4
+         ORDER BY ingested_at, unique_key LIMIT 1",
+        &[
+            (&domain.id).into(),
+            profile.into(),
+            object_type.into(),
+            but.into(),
+        ],
+    )?
+    .map(|row| object_of(&row))
+    .transpose()
+}
+
+/// A few objects of a profile whose time is over.
+pub(crate) fn expired_of(
+    tx: &mut Tx<'_>,
+    domain: &DomainRef,
+    profile: &ProfileId,
+    limit: i64,
+) -> Result<Vec<ObjectRow>, Error> {
+    let now = tx.now();
+    tx.fetch_all(
+        "SELECT unique_key, profile, object_type, object, ingested_at, expires_at
+         FROM profile_objects WHERE domain = $1 AND profile = $2 AND expires_at <= $3 LIMIT $4",
+        &[
+            (&domain.id).into(),
+            profile.into(),
+            now.into(),
+            limit.into(),
+        ],
+    )?
+    .iter()
+    .map(object_of)
+    .collect()
+}
+
+/// A few objects of the domain whose time is over and that nobody else is at.
+pub(crate) fn expired(
+    tx: &mut Tx<'_>,
+    domain: &DomainRef,
+    limit: i64,
+) -> Result<Vec<ObjectRow>, Error> {
+    let now = tx.now();
+    tx.fetch_all(
+        "SELECT unique_key, profile, object_type, object, ingested_at, expires_at
+         FROM profile_objects WHERE domain = $1 AND expires_at <= $2
+         ORDER BY expires_at LIMIT $3 /* FOR UPDATE SKIP LOCKED */",
+        &[(&domain.id).into(), now.into(), limit.into()],
+    )?
+    .iter()
+    .map(object_of)
+    .collect()
+}

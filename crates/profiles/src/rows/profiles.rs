@@ -1,0 +1,105 @@
+//! Rows of profiles.
+
+use super::document::{json, parsed};
+use crate::domain::DomainRef;
+use crate::profile::Profile;
+use signback_platform::ids::ProfileId;
+use signback_platform::store::{Error, Row, Tx};
+
+fn profile_of(row: &Row) -> Result<Profile, Error> {
+    Ok(Profile {
+        id: ProfileId::new(row.text(0)?),
+        fields: parsed(&row.text(1)?, "fields of a profile")?,
+        origins: parsed(&row.text(2)?, "origins of a profile's fields")?,
+        object_count: row.integer(3)?,
+        object_bytes: row.integer(4)?,
+        created_at: row.timestamp(5)?,
+        updated_at: row.timestamp(6)?,
+        expires_at: row.timestamp(7)?,
+    })
+}
+
+/// The profile, unless it has expired.
+pub(crate) fn find(
+    tx: &mut Tx<'_>,
+    domain: &DomainRef,
+    id: &ProfileId,
+) -> Result<Option<Profile>, Error> {
+    let now = tx.now();
+    tx.fetch_optional(
+        "SELECT id, fields, origins, object_count, object_bytes, created_at, updated_at, expires_at
+         FROM profiles WHERE domain = $1 AND id = $2 AND expires_at > $3",
+        &[(&domain.id).into(), id.into(), now.into()],
+    )?
+    .map(|row| profile_of(&row))
+    .transpose()
+}
+
+/// The profile, unless it has expired, locked until the transaction ends.
+pub(crate) fn lock(
+    tx: &mut Tx<'_>,
+    domain: &DomainRef,
+    id: &ProfileId,
+) -> Result<Option<Profile>, Error> {
+    let now = tx.now();
+    tx.fetch_optional(
+        "SELECT id, fields, origins, object_count, object_bytes, created_at, updated_at, expires_at
+         FROM profiles WHERE domain = $1 AND id = $2 AND expires_at > $3 /* FOR UPDATE */",
+        &[(&domain.id).into(), id.into(), now.into()],
+    )?
+    .map(|row| profile_of(&row))
+    .transpose()
+}
+
+/// Writes a profile, new or changed. Its keys are written apart.
+pub(crate) fn save(tx: &mut Tx<'_>, domain: &DomainRef, profile: &Profile) -> Result<(), Error> {
+    tx.write(
+        "INSERT INTO profiles
+         (domain, id, fields, origins, object_count, object_bytes, created_at, updated_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (domain, id) DO UPDATE SET
+             fields = excluded.fields, origins = excluded.origins,
+             object_count = excluded.object_count, object_bytes = excluded.object_bytes,
+             updated_at = excluded.updated_at, expires_at = excluded.expires_at",
+        &[
+            (&domain.id).into(),
+            (&profile.id).into(),
+            (&json(&profile.fields)).into(),
+            (&json(&profile.origins)).into(),
+            profile.object_count.into(),
+            profile.object_bytes.into(),
+            profile.created_at.into(),
+            profile.updated_at.into(),
+            profile.expires_at.into(),
+        ],
+    )
+}
+
+/// Deletes a profile, its objects and its keys.
+pub(crate) fn delete(tx: &mut Tx<'_>, domain: &DomainRef, id: &ProfileId) -> Result<(), Error> {
+    for sql in [
+        "DELETE FROM profile_keys WHERE domain = $1 AND profile = $2",
+        "DELETE FROM profile_objects WHERE domain = $1 AND profile = $2",
+        "DELETE FROM profiles WHERE domain = $1 AND id = $2",
+    ] {
+        tx.write(sql, &[(&domain.id).into(), id.into()])?;
+    }
+    Ok(())
+}
+
+/// A few profiles whose time is over and that nobody else is at.
+pub(crate) fn expired(
+    tx: &mut Tx<'_>,
+    domain: &DomainRef,
+    limit: i64,
+) -> Result<Vec<ProfileId>, Error> {
+    let now = tx.now();
+    tx.fetch_all(
+        "SELECT id FROM profiles WHERE domain = $1 AND expires_at <= $2
+         ORDER BY expires_at LIMIT $3 /* FOR UPDATE SKIP LOCKED */",
+        &[(&domain.id).into(), now.into(), limit.into()],
+    )?
+    .iter()
+    .map(|row| Ok(ProfileId::new(row.text(0)?)))
+    .collect()
+}

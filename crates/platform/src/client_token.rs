@@ -32,6 +32,7 @@ pub enum Recalled<T> {
 impl Request {
     /// The request of `asker` with everything that it asks for in `payload`; `None` without a
     /// token. An empty token is none.
+    #[must_use]
     pub fn new(
         instance: &InstanceId,
         asker: &str,
@@ -111,6 +112,10 @@ pub fn recall<T: DeserializeOwned>(
 }
 
 /// Keeps the answer to a request; `false` if the same request was answered in the meantime.
+///
+/// # Panics
+///
+/// When the answer is no JSON document, which every answer is.
 pub fn remember(
     tx: &mut Tx<'_>,
     request: Option<&Request>,

@@ -4,11 +4,11 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::access;
-use crate::connect::{self, Connect};
-use crate::jobs::{self, Tasks};
 use crate::pages::Demo;
-use crate::settings::Settings;
-use crate::store;
+use signback_connect::Connect;
+use signback_platform::jobs::{self, Tasks};
+use signback_platform::settings::Settings;
+use signback_platform::store;
 use signback_platform::{Inputs, Platform};
 use signback_pool::Pools;
 
@@ -49,7 +49,7 @@ impl App {
         let connect = Arc::new(Connect::new(&platform, &pools));
         Ok(Self {
             jobs: jobs::Queue::new(&platform),
-            tasks: Arc::new(Tasks::default().with(&connect, connect::JOBS)),
+            tasks: Arc::new(Tasks::default().with(&connect, signback_connect::JOBS)),
             keys: access::Keys::new(&platform),
             throttles: access::Throttles::default(),
             demo: OnceLock::new(),

@@ -5,28 +5,10 @@
 //! as the process, [`api`] is the front door, [`store`] the database, [`jobs`] everything that
 //! waits.
 
-pub use signback_platform::{
-    answer, arn, client_token, clock, ids, jobs, metrics, operation, outbound, paging, random,
-    secret, settings, store, token,
-};
-
 pub mod access;
 pub mod api;
 pub mod app;
-pub mod authentication;
 pub mod bootstrap;
 pub mod config;
-pub mod connect;
-pub mod contacts;
-pub mod conversation;
-pub mod deletion;
-pub mod documents;
-pub mod flows;
-pub mod instances;
 pub mod pages;
-pub mod participants;
 pub mod serve;
-pub mod sockets;
-#[cfg(test)]
-pub(crate) mod testing;
-pub mod transcript;

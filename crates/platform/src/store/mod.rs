@@ -195,6 +195,7 @@ impl Store {
     }
 
     /// Whether no other process can use the database.
+    #[must_use]
     pub fn is_alone(&self) -> bool {
         self.0.alone
     }

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::operation::{Call, Operation, Read};
-use crate::store::{Error, Tx};
 use signback_platform::Platform;
+use signback_platform::operation::{Call, Operation, Read};
+use signback_platform::store::{Error, Tx};
 
 pub(crate) const OPERATIONS: &[Operation<Platform>] = &[Operation::new(
     "sts",

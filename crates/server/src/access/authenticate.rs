@@ -8,8 +8,8 @@ use signback_wire::sigv4::{Checks, Covered, Presented, Unverified};
 
 use super::Keys;
 use super::{DEFAULT_ACCOUNT, Policy, resource};
-use crate::ids::Scope;
-use crate::store as database;
+use signback_platform::ids::Scope;
+use signback_platform::store as database;
 
 /// How far a signature's time may be from this machine's.
 const SKEW_SECONDS: i64 = 300;

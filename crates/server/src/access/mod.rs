@@ -10,11 +10,11 @@ mod throttle;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::clock::Timestamp;
-use crate::random::Random;
-use crate::secret::Secret;
-use crate::store as database;
 use signback_platform::Platform;
+use signback_platform::clock::Timestamp;
+use signback_platform::random::Random;
+use signback_platform::secret::Secret;
+use signback_platform::store as database;
 
 pub(crate) use api::OPERATIONS;
 pub(crate) use authenticate::{Denied, authenticate, signing_name};

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::arn;
-use crate::ids::{InstanceId, Scope};
+use signback_platform::arn;
+use signback_platform::ids::{InstanceId, Scope};
 
 /// The ARN that a policy's `Resource` is matched against: the instance, domain or user pool that
 /// the input names, or `*` for calls that name none.

@@ -1,8 +1,8 @@
 //! Rows: access keys, and texts that were made once and stay.
 
-use crate::random::Random;
-use crate::secret::Secret;
-use crate::store::{self, Place, Tx};
+use signback_platform::random::Random;
+use signback_platform::secret::Secret;
+use signback_platform::store::{self, Place, Tx};
 
 /// A stored access key.
 pub(super) struct KeyRow {

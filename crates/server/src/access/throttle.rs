@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use crate::clock::Timestamp;
+use signback_platform::clock::Timestamp;
 
 /// Buckets kept at once; past that the fullest half is forgotten, which only ever allows more.
 const BUCKETS_MAX: usize = 10_000;

@@ -11,11 +11,11 @@ use signback_wire::{EncodedResponse, Fault, Limits, ReceivedRequest};
 use super::Built;
 use super::invoke::{built, check_input};
 use crate::access::{self, Denied};
-use crate::answer::Answer;
 use crate::app::App;
-use crate::ids::Scope;
-use crate::metrics::CallLabels;
-use crate::operation::Call;
+use signback_platform::answer::Answer;
+use signback_platform::ids::Scope;
+use signback_platform::metrics::CallLabels;
+use signback_platform::operation::Call;
 
 /// What is read of a request's body.
 const LIMITS: Limits = Limits {

@@ -7,9 +7,9 @@ use serde_json::Value;
 use signback_wire::{Operation as Modelled, Rule, Service, Violation};
 
 use super::{Built, operations};
-use crate::answer::Answer;
 use crate::app::App;
-use crate::operation::Call;
+use signback_platform::answer::Answer;
+use signback_platform::operation::Call;
 
 /// The line of the operation table, if the operation is built.
 pub(super) fn built(service: &str, operation: &str) -> Option<&'static Built> {

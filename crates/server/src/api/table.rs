@@ -6,8 +6,7 @@ use serde_json::Value;
 
 use crate::access;
 use crate::app::App;
-use crate::connect;
-use crate::operation::{Answering, Call, Operation};
+use signback_platform::operation::{Answering, Call, Operation};
 
 /// An operation that is built, of whichever service.
 pub struct Built {
@@ -41,7 +40,7 @@ pub fn operations() -> &'static [Built] {
     static TABLE: OnceLock<Vec<Built>> = OnceLock::new();
     TABLE.get_or_init(|| {
         let mut table = Vec::new();
-        for lines in connect::OPERATIONS.iter().copied() {
+        for lines in signback_connect::OPERATIONS.iter().copied() {
             add(&mut table, lines, |app| &app.connect);
         }
         add(&mut table, signback_pool::OPERATIONS, |app| &app.pools);

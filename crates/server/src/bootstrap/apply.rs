@@ -4,12 +4,12 @@ use anyhow::{Context as _, anyhow, bail};
 use serde_json::{Map, Value, json};
 
 use super::plan::{AccessKey, Flow, Instance, Plan, ProfilesDomain, UserPool};
-use crate::answer::Answer;
 use crate::api;
 use crate::app::App;
-use crate::flows;
-use crate::ids::Scope;
-use crate::operation::Call;
+use signback_connect::flows;
+use signback_platform::answer::Answer;
+use signback_platform::ids::Scope;
+use signback_platform::operation::Call;
 
 /// Pages of a list that are looked through for a name.
 const PAGES_MAX: usize = 100;

@@ -6,7 +6,7 @@ use anyhow::{Context as _, ensure};
 use serde::Deserialize;
 
 use crate::access::Policy;
-use crate::secret::Secret;
+use signback_platform::secret::Secret;
 
 /// What must be there.
 #[derive(Debug, Deserialize)]

@@ -6,8 +6,8 @@ mod settings;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::settings::Settings;
-use crate::store;
+use signback_platform::settings::Settings;
+use signback_platform::store;
 
 pub(crate) use parse::is_loopback_url;
 pub use parse::parse;

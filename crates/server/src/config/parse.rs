@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use super::settings::Texts;
 use super::{Bootstrap, LogFormat, Serve};
-use crate::secret::Secret;
-use crate::settings::{IdentitySource, Matching, Settings};
-use crate::store;
+use signback_platform::secret::Secret;
+use signback_platform::settings::{IdentitySource, Matching, Settings};
+use signback_platform::store;
 
 const LISTEN: &str = "127.0.0.1:4545";
 /// How many chats an instance of AWS's may have at once.

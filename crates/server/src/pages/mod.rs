@@ -11,11 +11,11 @@ use http::{Method, Request, Response, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::answer::Answer;
 use crate::api;
 use crate::app::App;
-use crate::ids::Scope;
-use crate::operation::Call;
+use signback_platform::answer::Answer;
+use signback_platform::ids::Scope;
+use signback_platform::operation::Call;
 
 /// The instance and flow that the demo page chats on.
 #[derive(Clone, Debug)]

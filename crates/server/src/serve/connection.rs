@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 use crate::api;
 use crate::app::App;
-use crate::participants;
+use signback_connect::participants;
 
 /// The largest request body: the largest modelled document (256,000 characters of JSON inside
 /// JSON, each at most six bytes) fits.

@@ -20,11 +20,12 @@ use crate::app::App;
 use crate::bootstrap;
 use crate::config::{Bootstrap, Serve};
 use crate::pages::Demo;
-use crate::store;
-use signback_platform::Inputs;
+use signback_platform::store;
 
 pub use process::run;
 pub use ready::Ready;
+pub use signback_platform::Inputs;
+pub use signback_platform::store::Url;
 
 /// Connections held at once; further ones wait in the listener's backlog.
 const CONNECTIONS_MAX: usize = 65_536;

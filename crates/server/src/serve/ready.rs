@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde_json::{Map, Value};
 
-use crate::settings::Settings;
+use signback_platform::settings::Settings;
 
 /// The document of the ready file. It may hold the demo's secrets: `Debug` hides it.
 #[derive(Clone)]

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
-use signback_server::clock::HeldTime;
+use signback_connect::authentication;
+use signback_connect::{contacts, flows};
+use signback_platform::clock::HeldTime;
+use signback_platform::ids::{ContactId, SignInId};
+use signback_platform::jobs;
+use signback_platform::store::{self, Url};
 use signback_server::config::Bootstrap;
-use signback_server::ids::{ContactId, SignInId};
-use signback_server::store::{self, Url};
-use signback_server::{authentication, jobs};
-use signback_server::{contacts, flows};
 
 use crate::support::{CLIENT, Customer, EVENT, IdentityProvider, Manners, START, Server};
 

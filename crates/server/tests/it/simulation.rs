@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use serde_json::{Map, Value, json};
-use signback_server::random::{Random as _, SeededRandom};
-use signback_server::store;
+use signback_platform::random::{Random as _, SeededRandom};
+use signback_platform::store;
 
 use crate::exchange::{Folder, Outside, open, profiles};
 use crate::support::Manners;

@@ -8,10 +8,8 @@ mod sign_in;
 use std::io::{IsTerminal as _, Write as _};
 
 use anyhow::{Context as _, bail};
-use signback_platform::Inputs;
 use signback_server::config::{self, Bootstrap};
-use signback_server::serve::{self, Running};
-use signback_server::store::Url;
+use signback_server::serve::{self, Inputs, Running, Url};
 
 use crate::failure::complain;
 use crate::own::status;

@@ -144,7 +144,7 @@ async fn a_sign_in_that_ended_keeps_no_secret() {
         )?;
         row.map_or(Ok(0), |row| row.integer(0))
     });
-    let kept: Result<i64, signback_server::store::Error> = kept.await;
+    let kept: Result<i64, signback_platform::store::Error> = kept.await;
     assert_eq!(kept.unwrap(), 1);
 }
 

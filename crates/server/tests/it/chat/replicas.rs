@@ -1,8 +1,8 @@
 //! Two services on one database: a chat does not care which of them it talks to.
 
+use signback_platform::random::SystemRandom;
+use signback_platform::store::{Keyring, Url};
 use signback_server::config::Bootstrap;
-use signback_server::random::SystemRandom;
-use signback_server::store::{Keyring, Url};
 
 use super::{arrive, flow, send};
 use crate::support::{Server, database};

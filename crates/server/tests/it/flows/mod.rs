@@ -4,8 +4,8 @@ mod operations;
 mod runs;
 
 use serde_json::{Value, json};
-use signback_server::ids::ContactId;
-use signback_server::{contacts, flows};
+use signback_connect::{contacts, flows};
+use signback_platform::ids::ContactId;
 
 use crate::support::{Customer, Server};
 

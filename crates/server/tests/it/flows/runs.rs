@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use signback_server::clock::HeldTime;
+use signback_platform::clock::HeldTime;
+use signback_platform::jobs::Which;
+use signback_platform::store::Url;
 use signback_server::config::Bootstrap;
-use signback_server::jobs::Which;
-use signback_server::store::Url;
 
 use super::*;
 use crate::support::START;

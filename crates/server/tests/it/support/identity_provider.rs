@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use serde_json::{Map, Value, json};
 use signback_oidc::{Jwks, SigningKey};
-use signback_server::clock::{HeldTime, TimeSource as _};
+use signback_platform::clock::{HeldTime, TimeSource as _};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 

@@ -11,13 +11,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use signback_platform::Inputs;
-use signback_server::clock::{Clock, HeldTime, Timestamp};
+use signback_platform::clock::{Clock, HeldTime, Timestamp};
+use signback_platform::random::SeededRandom;
+use signback_platform::secret::Secret;
+use signback_platform::store::Url;
+use signback_platform::store::scratch::Scratch;
 use signback_server::config::{self, Bootstrap};
-use signback_server::random::SeededRandom;
-use signback_server::secret::Secret;
 use signback_server::serve::{self, Running};
-use signback_server::store::Url;
-use signback_server::store::scratch::Scratch;
 use signback_wire::ReceivedResponse;
 use signback_wire::Style;
 use signback_wire::sigv4::{Credentials, Scope};

@@ -1,0 +1,199 @@
+//! The exchange of a code for an ID token, and the token's verification.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request as HttpRequest, Response, StatusCode, header};
+use serde_json::{Map, Value};
+use signback_oidc::{
+    Expectations, Grant, Jwks, TokenError, TokenRefusal, TokenRequest, TokenResponse,
+    verify_id_token,
+};
+
+use super::source::Provider;
+use super::{Cause, Failure, ask};
+use crate::Connect;
+use crate::documents::Unavailable;
+use signback_platform::clock::Timestamp;
+use signback_platform::outbound;
+use signback_platform::secret::Secret;
+
+/// How far the provider's clock may be from ours.
+const LEEWAY_SECONDS: i64 = 60;
+/// How long to wait before a connection that could not be made is tried again, each time.
+const PAUSES: [Duration; 3] = [
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+];
+
+/// What is posted for a code.
+pub(super) struct Posted {
+    pub(super) client_id: String,
+    pub(super) redirect_uri: String,
+    pub(super) code: Secret,
+    pub(super) verifier: Secret,
+}
+
+/// What the token endpoint gave; the refresh token is dropped unread.
+pub(super) struct Tokens {
+    pub(super) id_token: Secret,
+    /// Only to check that the ID token came with it.
+    pub(super) access_token: Secret,
+}
+
+/// Posts a code to the provider's token endpoint. It is posted again only while no connection
+/// could be made: after a code has been sent, sending it again could revoke what it gave.
+pub(super) async fn redeem(
+    connect: &Connect,
+    provider: &Provider,
+    posted: &Posted,
+) -> Result<Tokens, Failure> {
+    let mut pauses = PAUSES.into_iter();
+    loop {
+        let request = token_request(provider, posted)?;
+        match ask::send(connect, request, outbound::BODY_BYTES_MAX).await {
+            Ok(answer) => return read_tokens(&answer),
+            Err(outbound::Error::NotSent(why, _)) => match pauses.next() {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(Failure::new(Cause::TokenEndpointUnreachable, why)),
+            },
+            Err(outbound::Error::Forbidden(why)) => {
+                return Err(Failure::new(Cause::TokenEndpointUnreachable, why));
+            }
+            Err(outbound::Error::NoAnswer(why, _)) => {
+                return Err(Failure::new(Cause::TokenEndpointNoAnswer, why));
+            }
+        }
+    }
+}
+
+fn token_request(provider: &Provider, posted: &Posted) -> Result<HttpRequest<Bytes>, Failure> {
+    let form = TokenRequest {
+        client_id: posted.client_id.clone(),
+        authentication: provider.authentication.clone(),
+        grant: Grant::AuthorizationCode {
+            code: posted.code.expose().into(),
+            redirect_uri: Some(posted.redirect_uri.clone()),
+            code_verifier: Some(posted.verifier.expose().into()),
+        },
+    };
+    let mut request = HttpRequest::post(&provider.token_endpoint)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ACCEPT, "application/json");
+    if let Some(authorization) = form.authorization() {
+        request = request.header(header::AUTHORIZATION, authorization.expose());
+    }
+    request
+        .body(Bytes::from(form.to_form()))
+        .map_err(|_| Failure::new(Cause::TokenEndpointUnreachable, "the URL is malformed"))
+}
+
+fn read_tokens(answer: &Response<Bytes>) -> Result<Tokens, Failure> {
+    let status = answer.status();
+    if status.is_client_error() {
+        let error = TokenError::parse(answer.body());
+        return Err(error.map_or_else(
+            || Failure::new(Cause::TokenEndpointStatus, status.as_str()),
+            |error| Cause::of_token_error(error.code).into(),
+        ));
+    }
+    if status != StatusCode::OK {
+        return Err(Failure::new(Cause::TokenEndpointStatus, status.as_str()));
+    }
+    let content_type = answer.headers().get(header::CONTENT_TYPE);
+    let content_type = content_type
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    if !content_type
+        .to_ascii_lowercase()
+        .starts_with("application/json")
+    {
+        return Err(Failure::new(
+            Cause::TokenAnswerMalformed,
+            "the answer is not JSON",
+        ));
+    }
+    let tokens = TokenResponse::parse(answer.body())
+        .map_err(|refusal| Failure::new(Cause::TokenAnswerMalformed, refusal.to_string()))?;
+    let id_token = tokens
+        .id_token
+        .ok_or_else(|| Failure::new(Cause::TokenAnswerMalformed, "there is no ID token"))?;
+    Ok(Tokens {
+        id_token: Secret::new(id_token.expose()),
+        access_token: Secret::new(tokens.access_token.expose()),
+    })
+}
+
+/// What an ID token has to fit, beyond its provider.
+pub(super) struct Attempt {
+    pub(super) client_id: String,
+    pub(super) nonce: Secret,
+    pub(super) issued_at: Timestamp,
+}
+
+/// Verifies an ID token and gives its claims. The access token is at hand unless the service was
+/// started again between the exchange and now.
+pub(super) async fn verify(
+    connect: &Connect,
+    provider: &Provider,
+    attempt: &Attempt,
+    id_token: &Secret,
+    access_token: Option<&Secret>,
+) -> Result<Map<String, Value>, Failure> {
+    let now = if provider.outside {
+        connect.platform.clock.machine_now()
+    } else {
+        connect.platform.clock.now()
+    };
+    let expected = Expectations {
+        issuer: &provider.issuer,
+        client_id: &attempt.client_id,
+        nonce: Some(attempt.nonce.expose()),
+        now: now.seconds(),
+        issued_not_before: Some(attempt.issued_at.seconds()),
+        algorithms: &provider.algorithms,
+        cognito: provider.cognito,
+        access_token: access_token.map(Secret::expose),
+        leeway: LEEWAY_SECONDS,
+        max_age: None,
+    };
+    let keys = keys(connect, provider, false).await?;
+    let claims = match verify_id_token(id_token.expose(), &keys, &expected) {
+        Err(TokenRefusal::UnknownKey) => {
+            let keys = self::keys(connect, provider, true).await?;
+            verify_id_token(id_token.expose(), &keys, &expected)
+        }
+        verdict => verdict,
+    };
+    claims
+        .map(signback_oidc::Claims::into_map)
+        .map_err(|refusal| Failure::new(Cause::IdTokenRefused, format!("{refusal:?}")))
+}
+
+/// The provider's keys; while there are none at hand they are asked for a few times.
+async fn keys(
+    connect: &Connect,
+    provider: &Provider,
+    renew: bool,
+) -> Result<std::sync::Arc<Jwks>, Failure> {
+    let mut pauses = PAUSES.into_iter();
+    loop {
+        let read = |body: &[u8]| Jwks::parse(body).ok();
+        match ask::document(
+            connect,
+            &connect.documents.keys,
+            &provider.jwks_uri,
+            renew,
+            read,
+        )
+        .await
+        {
+            Ok(keys) => return Ok(keys),
+            Err(Unavailable) => match pauses.next() {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(Cause::KeysUnavailable.into()),
+            },
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The sign-in of a chat customer: from the flow's Authenticate Customer block, through the
+//! identity provider and back, to a profile and the branch that the flow takes.
+//!
+//! [`SignIn`] is one run of the block and its [`Stage`]s are the rules. `api` has two operations
+//! (the sign-in URL, the provider's answer), `begin` and `offer` the start, `identify` learns from
+//! an accepted answer who the customer is, `rows` keeps sign-ins. What follows from an end, in the
+//! chat and its flow, is the conversation's.
+
+mod api;
+mod ask;
+mod attribute;
+mod begin;
+mod block;
+mod cause;
+mod exchange;
+mod identify;
+mod identity;
+mod offer;
+mod put_away;
+mod redirect;
+mod refused;
+pub(crate) mod rows;
+mod sealed;
+mod source;
+mod stage;
+mod state;
+#[cfg(test)]
+mod tests;
+
+use signback_platform::ids::SignInId;
+use signback_platform::jobs::Kind;
+
+pub(crate) use api::{OPERATIONS, own_sign_in};
+pub(crate) use attribute::{Status, record};
+pub use begin::begin;
+pub use block::{Block, TIME_LIMIT_MINUTES_MAX, TIME_LIMIT_MINUTES_MIN};
+pub use cause::{Cause, Failure};
+pub(crate) use identify::identify;
+pub(crate) use identity::Identity;
+pub use offer::offered;
+pub use put_away::abandon;
+pub(crate) use put_away::put_away;
+pub(crate) use refused::{Refused, participant_answer};
+pub(crate) use rows::delete_all;
+pub use sealed::Sealed;
+pub use stage::{Outcome, Proof, ProviderError, Refusal, Request, SignIn, Stage};
+
+/// Exchanging the accepted code, or handling the accepted error, of a sign-in.
+pub const RUN: Kind<SignInId> = Kind::new("run_authentication");
+/// Ending a sign-in whose time is up.
+pub const EXPIRE: Kind<SignInId> = Kind::new("expire_authentication");

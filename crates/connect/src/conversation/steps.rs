@@ -1,0 +1,299 @@
+//! Runs a contact's flow up to its next wait: carries out what the engine asks for.
+
+use serde_json::{Map, Value, json};
+
+use super::end;
+use super::view::view;
+use crate::authentication;
+use crate::contacts::{self, Contact, EndReason};
+use crate::flows::engine::{Effect, Ending, Outcome, Run, Step, Waiting, step};
+use crate::flows::language::{Flow, FlowType, MULTIPLE_FOUND_ERROR, NONE_FOUND_ERROR, SignIn};
+use crate::flows::rows::{self, Revision};
+use crate::flows::{self, Content, named, parse};
+use crate::transcript::{self, Author, NewItem};
+use signback_platform::arn;
+use signback_platform::jobs;
+use signback_platform::store::{Error, Tx};
+
+/// The content type of what a flow says.
+const PLAIN: &str = "text/plain";
+/// After how many rows of the flow log the oldest are dropped.
+const LOG_TRIM_EVERY: u32 = 50;
+
+/// A flow and where a contact stands in it.
+pub(super) struct Place {
+    revision: Revision,
+    pub(super) flow: Flow,
+    pub(super) run: Run,
+}
+
+/// What became of an effect.
+enum Acted {
+    /// The action is over.
+    With(Outcome),
+    /// Another flow goes on.
+    Entered(Box<Place>),
+    /// The customer is asked to sign in.
+    SignIn,
+}
+
+impl Place {
+    /// The first action of a flow, for a new run.
+    pub(super) fn enter(revision: Revision) -> Option<Self> {
+        let flow = parse::parse(&revision.content, revision.flow_type).ok()?;
+        let run = Run::start(&flow);
+        Some(Self {
+            revision,
+            flow,
+            run,
+        })
+    }
+
+    /// Where a run stands.
+    pub(super) fn at(revision: Revision, run: Run) -> Option<Self> {
+        let flow = parse::parse(&revision.content, revision.flow_type).ok()?;
+        Some(Self {
+            revision,
+            flow,
+            run,
+        })
+    }
+
+    /// Runs up to the next wait or the end.
+    pub(super) fn advance(mut self, tx: &mut Tx<'_>, contact: &mut Contact) -> Result<(), Error> {
+        let mut seen = view(contact);
+        loop {
+            let effect = match step(&self.flow, &mut self.run, &seen) {
+                Step::Continue => continue,
+                Step::Act(effect) => effect,
+                Step::Wait(seconds) => {
+                    let due = tx.now().plus_seconds(seconds.into());
+                    self.run.wait(Waiting::Until(due.millis()));
+                    jobs::schedule(tx, &flows::WAKE, &contact.id, due)?;
+                    return self.rest(tx, contact);
+                }
+                Step::End(ending) => return self.end(tx, contact, &ending),
+            };
+            let changes_contact = matches!(effect, Effect::SetAttributes(_) | Effect::SignIn(_));
+            match self.act(tx, contact, effect)? {
+                Acted::With(outcome) => {
+                    if changes_contact {
+                        seen = view(contact);
+                    }
+                    if let Step::End(ending) = self.run.settle(&self.flow, &seen, &outcome) {
+                        return self.end(tx, contact, &ending);
+                    }
+                }
+                Acted::Entered(place) => self = *place,
+                Acted::SignIn => {
+                    self.run.wait(Waiting::SignIn);
+                    return self.rest(tx, contact);
+                }
+            }
+        }
+    }
+
+    fn act(
+        &mut self,
+        tx: &mut Tx<'_>,
+        contact: &mut Contact,
+        effect: Effect,
+    ) -> Result<Acted, Error> {
+        let outcome = match effect {
+            Effect::Say(text) => {
+                let message = NewItem::message(Author::system(contact), PLAIN, &text);
+                transcript::append(tx, contact, message)?;
+                Outcome::Done
+            }
+            Effect::SetAttributes(attributes) => {
+                contact.attributes = attributes;
+                contacts::save(tx, contact)?;
+                Outcome::Done
+            }
+            Effect::FindProfile {
+                criteria,
+                all,
+                fields,
+            } => self.find_profile(tx, contact, &criteria, all, &fields)?,
+            Effect::SignIn(sign_in) => match authentication::begin(tx, contact, &block(sign_in))? {
+                Ok(()) => return Ok(Acted::SignIn),
+                Err(cause) => Outcome::failed(cause.as_str()),
+            },
+            Effect::Transfer(target) => return self.transfer(tx, contact, &target),
+            Effect::Draw => {
+                let mut bytes = [0; 8];
+                tx.random().fill(&mut bytes);
+                Outcome::Result((u64::from_be_bytes(bytes) % 100 + 1).to_string())
+            }
+        };
+        Ok(Acted::With(outcome))
+    }
+
+    fn find_profile(
+        &mut self,
+        tx: &mut Tx<'_>,
+        contact: &Contact,
+        criteria: &[(String, String)],
+        all: bool,
+        fields: &[String],
+    ) -> Result<Outcome, Error> {
+        let instance_arn = arn::instance(&contact.scope, &contact.instance);
+        let Some(domain) =
+            signback_profiles::domain_of_instance(tx, &contact.scope, &instance_arn)?
+        else {
+            return Ok(Outcome::failed(
+                "the instance has no Customer Profiles domain",
+            ));
+        };
+        let found = signback_profiles::find(tx, &domain, criteria, all, 2)?;
+        let none = |error_type, cause: &str| Outcome::Failed {
+            error_type,
+            cause: cause.to_owned(),
+        };
+        Ok(match &found[..] {
+            [] => none(NONE_FOUND_ERROR, "no profile was found"),
+            [profile] => {
+                if self.run.keep_customer(chosen(&profile.document(), fields)) {
+                    Outcome::Done
+                } else {
+                    Outcome::failed("the fields of the profile are too large")
+                }
+            }
+            _ => none(MULTIPLE_FOUND_ERROR, "several profiles were found"),
+        })
+    }
+
+    fn transfer(
+        &mut self,
+        tx: &mut Tx<'_>,
+        contact: &Contact,
+        target: &str,
+    ) -> Result<Acted, Error> {
+        let flow = named(&contact.scope, &contact.instance, target);
+        let revision = match flow {
+            Some((flow, Content::Published)) => rows::published(tx, &contact.instance, &flow)?,
+            _ => None,
+        };
+        let Some(revision) = revision else {
+            return Ok(Acted::With(Outcome::failed(
+                "there is no such published flow",
+            )));
+        };
+        if revision.flow_type != FlowType::ContactFlow {
+            return Ok(Acted::With(Outcome::failed("the flow is no inbound flow")));
+        }
+        let Ok(flow) = parse::parse(&revision.content, revision.flow_type) else {
+            return Ok(Acted::With(Outcome::failed("the flow cannot be read")));
+        };
+        self.run.note_transfer(&self.flow);
+        self.log(tx, contact)?;
+        let mut run = self.run.clone();
+        run.enter(&flow);
+        Ok(Acted::Entered(Box::new(Self {
+            revision,
+            flow,
+            run,
+        })))
+    }
+
+    /// Keeps where the flow waits.
+    fn rest(mut self, tx: &mut Tx<'_>, contact: &Contact) -> Result<(), Error> {
+        self.log(tx, contact)?;
+        rows::save_run(
+            tx,
+            &contact.id,
+            &contact.instance,
+            &self.revision,
+            &self.run,
+        )
+    }
+
+    /// Ends the contact, since its flow is over.
+    pub(super) fn end(
+        mut self,
+        tx: &mut Tx<'_>,
+        contact: &mut Contact,
+        ending: &Ending,
+    ) -> Result<(), Error> {
+        if *ending == Ending::Fatal {
+            let flow = &self.revision.flow;
+            tracing::warn!(contact = %contact.id, %flow, "a flow could not go on and ended its chat");
+        }
+        self.log(tx, contact)?;
+        end(tx, contact, EndReason::Flow)
+    }
+
+    fn log(&mut self, tx: &mut Tx<'_>, contact: &Contact) -> Result<(), Error> {
+        let entries = self.run.take_entries();
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let trim = self.run.count_log_row().is_multiple_of(LOG_TRIM_EVERY);
+        let flow = &self.revision.flow;
+        rows::log(tx, &contact.id, &contact.instance, flow, &entries, trim)
+    }
+}
+
+fn block(sign_in: SignIn) -> authentication::Block {
+    authentication::Block {
+        user_pool_arn: sign_in.user_pool_arn,
+        app_client_id: sign_in.app_client_id,
+        object_type: sign_in.object_type,
+        time_limit_minutes: sign_in.time_limit_minutes,
+    }
+}
+
+/// The wanted fields of a profile, `Attributes.x` among them, and always its id.
+fn chosen(profile: &Map<String, Value>, fields: &[String]) -> Map<String, Value> {
+    let mut chosen = Map::new();
+    let wanted = ["ProfileId"]
+        .into_iter()
+        .chain(fields.iter().map(String::as_str));
+    for field in wanted {
+        let found = match field.split_once('.') {
+            None => profile.get(field).cloned().map(|value| (field, value)),
+            Some((group, name)) => profile
+                .get(group)
+                .and_then(|members| members.get(name))
+                .map(|value| (group, json!({ name: value }))),
+        };
+        match (found, field.split_once('.')) {
+            (Some((group, value)), Some(_)) => {
+                let members = chosen.entry(group).or_insert_with(|| json!({}));
+                if let (Some(members), Value::Object(value)) = (members.as_object_mut(), value) {
+                    members.extend(value);
+                }
+            }
+            (Some((name, value)), None) => {
+                chosen.insert(name.to_owned(), value);
+            }
+            (None, _) => {}
+        }
+    }
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wanted_fields_of_a_profile_are_kept() {
+        let profile = json!({
+            "ProfileId": "p", "FirstName": "Ada", "LastName": "L",
+            "Attributes": { "a": "1", "b": "2", "c": "3" }, "Address": { "City": "X" },
+        });
+        let fields = [
+            "FirstName",
+            "Attributes.a",
+            "Attributes.c",
+            "Missing",
+            "Attributes.z",
+        ];
+        let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            Value::Object(chosen(profile.as_object().unwrap(), &fields)),
+            json!({ "ProfileId": "p", "FirstName": "Ada", "Attributes": { "a": "1", "c": "3" } })
+        );
+    }
+}

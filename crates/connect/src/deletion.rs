@@ -1,0 +1,73 @@
+//! The end of an instance: everything in it goes too.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::Connect;
+use crate::authentication;
+use crate::contacts;
+use crate::flows;
+use crate::instances::{self, Refusal, asker};
+use crate::transcript;
+use signback_platform::arn;
+use signback_platform::client_token::{self, Recalled, Request, recall, remember};
+use signback_platform::ids::InstanceId;
+use signback_platform::jobs::{self, JobError, Kind};
+use signback_platform::operation::{Call, Operation, Write};
+use signback_platform::store::{Error, Tx};
+
+pub(crate) const OPERATIONS: &[Operation<Connect>] = &[Operation::new(
+    "connect",
+    "DeleteInstance",
+    &Write(delete_instance),
+)];
+
+/// Forgetting the last that is known of an instance: how its deletion was answered.
+pub(crate) const FORGET: Kind<InstanceId> = Kind::new("forget_instance");
+/// How long a deletion that is asked for again gets the same answer.
+const REMEMBERED_SECONDS: i64 = 24 * 60 * 60;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct DeleteInstance {
+    instance_id: String,
+    client_token: Option<String>,
+}
+
+/// Deletes an instance in which no chat goes on, and everything of it: associations, flows, ended
+/// chats with their transcripts.
+fn delete_instance(tx: &mut Tx<'_>, call: &Call, input: &DeleteInstance) -> Result<(), Refusal> {
+    let scope = &call.scope;
+    let id = arn::instance_id(scope, &input.instance_id).ok_or(Refusal::NoSuchInstance)?;
+    let token = input.client_token.as_deref();
+    let request = Request::new(&id, &asker(scope), "DeleteInstance", token, &json!(id));
+    match recall(tx, request.as_ref())? {
+        Recalled::Nothing => {}
+        Recalled::Answer(()) => return Ok(()),
+        Recalled::OtherRequest => return Err(Refusal::OtherRequest),
+    }
+    instances::by_id(tx, scope, &id)?.ok_or(Refusal::NoSuchInstance)?;
+    if contacts::active_chats(tx, &id, 1)? > 0 {
+        return Err(Refusal::ChatsGoOn);
+    }
+    flows::delete_all(tx, &id)?;
+    transcript::delete_all(tx, &id)?;
+    authentication::delete_all(tx, &id)?;
+    contacts::delete_all(tx, &id)?;
+    client_token::delete_all(tx, &id)?;
+    signback_profiles::forget_instance(tx, scope, &arn::instance(scope, &id))?;
+    instances::delete(tx, &id)?;
+    // The answer outlives the instance for a while.
+    if request.is_some() {
+        remember(tx, request.as_ref(), &())?;
+        jobs::schedule(tx, &FORGET, &id, tx.now().plus_seconds(REMEMBERED_SECONDS))?;
+    }
+    Ok(())
+}
+
+/// Forgets how the deletion of an instance was answered.
+pub(crate) async fn forget(connect: &Connect, instance: &InstanceId) -> Result<(), JobError> {
+    let id = instance.clone();
+    let forget = move |tx: &mut Tx<'_>| client_token::delete_all(tx, &id);
+    Ok(connect.platform.store.transact::<_, Error>(forget).await?)
+}

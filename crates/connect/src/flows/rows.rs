@@ -1,0 +1,403 @@
+//! The rows of flows, their revisions, runs and log.
+
+use super::definition::{Definition, Tags};
+use super::engine::{Entry, Run};
+use super::language::FlowType;
+
+use signback_platform::clock::Timestamp;
+use signback_platform::ids::{ContactId, FlowId, InstanceId};
+use signback_platform::store::{Error, Param, Row, Tx};
+
+/// How long a superseded revision stays in any case: a contact may just be starting with it.
+const SUPERSEDED_MILLIS: i64 = 60 * 60 * 1000;
+/// How many rows of the log a contact keeps.
+const LOG_ROWS_MAX: i64 = 200;
+
+/// A revision that contacts can run.
+pub(crate) struct Revision {
+    pub(crate) flow: FlowId,
+    pub(crate) number: i64,
+    pub(crate) flow_type: FlowType,
+    pub(crate) content: String,
+}
+
+fn revision(flow: &FlowId, row: &Row) -> Result<Revision, Error> {
+    Ok(Revision {
+        flow: flow.clone(),
+        number: row.integer(0)?,
+        flow_type: flow_type(&row.text(1)?)?,
+        content: row.text(2)?,
+    })
+}
+
+fn flow_type(name: &str) -> Result<FlowType, Error> {
+    FlowType::named(name).ok_or(Error::Corrupt {
+        what: "type of a flow",
+    })
+}
+
+/// The published revision of a flow.
+pub(crate) fn published(
+    tx: &mut Tx<'_>,
+    instance: &InstanceId,
+    flow: &FlowId,
+) -> Result<Option<Revision>, Error> {
+    let row = tx.fetch_optional(
+        "SELECT r.revision, r.flow_type, r.content
+         FROM flows f
+         JOIN flow_revisions r
+           ON r.instance = f.instance AND r.flow = f.id AND r.revision = f.published
+         WHERE f.instance = $1 AND f.id = $2",
+        &[instance.into(), flow.into()],
+    )?;
+    row.map(|row| revision(flow, &row)).transpose()
+}
+
+/// The type of a flow that is published.
+pub(crate) fn published_type(
+    tx: &mut Tx<'_>,
+    instance: &InstanceId,
+    flow: &FlowId,
+) -> Result<Option<FlowType>, Error> {
+    let row = tx.fetch_optional(
+        "SELECT flow_type FROM flows WHERE instance = $1 AND id = $2 AND published IS NOT NULL",
+        &[instance.into(), flow.into()],
+    )?;
+    row.map(|row| flow_type(&row.text(0)?)).transpose()
+}
+
+/// A flow as it is described.
+pub(crate) fn definition(
+    tx: &mut Tx<'_>,
+    instance: &InstanceId,
+    flow: &FlowId,
+) -> Result<Option<Definition>, Error> {
+    let row = tx.fetch_optional(
+        "SELECT f.id, f.name, f.flow_type, f.description, f.tags, f.modified_at, f.saved, r.content
+         FROM flows f
+         LEFT JOIN flow_revisions r
+           ON r.instance = f.instance AND r.flow = f.id AND r.revision = f.published
+         WHERE f.instance = $1 AND f.id = $2",
+        &[instance.into(), flow.into()],
+    )?;
+    row.map(|row| {
+        Ok(Definition {
+            id: FlowId::new(row.text(0)?),
+            name: row.text(1)?,
+            flow_type: flow_type(&row.text(2)?)?,
+            description: row.optional_text(3)?,
+            tags: tags(&row.text(4)?)?,
+            modified_at: row.timestamp(5)?,
+            saved: row.optional_text(6)?,
+            published: row.optional_text(7)?,
+        })
+    })
+    .transpose()
+}
+
+fn tags(text: &str) -> Result<Tags, Error> {
+    serde_json::from_str(text).map_err(|_| Error::Corrupt {
+        what: "tags of a flow",
+    })
+}
+
+/// Writes a flow; `false` if its name is taken.
+pub(crate) fn insert(
+    tx: &mut Tx<'_>,
+    instance: &InstanceId,
+    flow: &Definition,
+) -> Result<bool, Error> {
+    let tags = serde_json::to_string(&flow.tags).expect("maps of text are JSON");
+    let published = flow.published.as_ref().map(|_| 1);
+    let inserted = tx.execute(
+        "INSERT INTO flows (instance, id, name, flow_type, description, tags, published, saved,
+                            modified_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+        &[
+            instance.into(),
+            (&flow.id).into(),
+            (&flow.name).into(),
+            flow.flow_type.name().into(),
+            (&flow.description).into(),
+            (&tags).into(),
+            Param::OptionalInteger(published),
+            (&flow.saved).into(),
+            flow.modified_at.into(),
+        ],
+    )?;
+    if inserted == 1
+        && let Some(content) = &flow.published
+    {
+        insert_revision(tx, instance, flow, 1, content)?;
+    }
+    Ok(inserted == 1)
+}
+
+fn insert_revision(
+    tx: &mut Tx<'_>,
+    instance: &InstanceId,
+    flow: &Definition,
+    number: i64,
+    content: &str,
+) -> Result<(), Error> {
+    tx.write(
+        "INSERT INTO flow_revisions (instance, flow, revision, flow_type, content)
+         VALUES ($1, $2, $3, $4, $5)",
+        &[
+            instance.into(),
+            (&flow.id).into(),
+            number.into(),
+            flow.flow_type.name().into(),
+            content.into(),
+        ],
+    )
+}
+
+/// Publishes a content: new contacts run it from now on.
+pub(crate) fn publish(
+    tx: &mut Tx<'_>,
+    instance: &InstanceId,
+    flow: &Definition,
+    content: &str,
+) -> Result<(), Error> {
+    let now = tx.now();
+    let row = tx.fetch_optional(
+        "UPDATE flows SET published = COALESCE(published, 0) + 1, saved = NULL, modified_at = $3
+         WHERE instance = $1 AND id = $2 RETURNING published",
+        &[instance.into(), (&flow.id).into(), now.into()],
+    )?;
+    let Some(row) = row else { return Ok(()) };
+    supersede(tx, instance, &flow.id)?;
+    insert_revision(tx, instance, flow, row.integer(0)?, content)
+}
+
+/// Marks every revision of a flow as superseded, and takes away those that nobody runs any more.
+fn supersede(tx: &mut Tx<'_>, instance: &InstanceId, flow: &FlowId) -> Result<(), Error> {
+    let now = tx.now();
+    tx.write(
+        "UPDATE flow_revisions SET superseded_at = $3
+         WHERE instance = $1 AND flow = $2 AND superseded_at IS NULL",
+        &[instance.into(), flow.into(), now.into()],
+    )?;
+    drop_unused(tx, instance.as_str(), flow.as_str())
+}
+
+/// Takes the revisions of a flow away that were superseded a while ago and that nobody runs.
+fn drop_unused(tx: &mut Tx<'_>, instance: &str, flow: &str) -> Result<(), Error> {
+    let before = tx.now().plus_millis(-SUPERSEDED_MILLIS);
+    tx.write(
+        "DELETE FROM flow_revisions
+         WHERE instance = $1 AND flow = $2 AND superseded_at < $3
+           AND NOT EXISTS (SELECT 1 FROM flow_runs
+                           WHERE flow_runs.instance = $1 AND flow_runs.flow = $2
+                             AND flow_runs.revision = flow_revisions.revision)",
+        &[instance.into(), flow.into(), before.into()],
+    )
+}
+
+/// Saves a content without publishing it.
+pub(crate) fn save(
+    tx: &mut Tx<'_>,
+    instance: &InstanceId,
+    flow: &FlowId,
+    content: &str,
+) -> Result<(), Error> {
+    let now = tx.now();
+    tx.write(
+        "UPDATE flows SET saved = $3, modified_at = $4 WHERE instance = $1 AND id = $2",
+        &[instance.into(), flow.into(), content.into(), now.into()],
+    )
+}
+
+/// Takes a flow away; contacts that run it go on. `false` if there is none of that id.
+pub(crate) fn delete(tx: &mut Tx<'_>, instance: &InstanceId, flow: &FlowId) -> Result<bool, Error> {
+    let deleted = tx.execute(
+        "DELETE FROM flows WHERE instance = $1 AND id = $2",
+        &[instance.into(), flow.into()],
+    )?;
+    supersede(tx, instance, flow)?;
+    Ok(deleted == 1)
+}
+
+/// Takes everything of an instance away.
+pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
+    tx.write("DELETE FROM flows WHERE instance = $1", &[instance.into()])?;
+    tx.write(
+        "DELETE FROM flow_revisions WHERE instance = $1",
+        &[instance.into()],
+    )?;
+    tx.write(
+        "DELETE FROM flow_runs WHERE instance = $1",
+        &[instance.into()],
+    )?;
+    tx.write(
+        "DELETE FROM flow_log WHERE instance = $1",
+        &[instance.into()],
+    )
+}
+
+/// How many flows an instance has, counted up to `limit`.
+pub(crate) fn count(tx: &mut Tx<'_>, instance: &InstanceId, limit: u32) -> Result<i64, Error> {
+    let row = tx.fetch_optional(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM flows WHERE instance = $1 LIMIT $2) present",
+        &[instance.into(), limit.into()],
+    )?;
+    row.map_or(Ok(0), |row| row.integer(0))
+}
+
+/// A line of a list of flows.
+pub(crate) struct Summary {
+    pub(crate) id: FlowId,
+    pub(crate) name: String,
+    pub(crate) flow_type: FlowType,
+    pub(crate) is_published: bool,
+}
+
+/// The flows of an instance after an id, in the order of their ids. `types` names the types
+/// between commas and with one at each end; empty means all.
+pub(crate) fn list(
+    tx: &mut Tx<'_>,
+    instance: &InstanceId,
+    types: &str,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<Summary>, Error> {
+    let rows = tx.fetch_all(
+        "SELECT id, name, flow_type, published FROM flows
+         WHERE instance = $1 AND id > $2
+           AND ($3 = '' OR $3 LIKE '%,' || flow_type || ',%')
+         ORDER BY id LIMIT $4",
+        &[instance.into(), after.into(), types.into(), limit.into()],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(Summary {
+                id: FlowId::new(row.text(0)?),
+                name: row.text(1)?,
+                flow_type: flow_type(&row.text(2)?)?,
+                is_published: row.optional_integer(3)?.is_some(),
+            })
+        })
+        .collect()
+}
+
+/// A contact's run and the revision that it runs.
+pub(crate) fn run(
+    tx: &mut Tx<'_>,
+    contact: &ContactId,
+) -> Result<Option<(Run, Option<Revision>)>, Error> {
+    let row = tx.fetch_optional(
+        "SELECT r.revision, r.flow_type, r.content, n.flow, n.state
+         FROM flow_runs n
+         LEFT JOIN flow_revisions r
+           ON r.instance = n.instance AND r.flow = n.flow AND r.revision = n.revision
+         WHERE n.contact = $1",
+        &[contact.into()],
+    )?;
+    let Some(row) = row else { return Ok(None) };
+    let run = serde_json::from_str(&row.text(4)?).map_err(|_| Error::Corrupt {
+        what: "state of a flow",
+    })?;
+    let present = row.optional_integer(0)?.is_some();
+    let found = present
+        .then(|| revision(&FlowId::new(row.text(3)?), &row))
+        .transpose()?;
+    Ok(Some((run, found)))
+}
+
+/// Writes where a contact's flow stands.
+pub(crate) fn save_run(
+    tx: &mut Tx<'_>,
+    contact: &ContactId,
+    instance: &InstanceId,
+    revision: &Revision,
+    run: &Run,
+) -> Result<(), Error> {
+    let state = serde_json::to_string(run).expect("maps of text keys are JSON");
+    tx.write(
+        "INSERT INTO flow_runs (contact, instance, flow, revision, state)
+         VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (contact) DO UPDATE
+         SET flow = excluded.flow, revision = excluded.revision, state = excluded.state",
+        &[
+            contact.into(),
+            instance.into(),
+            (&revision.flow).into(),
+            revision.number.into(),
+            (&state).into(),
+        ],
+    )
+}
+
+/// Forgets where a contact's flow stands, and a superseded revision if it was the last to run it.
+pub(crate) fn delete_run(tx: &mut Tx<'_>, contact: &ContactId) -> Result<(), Error> {
+    let row = tx.fetch_optional(
+        "DELETE FROM flow_runs WHERE contact = $1
+         RETURNING instance, flow,
+             (SELECT superseded_at FROM flow_revisions r
+              WHERE r.instance = flow_runs.instance AND r.flow = flow_runs.flow
+                AND r.revision = flow_runs.revision)",
+        &[contact.into()],
+    )?;
+    let Some(row) = row else { return Ok(()) };
+    let long_ago = tx.now().plus_millis(-SUPERSEDED_MILLIS);
+    if row
+        .optional_timestamp(2)?
+        .is_some_and(|superseded_at| superseded_at < long_ago)
+    {
+        drop_unused(tx, &row.text(0)?, &row.text(1)?)?;
+    }
+    Ok(())
+}
+
+/// Writes a row of the flow log. Every so often, told by `trim`, the oldest rows are dropped.
+pub(crate) fn log(
+    tx: &mut Tx<'_>,
+    contact: &ContactId,
+    instance: &InstanceId,
+    flow: &FlowId,
+    entries: &[Entry],
+    trim: bool,
+) -> Result<(), Error> {
+    let now = tx.now();
+    let entries = serde_json::to_string(entries).expect("maps of text keys are JSON");
+    tx.write(
+        "INSERT INTO flow_log (contact, number, instance, flow, at, entries)
+         VALUES ($1, (SELECT COALESCE(MAX(number), 0) + 1 FROM flow_log WHERE contact = $1),
+                 $2, $3, $4, $5)",
+        &[
+            contact.into(),
+            instance.into(),
+            flow.into(),
+            now.into(),
+            (&entries).into(),
+        ],
+    )?;
+    if !trim {
+        return Ok(());
+    }
+    tx.write(
+        "DELETE FROM flow_log
+         WHERE contact = $1
+           AND number <= (SELECT MAX(number) FROM flow_log WHERE contact = $1) - $2",
+        &[contact.into(), LOG_ROWS_MAX.into()],
+    )
+}
+
+/// The rows of a contact's flow log: the flow, the moment and the lines.
+pub(crate) fn logged(
+    tx: &mut Tx<'_>,
+    contact: &ContactId,
+) -> Result<Vec<(FlowId, Timestamp, Vec<Entry>)>, Error> {
+    let rows = tx.fetch_all(
+        "SELECT flow, at, entries FROM flow_log WHERE contact = $1 ORDER BY number",
+        &[contact.into()],
+    )?;
+    rows.iter()
+        .map(|row| {
+            let entries = serde_json::from_str(&row.text(2)?)
+                .map_err(|_| Error::Corrupt { what: "flow log" })?;
+            Ok((FlowId::new(row.text(0)?), row.timestamp(1)?, entries))
+        })
+        .collect()
+}

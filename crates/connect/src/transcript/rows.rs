@@ -1,0 +1,305 @@
+//! The rows of transcripts.
+
+use std::collections::BTreeMap;
+
+use super::item::Receipt;
+use super::range::Range;
+use super::{Author, Item, Kind, NewItem};
+use crate::contacts::{Contact, Role};
+use signback_platform::clock::Timestamp;
+use signback_platform::ids::{ContactId, InstanceId, ItemId, ParticipantId, SignInId};
+use signback_platform::store::{Error, Param, Row, Tx};
+
+/// How long typing and receipts mean something.
+const FLEETING_SECONDS: i64 = 30;
+
+/// Adds an item to the end of a chat and has its sockets woken after the commit. The chat's items
+/// are numbered without gaps and never run backwards in time, whatever the clock does.
+pub fn append(tx: &mut Tx<'_>, contact: &Contact, new: NewItem) -> Result<Item, Error> {
+    let now = tx.now();
+    let row = tx
+        .fetch_optional(
+            "UPDATE contacts SET last_sequence = last_sequence + 1,
+                    last_item_at = CASE WHEN last_item_at > $2 THEN last_item_at ELSE $2 END
+             WHERE id = $1 RETURNING last_sequence, last_item_at",
+            &[(&contact.id).into(), now.into()],
+        )?
+        .ok_or(Error::Corrupt {
+            what: "contact of a transcript",
+        })?;
+    let at = row.timestamp(1)?;
+    let fleeting_until = new
+        .fleeting
+        .is_some()
+        .then(|| at.plus_seconds(FLEETING_SECONDS));
+    let receipt = new.fleeting.and_then(|fleeting| fleeting.receipt);
+    let (message, metadata, not_to) = match receipt {
+        Some(receipt) => (
+            Some(receipt.message),
+            Some(receipt.metadata),
+            Some(receipt.recipient),
+        ),
+        None => (None, None, None),
+    };
+    let item = Item {
+        sequence: row.integer(0)?,
+        id: message.unwrap_or_else(|| ItemId::new(tx.new_uuid())),
+        contact: contact.id.clone(),
+        at,
+        kind: new.kind,
+        content_type: new.content_type,
+        content: new.content,
+        author: new.author,
+        metadata,
+        hidden: new.sign_in.is_some(),
+        sign_in: new.sign_in,
+        fleeting_until,
+        not_to,
+    };
+    if item.fleeting_until.is_some() {
+        tx.write(
+            "DELETE FROM items WHERE contact = $1 AND fleeting_until < $2",
+            &[(&contact.id).into(), now.into()],
+        )?;
+    }
+    insert(tx, contact, &item)?;
+    tx.wake_contact(&contact.id);
+    Ok(item)
+}
+
+fn insert(tx: &mut Tx<'_>, contact: &Contact, item: &Item) -> Result<(), Error> {
+    tx.write(
+        "INSERT INTO items (contact, sequence, instance, id, at, type, content_type, content,
+                            participant, role, display_name, metadata, sign_in, hidden,
+                            fleeting_until, not_to)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        &[
+            (&contact.id).into(),
+            item.sequence.into(),
+            (&contact.instance).into(),
+            (&item.id).into(),
+            item.at.into(),
+            item.kind.name().into(),
+            (&item.content_type).into(),
+            (&item.content).into(),
+            item.author.id.as_ref().into(),
+            item.author.role.map(Role::name).into(),
+            (&item.author.display_name).into(),
+            (&item.metadata).into(),
+            item.sign_in.as_ref().into(),
+            item.hidden.into(),
+            item.fleeting_until.into(),
+            item.not_to.as_ref().into(),
+        ],
+    )
+}
+
+/// The sign-in is no longer pending: `GetTranscript` may list its announcement.
+pub fn reveal_sign_in(tx: &mut Tx<'_>, sign_in: &SignInId) -> Result<(), Error> {
+    tx.write(
+        "UPDATE items SET hidden = 0 WHERE sign_in = $1 AND hidden = 1",
+        &[sign_in.into()],
+    )
+}
+
+macro_rules! select_items {
+    ($rest:literal) => {
+        concat!(
+            "SELECT sequence, id, contact, at, type, content_type, content, participant, role,
+                    display_name, metadata, sign_in, hidden, fleeting_until, not_to
+             FROM items WHERE contact = $1 ",
+            $rest
+        )
+    };
+}
+
+fn from_row(row: &Row) -> Result<Item, Error> {
+    let kind = row.text(4)?;
+    let role = match row.optional_text(8)? {
+        Some(name) => Some(Role::named(&name).ok_or(Error::Corrupt {
+            what: "role of an item",
+        })?),
+        None => None,
+    };
+    Ok(Item {
+        sequence: row.integer(0)?,
+        id: ItemId::new(row.text(1)?),
+        contact: ContactId::new(row.text(2)?),
+        at: row.timestamp(3)?,
+        kind: Kind::named(&kind).ok_or(Error::Corrupt {
+            what: "type of an item",
+        })?,
+        content_type: row.text(5)?,
+        content: row.optional_text(6)?,
+        author: Author {
+            id: row.optional_text(7)?.map(ParticipantId::new),
+            role,
+            display_name: row.optional_text(9)?,
+        },
+        metadata: row.optional_text(10)?,
+        sign_in: row.optional_text(11)?.map(SignInId::new),
+        hidden: row.flag(12)?,
+        fleeting_until: row.optional_timestamp(13)?,
+        not_to: row.optional_text(14)?.map(ParticipantId::new),
+    })
+}
+
+fn items(rows: &[Row]) -> Result<Vec<Item>, Error> {
+    rows.iter().map(from_row).collect()
+}
+
+/// The items that follow a cursor, in order, with those that are only pushed.
+pub(crate) fn following(
+    tx: &mut Tx<'_>,
+    contact: &ContactId,
+    cursor: i64,
+    limit: i64,
+) -> Result<Vec<Item>, Error> {
+    let rows = tx.fetch_all(
+        select_items!("AND sequence > $2 ORDER BY sequence LIMIT $3"),
+        &[contact.into(), cursor.into(), limit.into()],
+    )?;
+    items(&rows)
+}
+
+/// Up to `limit` listed items of a range, in its direction.
+pub(crate) fn listed(
+    tx: &mut Tx<'_>,
+    contact: &ContactId,
+    range: Range,
+    with_hidden: bool,
+    limit: i64,
+) -> Result<Vec<Item>, Error> {
+    let hidden_max = i64::from(with_hidden);
+    let rows = match range {
+        Range::From(first) => tx.fetch_all(
+            select_items!(
+                "AND sequence >= $2 AND fleeting_until IS NULL AND hidden <= $3
+                 ORDER BY sequence LIMIT $4"
+            ),
+            &[
+                contact.into(),
+                first.into(),
+                hidden_max.into(),
+                limit.into(),
+            ],
+        ),
+        Range::UpTo(last) => tx.fetch_all(
+            select_items!(
+                "AND sequence <= $2 AND fleeting_until IS NULL AND hidden <= $3
+                 ORDER BY sequence DESC LIMIT $4"
+            ),
+            &[contact.into(), last.into(), hidden_max.into(), limit.into()],
+        ),
+    }?;
+    items(&rows)
+}
+
+/// A kept item of a chat by its id.
+pub(crate) fn by_id(tx: &mut Tx<'_>, contact: &ContactId, id: &str) -> Result<Option<Item>, Error> {
+    let row = tx.fetch_optional(
+        select_items!("AND id = $2 AND fleeting_until IS NULL"),
+        &[contact.into(), Param::Text(id)],
+    )?;
+    row.as_ref().map(from_row).transpose()
+}
+
+/// The number of the first item at or after a moment, if there is one.
+pub(crate) fn first_at_or_after(
+    tx: &mut Tx<'_>,
+    contact: &ContactId,
+    at: Timestamp,
+) -> Result<Option<i64>, Error> {
+    let row = tx.fetch_optional(
+        "SELECT MIN(sequence) FROM items WHERE contact = $1 AND at >= $2 AND fleeting_until IS NULL",
+        &[contact.into(), at.into()],
+    )?;
+    row.map_or(Ok(None), |row| row.optional_integer(0))
+}
+
+/// The number of the last item at or before a moment, if there is one.
+pub(crate) fn last_at_or_before(
+    tx: &mut Tx<'_>,
+    contact: &ContactId,
+    at: Timestamp,
+) -> Result<Option<i64>, Error> {
+    let row = tx.fetch_optional(
+        "SELECT MAX(sequence) FROM items WHERE contact = $1 AND at <= $2 AND fleeting_until IS NULL",
+        &[contact.into(), at.into()],
+    )?;
+    row.map_or(Ok(None), |row| row.optional_integer(0))
+}
+
+/// Records that a message reached its recipient, or was read by them, which says that it reached
+/// them too. `None` if that was known.
+pub(crate) fn record_receipt(
+    tx: &mut Tx<'_>,
+    contact: &Contact,
+    message: &Item,
+    recipient: &ParticipantId,
+    read: bool,
+) -> Result<Option<Receipt>, Error> {
+    let now = tx.now();
+    let known = receipts(tx, &contact.id, message.sequence, message.sequence)?
+        .remove(&message.sequence)
+        .unwrap_or_default()
+        .into_iter()
+        .find(|receipt| receipt.recipient_participant_id == *recipient);
+    if known
+        .as_ref()
+        .is_some_and(|known| !read || known.read_timestamp.is_some())
+    {
+        return Ok(None);
+    }
+    let read_at = read.then_some(now);
+    tx.write(
+        "INSERT INTO receipts (contact, sequence, participant, instance, delivered_at, read_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (contact, sequence, participant) DO UPDATE SET read_at = excluded.read_at",
+        &[
+            (&contact.id).into(),
+            message.sequence.into(),
+            recipient.into(),
+            (&contact.instance).into(),
+            now.into(),
+            read_at.into(),
+        ],
+    )?;
+    Ok(Some(Receipt {
+        delivered_timestamp: known.map_or_else(|| now.iso8601(), |known| known.delivered_timestamp),
+        read_timestamp: read_at.map(Timestamp::iso8601),
+        recipient_participant_id: recipient.clone(),
+    }))
+}
+
+/// The receipts of the messages with numbers from `first` to `last`, by number.
+pub(crate) fn receipts(
+    tx: &mut Tx<'_>,
+    contact: &ContactId,
+    first: i64,
+    last: i64,
+) -> Result<BTreeMap<i64, Vec<Receipt>>, Error> {
+    let rows = tx.fetch_all(
+        "SELECT sequence, participant, delivered_at, read_at FROM receipts
+         WHERE contact = $1 AND sequence >= $2 AND sequence <= $3 ORDER BY sequence, participant",
+        &[contact.into(), first.into(), last.into()],
+    )?;
+    let mut receipts: BTreeMap<i64, Vec<Receipt>> = BTreeMap::new();
+    for row in rows {
+        receipts.entry(row.integer(0)?).or_default().push(Receipt {
+            delivered_timestamp: row.timestamp(2)?.iso8601(),
+            read_timestamp: row.optional_timestamp(3)?.map(Timestamp::iso8601),
+            recipient_participant_id: ParticipantId::new(row.text(1)?),
+        });
+    }
+    Ok(receipts)
+}
+
+/// Forgets the transcripts of an instance that is deleted.
+pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
+    tx.write("DELETE FROM items WHERE instance = $1", &[instance.into()])?;
+    tx.write(
+        "DELETE FROM receipts WHERE instance = $1",
+        &[instance.into()],
+    )
+}

@@ -2,14 +2,15 @@
 
 use signback_wire::Service;
 
-use crate::arguments::commands::Commands;
 use crate::arguments::globals::{self, GLOBAL_OPTIONS, Globals};
 use crate::arguments::operation::Operations;
 use crate::arguments::parser::{self, Action, Argument, Choices, Count, Parsed, Stop, Table as _};
 use crate::arguments::usage;
 use crate::commands::alias;
 use crate::commands::alias::{Aliases, Meaning};
+use crate::commands::names::Commands;
 use crate::commands::services;
+use crate::commands::{self, Called};
 use crate::failure::{Cause, ErrorFormat, Failure, status};
 use crate::http::url::Url;
 use crate::input::blobs;
@@ -175,15 +176,10 @@ fn command(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
             return Err(alias::endless());
         }
     }
-    match name.as_str() {
-        "help" => help::top(session, &rest),
-        "configure" => configure::run(session, &rest),
-        name => match services::service(&session.environment, name)? {
-            Some(service) => service_command(session, &aliases, service, &rest),
-            None => Err(Failure::general(format!(
-                "{name} is not built. A service can be called once its interface model stands in ~/.aws/models/{name}/."
-            ))),
-        },
+    match commands::called(&session.environment, &name)? {
+        Called::Help => help::top(session, &rest),
+        Called::Configure => configure::run(session, &rest),
+        Called::Service(service) => service_command(session, &aliases, service, &rest),
     }
 }
 
@@ -217,7 +213,7 @@ fn shown(words: &[String]) -> Vec<String> {
         let after_global = std::mem::take(&mut value_of_global);
         let (name, value) = word.split_once('=').unwrap_or((word, ""));
         if let Some(option) = global(name) {
-            value_of_global = option.kind != "boolean" && value.is_empty();
+            value_of_global = !option.is_flag() && value.is_empty();
             return word.clone();
         }
         if after_global {

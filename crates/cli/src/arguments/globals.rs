@@ -2,148 +2,112 @@
 //!
 //! One table drives parsing, help, completion and the prompt.
 
-use super::parser::{Action, Argument, Choices, Given, Parsed};
-
-/// A global option.
-#[derive(Debug)]
-pub struct GlobalOption {
-    /// The name without dashes.
-    pub name: &'static str,
-    /// The type shown in help.
-    pub kind: &'static str,
-    /// What it accepts, when it accepts only some words.
-    pub choices: &'static [&'static str],
-    /// What it does, for help and the prompt.
-    pub help: &'static str,
-}
+use super::parser::{Action, Argument, Given, Parsed};
+use super::row::OptionRow;
 
 /// Every global option, in the order of the help page.
-pub const GLOBAL_OPTIONS: &[GlobalOption] = &[
-    option(
+pub const GLOBAL_OPTIONS: &[OptionRow] = &[
+    OptionRow::new(
         "debug",
         "boolean",
         "Writes what the program does to standard error, step by step.",
     ),
-    option(
+    OptionRow::new(
         "endpoint-url",
         "string",
         "Sends the request to this address instead of the service's own.",
     ),
-    option(
+    OptionRow::new(
         "no-verify-ssl",
         "boolean",
         "Does not check the server's certificate. Anyone on the way can then read and change what is sent.",
     ),
-    option(
+    OptionRow::new(
         "no-paginate",
         "boolean",
         "Makes one call only, for the first page of a longer result.",
     ),
-    choice(
+    OptionRow::among(
         "output",
         &["json", "text", "table", "yaml", "yaml-stream", "off"],
         "How the result is printed.",
     ),
-    option(
+    OptionRow::new(
         "query",
         "string",
         "A JMESPath expression that picks what is printed of the result.",
     ),
-    option(
+    OptionRow::new(
         "profile",
         "string",
         "Takes settings and credentials from this profile of the shared files.",
     ),
-    option(
+    OptionRow::new(
         "region",
         "string",
         "The region to call. Comes before environment and files.",
     ),
-    option("version", "string", "Prints the version and ends."),
-    choice(
+    OptionRow::new("version", "string", "Prints the version and ends."),
+    OptionRow::among(
         "color",
         &["on", "off", "auto"],
         "Whether tables are coloured; \"auto\" colours them on a terminal.",
     ),
-    option(
+    OptionRow::new(
         "no-sign-request",
         "boolean",
         "Does not sign the request and looks for no credentials.",
     ),
-    option(
+    OptionRow::new(
         "ca-bundle",
         "string",
         "A file of certificates to trust instead of the built-in ones. Comes before environment and files.",
     ),
-    option(
+    OptionRow::new(
         "cli-read-timeout",
         "int",
         "How many seconds to wait for an answer; 0 waits for ever. The default is 60.",
     ),
-    option(
+    OptionRow::new(
         "cli-connect-timeout",
         "int",
         "How many seconds to wait for a connection; 0 waits for ever. The default is 60.",
     ),
-    choice(
+    OptionRow::among(
         "cli-binary-format",
         &["base64", "raw-in-base64-out"],
         "How byte strings are written in options and input documents: as base64 text, or as they are. The content of a fileb:// file is always taken as it is.",
     ),
-    option(
+    OptionRow::new(
         "no-cli-pager",
         "boolean",
         "Prints the result without a pager.",
     ),
-    option(
+    OptionRow::new(
         "cli-auto-prompt",
         "boolean",
         "Asks for the command and its options on the terminal.",
     ),
-    option(
+    OptionRow::new(
         "no-cli-auto-prompt",
         "boolean",
         "Does not ask for anything, whatever the settings say.",
     ),
-    choice(
+    OptionRow::among(
         "cli-error-format",
         &["legacy", "json", "yaml", "text", "table", "enhanced"],
         "How errors are printed; the default is \"enhanced\".",
     ),
 ];
 
-const fn option(name: &'static str, kind: &'static str, help: &'static str) -> GlobalOption {
-    GlobalOption {
-        name,
-        kind,
-        choices: &[],
-        help,
-    }
-}
-
-const fn choice(
-    name: &'static str,
-    choices: &'static [&'static str],
-    help: &'static str,
-) -> GlobalOption {
-    GlobalOption {
-        name,
-        kind: "string",
-        choices,
-        help,
-    }
-}
-
 /// The global options as parser arguments.
 #[must_use]
 pub fn arguments() -> Vec<Argument<'static>> {
     GLOBAL_OPTIONS
         .iter()
-        .map(|option| match (option.name, option.kind, option.choices) {
-            ("version", ..) => Argument::flag(option.name, Action::Version),
-            (_, "boolean", _) => Argument::flag(option.name, Action::On),
-            (_, _, []) => Argument::option(option.name),
-            (_, _, choices) => Argument::option(option.name).among(Choices::List(choices)),
+        .map(|option| match option.name {
+            "version" => Argument::flag(option.name, Action::Version),
+            _ => option.argument(),
         })
         .collect()
 }

@@ -1,11 +1,11 @@
 //! The words of the command line.
 
 pub mod argument;
-pub mod commands;
 pub mod globals;
 pub mod names;
 pub mod operation;
 pub mod parser;
+pub mod row;
 pub mod suggest;
 
 /// The usage text that follows a usage error.

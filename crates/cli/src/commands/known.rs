@@ -5,7 +5,9 @@ use signback_wire::{Kind, ShapeId};
 use super::context::Context;
 use crate::arguments::globals::GLOBAL_OPTIONS;
 use crate::arguments::operation::{SKELETON_KINDS, Source, options as operation_options};
-use crate::help;
+use crate::arguments::row::OptionRow;
+use crate::commands::meaning;
+use crate::commands::tools::Tool;
 
 /// An option that may be given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +64,7 @@ pub enum Values {
 #[must_use]
 pub fn options(context: &Context<'_>) -> Vec<Known> {
     let mut found = own(context);
-    found.extend(GLOBAL_OPTIONS.iter().map(global));
+    found.extend(GLOBAL_OPTIONS.iter().map(of_row));
     found
 }
 
@@ -79,19 +81,20 @@ pub fn option(context: &Context<'_>, name: &str) -> Option<Known> {
     close.next().filter(|_| close.next().is_none())
 }
 
-fn global(option: &crate::arguments::globals::GlobalOption) -> Known {
-    let is_flag = option.kind == "boolean" || option.name == "version";
+fn of_row(option: &OptionRow) -> Known {
+    let is_flag = option.is_flag() || option.name == "version";
     Known {
         name: option.name.to_owned(),
         kind: option.kind,
         meaning: option.help.to_owned(),
-        required: false,
+        required: option.required,
         takes: if is_flag { Takes::Nothing } else { Takes::One },
         values: match option.name {
             "profile" => Values::Profile,
             "region" => Values::Region,
             "ca-bundle" => Values::Path,
             "query" => Values::Query,
+            "csv" => Values::Document,
             _ if option.choices.is_empty() => Values::Any,
             _ => Values::Among(option.choices),
         },
@@ -103,26 +106,8 @@ fn own(context: &Context<'_>) -> Vec<Known> {
     match (context.service, context.operation) {
         (Some(_), Some(_)) => of_operation(context),
         _ if context.is(0, "configure") => {
-            let name = context.operands.get(1).map(String::as_str);
-            let options = name.map_or(&[][..], help::configure_options).iter();
-            options
-                .map(|option| Known {
-                    name: option.name.to_owned(),
-                    kind: option.kind,
-                    meaning: option.help.to_owned(),
-                    required: option.required,
-                    takes: if option.kind == "boolean" {
-                        Takes::Nothing
-                    } else {
-                        Takes::One
-                    },
-                    values: match option.choices {
-                        [] if option.name == "csv" => Values::Document,
-                        [] => Values::Any,
-                        choices => Values::Among(choices),
-                    },
-                })
-                .collect()
+            let tool = context.operands.get(1).and_then(|name| Tool::named(name));
+            tool.map_or_else(Vec::new, |tool| tool.options.iter().map(of_row).collect())
         }
         _ => Vec::new(),
     }
@@ -148,7 +133,7 @@ fn of_operation(context: &Context<'_>) -> Vec<Known> {
                         Kind::List { .. } => Takes::Many,
                         _ => Takes::One,
                     };
-                    (help::kind_name(shape), takes, Values::Shape(id))
+                    (meaning::kind_name(shape), takes, Values::Shape(id))
                 }
                 Source::Negated(_) => ("boolean", Takes::Nothing, Values::Any),
                 Source::StartingToken => ("string", Takes::One, Values::Any),
@@ -157,7 +142,7 @@ fn of_operation(context: &Context<'_>) -> Vec<Known> {
                 Source::Skeleton => ("string", Takes::Perhaps, Values::Among(SKELETON_KINDS)),
             };
             Known {
-                meaning: help::summary(service, operation, &option),
+                meaning: meaning::summary(service, operation, &option),
                 name: option.name,
                 kind,
                 required: option.required,

@@ -13,6 +13,7 @@ mod shorthand;
 mod values;
 
 use crate::commands::context::Context;
+use crate::commands::known;
 use crate::help;
 use crate::session::Session;
 pub use matching::Matching;
@@ -92,7 +93,7 @@ pub fn missing(session: &Session, words: &[String]) -> Vec<String> {
     if context.operand("help") || documents.iter().any(|name| context.gives(name)) {
         return Vec::new();
     }
-    let options = crate::commands::known::options(&context).into_iter();
+    let options = known::options(&context).into_iter();
     options
         .filter(|option| option.required && !context.gives(&option.name))
         .map(|option| format!("--{}", option.name))

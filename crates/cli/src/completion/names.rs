@@ -1,20 +1,17 @@
 //! Commands, operations and options.
 
-use signback_wire::{BUILTIN, Operation, Service};
+use signback_wire::{Operation, Service};
 
 use super::Suggestion;
 use super::matching::Matching;
-use super::scripts::SHELLS;
 use super::values;
 use crate::arguments::names::dashed;
 use crate::commands::alias::Aliases;
 use crate::commands::context::Context;
-use crate::commands::known;
-use crate::commands::services;
-use crate::configure::SUBCOMMANDS;
+use crate::commands::own::{OWN, OWN_NAME, Own};
+use crate::commands::tools::TOOLS;
+use crate::commands::{self, FIXED, known, meaning, services};
 use crate::help;
-use crate::own::demo;
-use crate::own::{OWN_COMMANDS, OWN_NAME};
 
 /// What may stand next where no option waits for its value.
 pub(super) fn of(context: &Context<'_>, current: &str, matching: Matching) -> Vec<Suggestion> {
@@ -40,31 +37,23 @@ pub(super) fn of(context: &Context<'_>, current: &str, matching: Matching) -> Ve
 fn commands(context: &Context<'_>, matching: Matching) -> Vec<Suggestion> {
     let environment = &context.session.environment;
     let own = services::own_services(environment);
-    let described = |name: &str| {
-        Service::builtin(name).map_or(String::new(), |service| {
-            service.metadata().full_name.clone()
-        })
-    };
-    let builtin = BUILTIN
-        .iter()
-        .filter(|name| !own.iter().any(|own| own == *name));
+    let builtin = commands::builtin().filter(|(name, _)| !own.iter().any(|own| own == name));
     let mut found: Vec<Suggestion> = builtin
-        .map(|name| Suggestion::new(*name, described(name)))
+        .map(|(name, full)| Suggestion::new(name, full))
         .collect();
     found.extend(
         own.iter()
             .map(|name| Suggestion::new(name, "A service with a model of your own.")),
     );
-    found.push(Suggestion::new(
-        "configure",
-        "Reads and changes the shared files.",
-    ));
-    found.push(Suggestion::new("help", "Shows what there is."));
+    found.extend(
+        FIXED
+            .iter()
+            .map(|fixed| Suggestion::new(fixed.name, fixed.does)),
+    );
     found.extend(aliases(context, None));
     // The prompt asks for commands of services; it does not start the program's own.
     if environment.program == OWN_NAME && matching == Matching::Beginning {
-        let own = OWN_COMMANDS.iter();
-        found.extend(own.map(|(name, what)| Suggestion::new(*name, *what)));
+        found.extend(OWN.iter().map(|own| Suggestion::new(own.name, own.meaning)));
     }
     found
 }
@@ -81,7 +70,7 @@ fn operations(context: &Context<'_>, service: &Service) -> Vec<Suggestion> {
     let suggestion = |operation: &Operation| {
         Suggestion::new(
             dashed(&operation.name),
-            help::operation_summary(service, operation),
+            meaning::operation_summary(service, operation),
         )
     };
     let mut found: Vec<Suggestion> = service.operations().map(suggestion).collect();
@@ -95,34 +84,41 @@ fn operations(context: &Context<'_>, service: &Service) -> Vec<Suggestion> {
 
 /// What may follow a command that is no service.
 fn subcommands(context: &Context<'_>) -> Vec<Suggestion> {
-    let described = |names: &[(&str, &str)]| {
-        let names = names.iter();
-        names
-            .map(|(name, what)| Suggestion::new(*name, *what))
-            .collect()
-    };
     match context.operands.first().map(String::as_str) {
         Some("configure") => {
-            let mut found: Vec<Suggestion> = described(SUBCOMMANDS);
-            found.push(Suggestion::new("help", "Shows what there is."));
-            found
+            let tools = TOOLS.iter().map(|tool| (tool.name, tool.summary));
+            let help = [("help", "Shows what there is.")];
+            described(tools.chain(help))
         }
-        Some("help") => described(&help::topics()),
-        Some("completion") if context.session.environment.program == OWN_NAME => SHELLS
-            .iter()
-            .map(|shell| Suggestion::new(*shell, ""))
-            .collect(),
-        _ => Vec::new(),
+        Some("help") => described(help::topics().into_iter()),
+        _ => own(context).map_or_else(Vec::new, |own| {
+            described(own.words.iter().map(|word| (*word, "")))
+        }),
     }
+}
+
+fn described<'n>(names: impl Iterator<Item = (&'n str, &'n str)>) -> Vec<Suggestion> {
+    names
+        .map(|(name, what)| Suggestion::new(name, what))
+        .collect()
+}
+
+/// The command of our own that the words name.
+fn own(context: &Context<'_>) -> Option<&'static Own> {
+    Own::named(
+        &context.session.environment.program,
+        context.operands.first()?,
+    )
 }
 
 /// The options that were not given yet.
 fn options(context: &Context<'_>) -> Vec<Suggestion> {
-    let first = context.operands.first().map_or("", String::as_str);
-    let is_own = context.session.environment.program == OWN_NAME
-        && OWN_COMMANDS.iter().any(|(name, _)| *name == first);
-    if is_own {
-        return own_options(context, first);
+    if let Some(own) = own(context) {
+        let left = own.options.iter();
+        let left = left.filter(|option| !context.gives(option.name));
+        return left
+            .map(|option| Suggestion::new(format!("--{}", option.name), option.help))
+            .collect();
     }
     let options = known::options(context).into_iter();
     options
@@ -135,21 +131,4 @@ fn options(context: &Context<'_>) -> Vec<Suggestion> {
             )
         })
         .collect()
-}
-
-/// The options of a command of the program's own, as its usage lists them.
-fn own_options(context: &Context<'_>, command: &str) -> Vec<Suggestion> {
-    let usage = match command {
-        "serve" => signback_server::config::usage(),
-        "demo" => demo::USAGE.to_owned(),
-        _ => return Vec::new(),
-    };
-    let option = |line: &str| {
-        let line = line.strip_prefix("  --")?;
-        let (flag, meaning) = line.split_once("  ").unwrap_or((line, ""));
-        let name = flag.split(' ').next()?;
-        let found = Suggestion::new(format!("--{name}"), meaning.trim());
-        (!context.gives(name)).then_some(found)
-    };
-    usage.lines().filter_map(option).collect()
 }

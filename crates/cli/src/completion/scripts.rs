@@ -2,9 +2,6 @@
 //!
 //! Each completes `signback`, and `aws` where that is a link to the same program.
 
-/// The shells that there is a script for.
-pub const SHELLS: &[&str] = &["bash", "zsh", "fish"];
-
 /// The script for a shell.
 #[must_use]
 pub fn script(shell: &str) -> Option<&'static str> {

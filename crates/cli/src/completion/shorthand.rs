@@ -6,7 +6,7 @@ use signback_wire::{Kind, Service, Shape};
 use super::Suggestion;
 use super::matching::Matching;
 use crate::commands::context::Context;
-use crate::help;
+use crate::commands::meaning::kind_name;
 
 /// How deep a value is followed.
 const DEPTH_MAX: usize = 20;
@@ -88,7 +88,7 @@ fn inside(
                     goes_on: true,
                     ..Suggestion::new(
                         format!("{}={bracket}", member.name),
-                        format!("({})", help::kind_name(value)),
+                        format!("({})", kind_name(value)),
                     )
                 }
             });
@@ -191,7 +191,7 @@ pub(super) fn query(context: &Context<'_>, current: &str, matching: Matching) ->
         Suggestion {
             word: format!("{path}{}{list}", member.name),
             goes_on: true,
-            ..Suggestion::new(&member.name, format!("({})", help::kind_name(value)))
+            ..Suggestion::new(&member.name, format!("({})", kind_name(value)))
         }
     });
     matching.pick(found.collect(), typed)

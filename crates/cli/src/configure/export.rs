@@ -1,8 +1,8 @@
 //! `configure export-credentials`: the credentials in use, for other programs.
 
-use super::{all_known, parse};
-use crate::arguments::parser::{Argument, Choices};
+use crate::arguments::parser::Parsed;
 use crate::call::keys::Credentials;
+use crate::commands::tools::EXPORT_FORMATS;
 use crate::credentials;
 use crate::failure::{Cause, Failure};
 use crate::formats::json;
@@ -10,25 +10,13 @@ use crate::session::Session;
 use crate::terminal::streams::write_stdout;
 use crate::value::{Map, Value};
 
-/// The forms, the default first.
-pub const FORMATS: &[&str] = &[
-    "process",
-    "env",
-    "env-no-export",
-    "powershell",
-    "windows-cmd",
-    "fish",
-];
 /// The profiles that are being exported, from the outermost program to this one.
 const CHAIN: &str = "_AWS_CLI_PROFILE_CHAIN";
 /// How long that chain may be.
 const CHAIN_MAX: usize = 4;
 
 /// Prints the credentials.
-pub(super) fn run(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
-    let format = Argument::option("format").among(Choices::List(FORMATS));
-    let (parsed, rest) = parse(session, &[format], words)?;
-    all_known(&rest)?;
+pub(super) fn run(session: &mut Session, parsed: &Parsed) -> Result<i32, Failure> {
     extend_chain(session)?;
     let failed = |message: &str| {
         Failure::configuration(
@@ -46,7 +34,13 @@ pub(super) fn run(session: &mut Session, words: &[String]) -> Result<i32, Failur
     let credentials = found
         .ok_or_else(|| failed("no credentials found"))?
         .fetch(session)?;
-    write_stdout(shown(&credentials, parsed.word("format").unwrap_or(FORMATS[0])).as_bytes());
+    write_stdout(
+        shown(
+            &credentials,
+            parsed.word("format").unwrap_or(EXPORT_FORMATS[0]),
+        )
+        .as_bytes(),
+    );
     Ok(0)
 }
 

@@ -1,8 +1,8 @@
 //! `configure import`: key pairs from a CSV file of the console.
 
 use super::writer::NewValue;
-use super::{all_known, parse, update_credentials};
-use crate::arguments::parser::{Action, Argument};
+use super::{all_known, update_credentials};
+use crate::arguments::parser::Parsed;
 use crate::failure::Failure;
 use crate::input::files;
 use crate::python;
@@ -14,19 +14,10 @@ use crate::terminal::streams::write_stdout;
 const HEADERS: [&str; 3] = ["User Name", "Access Key ID", "Secret Access key"];
 
 /// Imports the file.
-pub(super) fn run(session: &Session, words: &[String]) -> Result<i32, Failure> {
-    let arguments = [
-        Argument {
-            required: true,
-            ..Argument::option("csv")
-        },
-        Argument::flag("skip-invalid", Action::On),
-        Argument::option("profile-prefix"),
-    ];
-    let (parsed, rest) = parse(session, &arguments, words)?;
+pub(super) fn run(session: &Session, parsed: &Parsed, rest: &[String]) -> Result<i32, Failure> {
     let word = parsed.word("csv").unwrap_or_default();
     let from_file = files::parameter(&session.environment, "--csv", word)?;
-    all_known(&rest)?;
+    all_known(rest)?;
     let text = from_file.map_or_else(|| word.to_owned(), |value| python::display(&value));
     let prefix = parsed.word("profile-prefix").unwrap_or_default();
     let rows = rows(&text, parsed.flag("skip-invalid").is_some()).map_err(Failure::general)?;

@@ -1,8 +1,8 @@
 //! `configure mfa-login`: temporary keys for a second factor, kept under a profile of their own.
 
 use super::writer::NewValue;
-use super::{all_known, ask, parse, update_credentials};
-use crate::arguments::parser::Argument;
+use super::{ask, update_credentials};
+use crate::arguments::parser::Parsed;
 use crate::call::expiry::Expiry;
 use crate::call::keys::{Credentials, Signer};
 use crate::credentials::{self, calls};
@@ -24,10 +24,7 @@ const DEVICE: &str = "MFA serial number or ARN";
 const CODE: &str = "MFA token code";
 
 /// Asks, gets the keys, and writes them.
-pub(super) fn run(session: &Session, words: &[String]) -> Result<i32, Failure> {
-    let options = ["update-profile", "duration-seconds", "serial-number"].map(Argument::option);
-    let (parsed, rest) = parse(session, &options, words)?;
-    all_known(&rest)?;
+pub(super) fn run(session: &Session, parsed: &Parsed) -> Result<i32, Failure> {
     interrupt::end_on_interrupt();
     let lifetime = parsed.word("duration-seconds").map(python::int).transpose();
     let lifetime = lifetime.map_err(Failure::general)?.unwrap_or(LIFETIME);

@@ -11,52 +11,17 @@ mod sso_session;
 mod tests;
 mod writer;
 
-pub use export::FORMATS as EXPORT_FORMATS;
-
 use std::io::BufRead as _;
 use std::os::unix::fs::PermissionsExt as _;
 
 use crate::arguments::parser::{self, Argument, Choices, Count, Parsed, Stop};
 use crate::arguments::usage;
+use crate::commands::tools::{Configure, TOOLS, Tool};
 use crate::failure::{Failure, complain};
 use crate::help;
 use crate::python;
 use crate::session::Session;
 use crate::terminal::streams::write_stdout;
-
-/// The sub-commands, in the order of the help page.
-pub const SUBCOMMANDS: &[(&str, &str)] = &[
-    (
-        "list",
-        "Shows profile, keys and region in use, and where each comes from.",
-    ),
-    ("get", "Prints one setting of the shared files."),
-    ("set", "Writes one setting to the shared files."),
-    (
-        "add-model",
-        "Adds an interface model. Not built: put it into ~/.aws/models by hand.",
-    ),
-    (
-        "import",
-        "Imports key pairs from a CSV file of the console.",
-    ),
-    ("list-profiles", "Lists the profiles of the shared files."),
-    ("sso", "Sets up a sign-in. Not built."),
-    (
-        "sso-session",
-        "Asks for the section that several profiles share to sign in.",
-    ),
-    (
-        "export-credentials",
-        "Prints the credentials in use in a form for other programs.",
-    ),
-    (
-        "mfa-login",
-        "Gets temporary keys for a second factor and writes them to a profile.",
-    ),
-    ("agent-toolkit", "Sets up coding assistants. Not built."),
-    ("wizard", "Sets up a profile step by step. Not built."),
-];
 
 /// Runs `configure` and its sub-commands.
 ///
@@ -66,30 +31,38 @@ pub fn run(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
     if words == ["help"] {
         return help::configure(session, None);
     }
-    let names: Vec<&str> = SUBCOMMANDS.iter().map(|(name, _)| *name).collect();
+    let names: Vec<&str> = TOOLS.iter().map(|tool| tool.name).collect();
     let operand = Argument::operand("subcommand", Count::Optional).among(Choices::List(&names));
     let (parsed, rest) = parse(session, &[operand], words)?;
-    let Some(name) = parsed.word("subcommand") else {
+    let Some(tool) = parsed.word("subcommand").and_then(Tool::named) else {
         all_known(&rest)?;
         return interactive::run(session);
     };
     let mut words = words.to_vec();
-    if let Some(at) = words.iter().position(|word| word == name) {
+    if let Some(at) = words.iter().position(|word| word == tool.name) {
         words.remove(at);
     }
     if words == ["help"] {
-        return help::configure(session, Some(name));
+        return help::configure(session, Some(tool));
     }
-    match name {
-        "list" => no_arguments(session, &words, list::run),
-        "list-profiles" => no_arguments(session, &words, list::profiles),
-        "get" => settings::get(session, &words),
-        "set" => settings::set(session, &words),
-        "import" => import::run(session, &words),
-        "export-credentials" => export::run(session, &words),
-        "mfa-login" => mfa_login::run(session, &words),
-        "sso-session" => sso_session::run(session, &words),
-        other => Err(Failure::general(format!("configure {other} is not built"))),
+    if tool.command == Configure::NotBuilt {
+        return not_built(tool);
+    }
+    let (parsed, rest) = parse(session, &tool.arguments(), &words)?;
+    // A file that cannot be imported is told before words that are left over.
+    if tool.command != Configure::Import {
+        all_known(&rest)?;
+    }
+    match tool.command {
+        Configure::List => list::run(session),
+        Configure::ListProfiles => list::profiles(session),
+        Configure::Get => settings::get(session, &parsed),
+        Configure::Set => settings::set(session, &parsed),
+        Configure::Import => import::run(session, &parsed, &rest),
+        Configure::ExportCredentials => export::run(session, &parsed),
+        Configure::MfaLogin => mfa_login::run(session, &parsed),
+        Configure::SsoSession => sso_session::run(session),
+        Configure::NotBuilt => not_built(tool),
     }
 }
 
@@ -121,14 +94,9 @@ fn all_known(rest: &[String]) -> Result<(), Failure> {
     }
 }
 
-fn no_arguments(
-    session: &Session,
-    words: &[String],
-    run: fn(&Session) -> Result<i32, Failure>,
-) -> Result<i32, Failure> {
-    let (_, rest) = parse(session, &[], words)?;
-    all_known(&rest)?;
-    run(session)
+fn not_built(tool: &Tool) -> Result<i32, Failure> {
+    let name = tool.name;
+    Err(Failure::general(format!("configure {name} is not built")))
 }
 
 /// The section of a profile in the config file.

@@ -1,7 +1,7 @@
 //! `configure get` and `configure set`.
 
-use super::{all_known, parse, section_header, section_of, update_credentials, writer};
-use crate::arguments::parser::{Argument, Count, Parsed};
+use super::{section_header, section_of, update_credentials, writer};
+use crate::arguments::parser::Parsed;
 use crate::failure::{Failure, complain, status};
 use crate::input::files;
 use crate::python;
@@ -20,15 +20,7 @@ const SECRET_SETTINGS: [&str; 3] = [
 /// profile `in` is written as `[in]`: the command being replaced compares them that way.
 const PLAIN_SECTION: &str = "plugins";
 
-/// The options that name a section which is no profile; not both may be given.
-fn section_options<'a>() -> [Argument<'a>; 2] {
-    [
-        Argument::option("sso-session"),
-        Argument::option("services"),
-    ]
-}
-
-/// The kind and the name of the section that an option names.
+/// The kind and the name of the section that an option names; not both options may be given.
 fn section_option(parsed: &Parsed) -> Result<Option<(&'static str, &str)>, Failure> {
     match (parsed.word("sso-session"), parsed.word("services")) {
         (Some(_), Some(_)) => Err(Failure::usage(
@@ -48,13 +40,9 @@ fn operand(session: &Session, parsed: &Parsed, name: &str) -> Result<String, Fai
 }
 
 /// Prints one setting of the files.
-pub(super) fn get(session: &Session, words: &[String]) -> Result<i32, Failure> {
-    let [sso_session, services] = section_options();
-    let varname = Argument::operand("varname", Count::One);
-    let (parsed, rest) = parse(session, &[varname, sso_session, services], words)?;
-    all_known(&rest)?;
-    let name = &operand(session, &parsed, "varname")?;
-    let value = match section_option(&parsed)? {
+pub(super) fn get(session: &Session, parsed: &Parsed) -> Result<i32, Failure> {
+    let name = &operand(session, parsed, "varname")?;
+    let value = match section_option(parsed)? {
         Some((kind, section)) => in_section(session, kind, section, name)?,
         None if name.contains('.') => dotted(session, name)?,
         None => session
@@ -140,22 +128,13 @@ fn dotted(session: &Session, name: &str) -> Result<Option<Setting>, Failure> {
 }
 
 /// Writes one setting to the files.
-pub(super) fn set(session: &Session, words: &[String]) -> Result<i32, Failure> {
-    let [sso_session, services] = section_options();
-    let arguments = [
-        Argument::operand("varname", Count::One),
-        Argument::operand("value", Count::One),
-        sso_session,
-        services,
-    ];
-    let (parsed, rest) = parse(session, &arguments, words)?;
-    all_known(&rest)?;
-    let name = &operand(session, &parsed, "varname")?;
-    let value = &operand(session, &parsed, "value")?;
+pub(super) fn set(session: &Session, parsed: &Parsed) -> Result<i32, Failure> {
+    let name = &operand(session, parsed, "varname")?;
+    let value = &operand(session, parsed, "value")?;
     let config = session
         .environment
         .expand_user(&config_path(&session.environment));
-    if let Some((kind, section)) = section_option(&parsed)? {
+    if let Some((kind, section)) = section_option(parsed)? {
         let (name, inner) = place_in_section(kind, section, name)?;
         let values = vec![(name.to_owned(), new_value(inner, value))];
         writer::update(&config, &section_header(kind, section), values)?;

@@ -1,7 +1,7 @@
 //! `configure sso-session`: the section that several profiles share to sign in.
 
+use super::section_header;
 use super::writer::{self, NewValue};
-use super::{all_known, parse, section_header};
 use crate::failure::{Failure, complain};
 use crate::http::url::Url;
 use crate::python;
@@ -43,9 +43,7 @@ fn no_scopes(answer: &str) -> Option<&'static str> {
 }
 
 /// Asks, and writes the section.
-pub(super) fn run(session: &Session, words: &[String]) -> Result<i32, Failure> {
-    let (_, rest) = parse(session, &[], words)?;
-    all_known(&rest)?;
+pub(super) fn run(session: &Session) -> Result<i32, Failure> {
     interrupt::end_on_interrupt();
     let name = ask("SSO session name: ", None, nothing)?;
     let unset = Section::new();

@@ -21,18 +21,15 @@ use crate::arguments::names::dashed;
 use crate::arguments::parser::{self, Argument, Choices, Count, Stop};
 use crate::arguments::usage;
 use crate::commands::context::Context;
-use crate::configure::SUBCOMMANDS;
+use crate::commands::own::{OWN, OWN_NAME};
+use crate::commands::tools::Tool;
+use crate::commands::{self, FIXED};
 use crate::failure::Failure;
-use crate::own;
 use crate::session::Session;
 use crate::session::version;
 use crate::terminal::pager::Stream;
 use crate::terminal::streams::write_stdout;
 use page::{COLUMNS, Page};
-
-pub use operation::{operation_summary, summary};
-pub use shapes::kind_name;
-pub use tools::{ToolOption, configure_options};
 
 /// The topics that `help` has pages about, each with its title; the list of them comes last.
 #[must_use]
@@ -90,20 +87,20 @@ fn write_top(page: &mut Page, program: &str) {
     );
     global_options(page);
     page.heading("AVAILABLE SERVICES");
-    for name in signback_wire::BUILTIN {
-        let service = Service::builtin(name).map_or("", |service| &service.metadata().full_name);
-        page.item(0, &format!("{name} - {service}"));
+    for (name, full) in commands::builtin() {
+        page.item(0, &format!("{name} - {full}"));
     }
-    page.item(0, "configure - The shared files, read and changed");
-    page.item(0, "help - This page, and pages about topics");
+    for fixed in FIXED {
+        page.item(0, &format!("{} - {}", fixed.name, fixed.is));
+    }
     page.paragraph(
         0,
         "Services with an interface model in ~/.aws/models or on AWS_DATA_PATH can be called, too.",
     );
-    if program == own::OWN_NAME {
+    if program == OWN_NAME {
         page.heading("OWN COMMANDS");
-        for (name, what) in own::OWN_COMMANDS {
-            page.item(0, &format!("{name} - {what}"));
+        for own in OWN {
+            page.item(0, &format!("{} - {}", own.name, own.meaning));
         }
         page.paragraph(
             0,
@@ -162,10 +159,10 @@ pub fn operation(
 ///
 /// # Errors
 /// A page that cannot be shown.
-pub fn configure(session: &Session, name: Option<&str>) -> Result<i32, Failure> {
-    let path = format!("configure/{}", name.unwrap_or("index"));
+pub fn configure(session: &Session, tool: Option<&Tool>) -> Result<i32, Failure> {
+    let path = format!("configure/{}", tool.map_or("index", |tool| tool.name));
     show(session, &path, |page| {
-        tools::write(page, &session.environment.program, name);
+        tools::write(page, &session.environment.program, tool);
     })
 }
 
@@ -180,9 +177,8 @@ pub fn text(session: &Session, context: &Context<'_>, columns: usize) -> String 
         }
         (Some(service), None) => write_service(&mut page, program, service),
         _ if context.is(0, "configure") => {
-            let name = context.operands.get(1);
-            let known = name.filter(|name| SUBCOMMANDS.iter().any(|(known, _)| known == name));
-            tools::write(&mut page, program, known.map(String::as_str));
+            let tool = context.operands.get(1).and_then(|name| Tool::named(name));
+            tools::write(&mut page, program, tool);
         }
         _ => write_top(&mut page, program),
     }
@@ -192,7 +188,7 @@ pub fn text(session: &Session, context: &Context<'_>, columns: usize) -> String 
 fn global_options(page: &mut Page) {
     page.heading("GLOBAL OPTIONS");
     for option in GLOBAL_OPTIONS {
-        tools::global(page, option);
+        tools::write_option(page, option);
     }
 }
 

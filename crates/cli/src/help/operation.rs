@@ -3,17 +3,18 @@
 
 use signback_wire::{Auth, Kind, Operation, Protocol, Service, Shape};
 
-use super::page::Page;
+use super::page::{Page, continued};
 use super::seed;
-use super::shapes::{self, kind_name};
+use super::shapes;
 use super::syntax;
 use crate::arguments::globals::GLOBAL_OPTIONS;
 use crate::arguments::names::dashed;
 use crate::arguments::operation::{OperationOption, Source, options};
+use crate::commands::meaning::{explained, is_about, kind_name, members};
 
 /// Writes the page.
 pub(super) fn write(page: &mut Page, program: &str, service: &Service, operation: &Operation) {
-    let own = seed::is_about(service, operation);
+    let own = is_about(service, operation);
     let name = dashed(&operation.name);
     let options = options(service, operation);
     page.heading("NAME");
@@ -41,47 +42,6 @@ pub(super) fn write(page: &mut Page, program: &str, service: &Service, operation
     if own {
         seed::exit_status(page);
     }
-}
-
-/// What the operation is, in a line of a list.
-#[must_use]
-pub fn operation_summary(service: &Service, operation: &Operation) -> String {
-    if seed::is_about(service, operation) {
-        return seed::SUMMARY.to_owned();
-    }
-    let options = options(service, operation).into_iter();
-    let required: Vec<String> = options
-        .filter(|option| option.required)
-        .map(|option| format!("--{}", option.name))
-        .collect();
-    if required.is_empty() {
-        "Requires no parameter.".to_owned()
-    } else {
-        format!("Requires {}.", required.join(", "))
-    }
-}
-
-/// What an option is, in a line of a list.
-#[must_use]
-pub fn summary(service: &Service, operation: &Operation, option: &OperationOption) -> String {
-    let mut parts = Vec::new();
-    parts.extend(explained(service, operation, option).map(str::to_owned));
-    if let Source::Member(place) = option.source {
-        let member = &members(service, operation)[place];
-        let shape = service.shape(member.shape);
-        let limits = shapes::limits(shape);
-        if !limits.is_empty() {
-            parts.push(limits.join(", "));
-        }
-        if !shape.enumeration.is_empty() {
-            parts.push(format!("One of: {}", shape.enumeration.join(", ")));
-        }
-    }
-    parts.join(" ")
-}
-
-fn members<'a>(service: &'a Service, operation: &Operation) -> &'a [signback_wire::Member] {
-    service.input(operation).map_or(&[], Shape::members)
 }
 
 fn description(page: &mut Page, service: &Service, operation: &Operation) {
@@ -130,11 +90,7 @@ fn synopsis(
         }
     }
     for option in GLOBAL_OPTIONS {
-        let value = if option.kind == "boolean" {
-            ""
-        } else {
-            " <value>"
-        };
+        let value = if option.is_flag() { "" } else { " <value>" };
         lines.push(format!("[--{}{value}]", option.name));
     }
     page.code(1, lines.iter().map(String::as_str));
@@ -177,34 +133,6 @@ fn write_option(
     }
 }
 
-/// What an option does, where we have words for it.
-fn explained(
-    service: &Service,
-    operation: &Operation,
-    option: &OperationOption,
-) -> Option<&'static str> {
-    Some(match option.source {
-        Source::Member(place) if seed::is_about(service, operation) => {
-            return seed::parameter(&members(service, operation)[place].name);
-        }
-        Source::Member(_) => return None,
-        Source::Negated(_) => "The opposite.",
-        Source::StartingToken => "Where to go on: the NextToken of an earlier call.",
-        Source::PageSize => {
-            "How many items the service is asked for at a time. What is printed does not change."
-        }
-        Source::MaxItems => {
-            "How many items to print at most. If there are more, the result has a NextToken for --starting-token."
-        }
-        Source::InputJson | Source::InputYaml => {
-            "Reads the parameters from a JSON or YAML document, given here or as file://PATH. Options given beside it win. --generate-cli-skeleton prints a document to start from."
-        }
-        Source::Skeleton => {
-            "Sends nothing. Prints a sample of the input, as JSON (\"input\", the default) or YAML (\"yaml-input\"), or, with \"output\", checks the parameters and prints a sample of the result."
-        }
-    })
-}
-
 fn examples(
     page: &mut Page,
     program: &str,
@@ -238,16 +166,6 @@ fn examples(
         ];
         page.code(1, lines.iter().map(String::as_str));
     }
-}
-
-/// The lines of one command of a shell.
-pub(super) fn continued(lines: impl IntoIterator<Item = String>) -> Vec<String> {
-    let mut lines: Vec<String> = lines.into_iter().collect();
-    let count = lines.len();
-    for line in lines.iter_mut().take(count.saturating_sub(1)) {
-        line.push_str(" \\");
-    }
-    lines
 }
 
 fn output(page: &mut Page, service: &Service, operation: &Operation) {

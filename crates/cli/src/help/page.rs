@@ -158,3 +158,13 @@ impl Page {
             .collect()
     }
 }
+
+/// The lines of one command of a shell.
+pub(super) fn continued(lines: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut lines: Vec<String> = lines.into_iter().collect();
+    let count = lines.len();
+    for line in lines.iter_mut().take(count.saturating_sub(1)) {
+        line.push_str(" \\");
+    }
+    lines
+}

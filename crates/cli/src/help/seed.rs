@@ -1,19 +1,9 @@
 //! The words about `connect update-participant-authentication`, the operation that this program is about.
 
-use signback_wire::{Operation, Service};
+use super::page::{Page, continued};
 
-use super::operation::continued;
-use super::page::Page;
-
-/// The operation in a line of a list.
-pub(super) const SUMMARY: &str = "Tells a chat how the customer's sign-in went.";
 /// The options that every example begins with.
 const INSTANCE: &str = "    --instance-id 12345678-1234-1234-1234-123456789012";
-
-/// Whether the operation is that one.
-pub(super) fn is_about(service: &Service, operation: &Operation) -> bool {
-    service.name() == "connect" && operation.name == "UpdateParticipantAuthentication"
-}
 
 pub(super) fn description(page: &mut Page) {
     page.paragraph(
@@ -36,26 +26,6 @@ pub(super) fn description(page: &mut Page) {
         0,
         "Before anything is sent, only types and least lengths are checked. Greatest lengths and patterns are checked by the service.",
     );
-}
-
-/// What each parameter is.
-pub(super) fn parameter(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "State" => {
-            "The \"state\" parameter of the redirect: it names the sign-in that this answers. Every sign-in takes one answer only."
-        }
-        "InstanceId" => "The instance that the chat belongs to: the last part of its ARN.",
-        "Code" => {
-            "The \"code\" parameter of the redirect, if the customer signed in. Leave out --error then."
-        }
-        "Error" => {
-            "The \"error\" parameter of the redirect, if the customer did not sign in. Leave out --code then."
-        }
-        "ErrorDescription" => {
-            "The \"error_description\" parameter of the redirect, if there was one."
-        }
-        _ => return None,
-    })
 }
 
 pub(super) fn examples(page: &mut Page, program: &str) {

@@ -1,52 +1,14 @@
 //! What a value is made of: its type, limits and members, from the interface model.
 
-use signback_wire::{Bound, Kind, Member, Service, Shape, Trait};
+use signback_wire::{Kind, Member, Service, Shape, Trait};
 
 use super::page::Page;
+use crate::commands::meaning::{kind_name, limits};
 
 /// How deep members are shown; what lies deeper is told by its type.
 const DEPTH_MAX: usize = 12;
 /// Stands for a structure inside itself.
 pub(super) const RECURSIVE: &str = "( ... recursive ... )";
-
-/// The type of a shape as help pages name it.
-#[must_use]
-pub fn kind_name(shape: &Shape) -> &'static str {
-    match shape.kind {
-        _ if shape.has(Trait::Document) => "document",
-        Kind::Structure { .. } if shape.has(Trait::Union) => "tagged union structure",
-        Kind::Structure { .. } => "structure",
-        Kind::List { .. } => "list",
-        Kind::Map { .. } => "map",
-        Kind::String => "string",
-        Kind::Integer => "integer",
-        Kind::Long => "long",
-        Kind::Float => "float",
-        Kind::Double => "double",
-        Kind::Boolean => "boolean",
-        Kind::Blob => "blob",
-        Kind::Timestamp => "timestamp",
-    }
-}
-
-/// The limits of a shape, one a line.
-#[must_use]
-pub(super) fn limits(shape: &Shape) -> Vec<String> {
-    let number = |bound: Bound| match bound {
-        Bound::Whole(number) => number.to_string(),
-        Bound::Real(number) => number.to_string(),
-    };
-    let mut found = Vec::new();
-    found.extend(shape.min.map(|bound| format!("min: {}", number(bound))));
-    found.extend(shape.max.map(|bound| format!("max: {}", number(bound))));
-    found.extend(
-        shape
-            .pattern
-            .as_ref()
-            .map(|pattern| format!("pattern: {pattern}")),
-    );
-    found
-}
 
 /// Writes limits, allowed words and members of a value.
 pub(super) fn write(page: &mut Page, service: &Service, shape: &Shape, level: usize) {

@@ -3,7 +3,8 @@
 use signback_wire::{Kind, Member, Service, Shape, Trait};
 
 use super::page::Page;
-use super::shapes::{RECURSIVE, kind_name};
+use super::shapes::RECURSIVE;
+use crate::commands::meaning::kind_name;
 
 /// Values nested deeper than this are written as JSON.
 const SHORTHAND_DEPTH_MAX: usize = 3;

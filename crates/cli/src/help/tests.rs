@@ -4,7 +4,9 @@ use signback_wire::BUILTIN;
 
 use super::*;
 use crate::arguments::operation::options;
-use crate::configure::SUBCOMMANDS;
+use crate::commands::meaning;
+use crate::commands::own::OWN_NAME;
+use crate::commands::tools::TOOLS;
 use crate::terminal::columns::width;
 
 fn every_operation(check: impl Fn(&Service, &Operation)) {
@@ -51,17 +53,17 @@ fn every_page_fits_its_columns() {
         topics::write(&mut page, name);
         is_tidy(name, &page.into_text(), 80);
     }
-    for name in SUBCOMMANDS
-        .iter()
-        .map(|(name, _)| Some(*name))
-        .chain([None])
-    {
+    for tool in TOOLS.iter().map(Some).chain([None]) {
         let mut page = Page::new(false, 80);
-        tools::write(&mut page, "aws", name);
-        is_tidy(name.unwrap_or("configure"), &page.into_text(), 80);
+        tools::write(&mut page, "aws", tool);
+        is_tidy(
+            tool.map_or("configure", |tool| tool.name),
+            &page.into_text(),
+            80,
+        );
     }
     let mut page = Page::new(false, 80);
-    write_top(&mut page, own::OWN_NAME);
+    write_top(&mut page, OWN_NAME);
     is_tidy("index", &page.into_text(), 80);
 }
 
@@ -145,6 +147,10 @@ fn the_page_of_the_operation_that_this_is_about_explains_everything() {
         assert!(text.contains(part), "{part}");
     }
     for member in service.input(operation).unwrap().members() {
-        assert!(seed::parameter(&member.name).is_some(), "{}", member.name);
+        assert!(
+            meaning::parameter(&member.name).is_some(),
+            "{}",
+            member.name
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! The settings of `signback serve`, read once.
 
 mod parse;
-mod settings;
+pub mod settings;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -1,10 +1,9 @@
 //! Where settings come from: flags, then the environment, then `signback.toml`.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 /// One setting of `signback serve`.
-pub(super) struct Setting {
+pub struct Setting {
     /// The flag without its dashes; the environment's name and the file's key follow from it.
     pub name: &'static str,
     /// What stands for the value in the help; `None` for a switch.
@@ -13,7 +12,9 @@ pub(super) struct Setting {
     pub help: &'static str,
 }
 
-const fn value(name: &'static str, value: &'static str, help: &'static str) -> Setting {
+/// A setting that takes a value.
+#[must_use]
+pub const fn value(name: &'static str, value: &'static str, help: &'static str) -> Setting {
     Setting {
         name,
         value: Some(value),
@@ -21,7 +22,9 @@ const fn value(name: &'static str, value: &'static str, help: &'static str) -> S
     }
 }
 
-const fn switch(name: &'static str, help: &'static str) -> Setting {
+/// A setting that is on or off.
+#[must_use]
+pub const fn switch(name: &'static str, help: &'static str) -> Setting {
     Setting {
         name,
         value: None,
@@ -29,8 +32,21 @@ const fn switch(name: &'static str, help: &'static str) -> Setting {
     }
 }
 
+/// Settings as lines of a usage text, the help in a column of its own.
+#[must_use]
+pub fn lines(settings: &[Setting], width: usize) -> String {
+    let line = |setting: &Setting| {
+        let flag = match setting.value {
+            Some(value) => format!("--{} {value}", setting.name),
+            None => format!("--{}", setting.name),
+        };
+        format!("  {flag:<width$} {}\n", setting.help)
+    };
+    settings.iter().map(line).collect()
+}
+
 /// Every setting, in the order of the help.
-pub(super) const SETTINGS: &[Setting] = &[
+pub const SETTINGS: &[Setting] = &[
     value(
         "listen",
         "ADDR",
@@ -211,17 +227,8 @@ fn environment_name(name: &str) -> String {
 /// The help of `signback serve`.
 #[must_use]
 pub fn usage() -> String {
-    let mut text = String::from(
-        "usage: signback serve [options]\n\n\
+    let head = "usage: signback serve [options]\n\n\
          Each option is also read from the environment (SIGNBACK_LISTEN, …) and from\n\
-         signback.toml in the current folder (listen = …); a flag beats both.\n\n",
-    );
-    for setting in SETTINGS {
-        let flag = match setting.value {
-            Some(value) => format!("--{} {value}", setting.name),
-            None => format!("--{}", setting.name),
-        };
-        writeln!(text, "  {flag:<34} {}", setting.help).expect("a String takes every text");
-    }
-    text
+         signback.toml in the current folder (listen = …); a flag beats both.\n\n";
+    format!("{head}{}", lines(SETTINGS, 34))
 }

@@ -8,20 +8,15 @@ mod sign_in;
 use std::io::{IsTerminal as _, Write as _};
 
 use anyhow::{Context as _, bail};
-use signback_server::config::{self, Bootstrap};
+use signback_server::config::{self, Bootstrap, settings};
 use signback_server::serve::{self, Inputs, Running, Url};
 
+use crate::commands::own::DEMO;
 use crate::failure::complain;
 use crate::own::status;
 use crate::session::environment::Environment;
 use client::Client;
 use screen::Screen;
-
-/// What the command takes.
-pub const USAGE: &str = "usage: signback demo [--keep] [--listen ADDR]\n\n\
-    Runs a chat customer's sign-in from the first message to the profile, and shows each step.\n\n  \
-    --keep         leave the service running afterwards, and print where to look\n  \
-    --listen ADDR  address of the private service (default 127.0.0.1:0, any free port)\n";
 
 struct Options {
     keep: bool,
@@ -29,19 +24,18 @@ struct Options {
 }
 
 /// Runs the demo; gives the exit status.
-#[must_use]
-pub fn run(environment: &Environment, words: &[String]) -> i32 {
+pub(super) fn run(environment: &Environment, words: &[String]) -> i32 {
     if words
         .iter()
         .any(|word| matches!(word.as_str(), "--help" | "-h" | "help"))
     {
-        drop(std::io::stdout().write_all(USAGE.as_bytes()));
+        drop(std::io::stdout().write_all(usage().as_bytes()));
         return status::DONE;
     }
     let options = match options(words) {
         Ok(options) => options,
         Err(problem) => {
-            complain(&format!("signback demo: {problem}\n{USAGE}"));
+            complain(&format!("signback demo: {problem}\n{}", usage()));
             return status::USAGE;
         }
     };
@@ -53,6 +47,12 @@ pub fn run(environment: &Environment, words: &[String]) -> i32 {
             status::FAILED
         }
     }
+}
+
+fn usage() -> String {
+    let head = "usage: signback demo [--keep] [--listen ADDR]\n\n\
+        Runs a chat customer's sign-in from the first message to the profile, and shows each step.\n\n";
+    format!("{head}{}", settings::lines(DEMO, 14))
 }
 
 fn options(words: &[String]) -> anyhow::Result<Options> {

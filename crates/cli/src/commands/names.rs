@@ -1,10 +1,10 @@
 //! The words that may stand in the place of a command.
 
-use super::parser::Table;
+use crate::arguments::parser::Table;
 
 /// The services and tools of the AWS command line, one a line. Only those with an interface model
 /// can be called; the others are here so that a mistyped name is told from one that is not built.
-const NAMES: &str = include_str!("commands.txt");
+const NAMES: &str = include_str!("names.txt");
 
 /// The commands: those everyone has, services with models of the user's own, and aliases.
 #[derive(Clone, Debug, Default)]

@@ -1,0 +1,112 @@
+//! The program's own commands, which exist only under its own name.
+//!
+//! A further one is a row here, and an arm in `own::run`.
+
+use signback_server::config::settings::{SETTINGS, Setting, switch, value};
+
+/// The name under which the program has commands of its own.
+pub const OWN_NAME: &str = "signback";
+
+/// The shells that there is completion for.
+pub const SHELLS: &[&str] = &["bash", "zsh", "fish"];
+
+/// A command of our own.
+pub struct Own {
+    /// Which it is.
+    pub command: OwnCommand,
+    /// Its name.
+    pub name: &'static str,
+    /// What it is.
+    pub meaning: &'static str,
+    /// Its options.
+    pub options: &'static [Setting],
+    /// The words that may follow it.
+    pub words: &'static [&'static str],
+}
+
+/// The commands of our own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnCommand {
+    /// `serve`.
+    Serve,
+    /// `demo`.
+    Demo,
+    /// `relay`.
+    Relay,
+    /// `doctor`.
+    Doctor,
+    /// `explain`.
+    Explain,
+    /// `completion`.
+    Completion,
+    /// `version`.
+    Version,
+}
+
+/// The commands of our own, in the order of the help page.
+pub const OWN: &[Own] = &[
+    Own {
+        options: SETTINGS,
+        ..own(OwnCommand::Serve, "serve", "the service")
+    },
+    Own {
+        options: DEMO,
+        ..own(
+            OwnCommand::Demo,
+            "demo",
+            "the whole journey of a sign-in, shown in the terminal",
+        )
+    },
+    own(
+        OwnCommand::Relay,
+        "relay",
+        "the page that the identity provider redirects to",
+    ),
+    own(OwnCommand::Doctor, "doctor", "a check of what is set up"),
+    own(
+        OwnCommand::Explain,
+        "explain",
+        "an explanation of an error or a setting",
+    ),
+    Own {
+        words: SHELLS,
+        ..own(
+            OwnCommand::Completion,
+            "completion",
+            "completion for bash, zsh or fish",
+        )
+    },
+    own(OwnCommand::Version, "version", "the version"),
+];
+
+/// The options of `demo`.
+pub const DEMO: &[Setting] = &[
+    switch(
+        "keep",
+        "leave the service running afterwards, and print where to look",
+    ),
+    value(
+        "listen",
+        "ADDR",
+        "address of the private service (default 127.0.0.1:0, any free port)",
+    ),
+];
+
+const fn own(command: OwnCommand, name: &'static str, meaning: &'static str) -> Own {
+    Own {
+        command,
+        name,
+        meaning,
+        options: &[],
+        words: &[],
+    }
+}
+
+impl Own {
+    /// The command of that name, if the program is called by a name under which it has any.
+    #[must_use]
+    pub fn named(program: &str, name: &str) -> Option<&'static Self> {
+        OWN.iter()
+            .find(|own| program == OWN_NAME && own.name == name)
+    }
+}

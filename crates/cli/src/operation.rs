@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::input::blobs;
 use crate::input::blobs::BinaryFormat;
 use crate::input::{document, skeleton, values};
+use crate::python::sentences;
 use crate::session::Session;
 use crate::value::{Map, Value};
 use crate::{output, pagination};
@@ -93,7 +94,7 @@ pub fn run(
         blobs::decode(service, shape, &mut parameters)?;
     }
     if !is_named_by_text {
-        return Err(Failure::general("keywords must be strings"));
+        return Err(Failure::general(sentences::NAMES_ARE_NO_TEXTS));
     }
     let left_over = paging.as_ref().and_then(pagination::left_over);
     if skeleton == Some("output") {

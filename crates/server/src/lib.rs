@@ -1,9 +1,8 @@
-//! The service: chat contacts, flows, customer authentication, profiles and user pools.
+//! The service as a process: the services on their platform, and their front door.
 //!
-//! A feature is one folder: `mod.rs` its types and rules, `api.rs` its operations, `run.rs` its
-//! jobs, `store.rs` its rows. The platform below them is small: [`app`] holds what lives as long
-//! as the process, [`api`] is the front door, [`store`] the database, [`jobs`] everything that
-//! waits.
+//! [`config`] reads the settings, [`access`] knows who calls and what they may do, [`app`] puts the
+//! services together, [`api`] leads a request to the operation that answers it. [`bootstrap`] and
+//! [`pages`] stand on the API like any caller, and [`serve`] is the process.
 
 pub mod access;
 pub mod api;

@@ -19,6 +19,7 @@ use crate::call::response::TimestampStyle;
 use crate::call::retry::{Next, Policy};
 use crate::clock;
 use crate::failure::{Cause, Failure, status};
+use crate::http::failure::unhandled;
 use crate::http::url::Url;
 use crate::http::{Client, Proxies, Request, Response, Settings, Trust};
 use crate::session::Session;
@@ -276,7 +277,5 @@ fn check_address(url: &Url) -> Result<(), Failure> {
     } else {
         format!("Not supported URL scheme {}", url.scheme)
     };
-    Err(Failure::general(format!(
-        "An HTTP Client raised an unhandled exception: {problem}"
-    )))
+    Err(unhandled(problem))
 }

@@ -9,6 +9,7 @@ use crate::call::endpoint::Endpoint;
 use crate::call::keys::Credentials;
 use crate::failure::Failure;
 use crate::http::Request;
+use crate::http::failure::unhandled;
 use crate::session::Session;
 use crate::session::version;
 
@@ -107,7 +108,7 @@ fn agent_word(text: &str, further: &str) -> String {
 /// The failure of a value that cannot stand in a header. It may be a secret, so it is not named.
 #[must_use]
 pub fn unsendable() -> Failure {
-    Failure::general("An HTTP Client raised an unhandled exception: Invalid header value b'***'")
+    unhandled("Invalid header value b'***'")
 }
 
 /// Signs the request: what the operation asked for is covered, what the connection adds is not.

@@ -6,6 +6,7 @@
 use signback_wire::{Bound, Kind, Member, Service, Shape, Trait};
 
 use crate::python;
+use crate::python::sentences;
 use crate::value::{Map, Value};
 
 /// Checks the parameters of a call.
@@ -67,18 +68,7 @@ impl Report<'_> {
     }
 
     fn wrong_type(&mut self, kind: &Kind, value: &Value, name: &str) {
-        let valid = match kind {
-            Kind::Structure { .. } | Kind::Map { .. } => "<class 'dict'>",
-            Kind::List { .. } => "<class 'list'>, <class 'tuple'>",
-            Kind::String => "<class 'str'>",
-            Kind::Integer | Kind::Long => "<class 'int'>",
-            Kind::Float | Kind::Double => {
-                "<class 'float'>, <class 'decimal.Decimal'>, <class 'int'>"
-            }
-            Kind::Boolean => "<class 'bool'>",
-            Kind::Blob => "<class 'bytes'>, <class 'bytearray'>, file-like object",
-            Kind::Timestamp => "<class 'datetime.datetime'>, timestamp-string",
-        };
+        let valid = sentences::classes_of(kind);
         self.problems.push(format!(
             "Invalid type for parameter {}, value: {}, type: {}, valid types: {valid}",
             shown(name),
@@ -172,10 +162,11 @@ impl Report<'_> {
                 }
             }
             Value::Bytes(_) | Value::Date(_) => self.problems.push(format!(
-                "Invalid type for document parameter {}, value: {}, type: {}, valid types: <class 'str'>, <class 'int'>, <class 'bool'>, <class 'float'>, <class 'list'>, <class 'dict'>",
+                "Invalid type for document parameter {}, value: {}, type: {}, valid types: {}",
                 shown(name),
                 python::display(value),
                 python::class(value),
+                sentences::DOCUMENT_CLASSES,
             )),
             _ => {}
         }

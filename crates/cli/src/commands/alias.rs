@@ -1,5 +1,6 @@
 //! The user's own commands, from `~/.aws/cli/alias`.
 
+use crate::python::sentences;
 use std::process::Command;
 
 use indexmap::IndexMap;
@@ -113,7 +114,7 @@ pub fn run_shell(command: &str, words: &[String]) -> Result<i32, Failure> {
 /// The failure of an alias that stands for itself.
 #[must_use]
 pub fn endless() -> Failure {
-    Failure::general(python::TOO_DEEP)
+    Failure::general(sentences::TOO_DEEP)
 }
 
 /// The failure of an alias that brings an option which is read before aliases are.

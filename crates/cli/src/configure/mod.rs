@@ -20,6 +20,7 @@ use crate::commands::tools::{Configure, TOOLS, Tool};
 use crate::failure::{Failure, complain};
 use crate::help;
 use crate::python;
+use crate::python::sentences;
 use crate::session::Session;
 use crate::terminal::streams::write_stdout;
 
@@ -133,7 +134,7 @@ fn ask(question: &str) -> Result<String, Failure> {
     write_stdout(question.as_bytes());
     let mut line = String::new();
     match std::io::stdin().lock().read_line(&mut line) {
-        Ok(0) => Err(Failure::general("EOF when reading a line")),
+        Ok(0) => Err(Failure::general(sentences::END_OF_INPUT)),
         Ok(_) => Ok(line.strip_suffix('\n').unwrap_or(&line).to_owned()),
         Err(error) => Err(Failure::general(error.to_string())),
     }

@@ -5,6 +5,7 @@ use crate::arguments::parser::Parsed;
 use crate::failure::{Failure, complain, status};
 use crate::input::files;
 use crate::python;
+use crate::python::sentences;
 use crate::session::Session;
 use crate::session::config::{config_path, credentials_path};
 use crate::session::ini::Setting;
@@ -223,5 +224,5 @@ fn place<'n>(in_use: &'n str, name: &'n str) -> Result<Place<'n>, Failure> {
 
 /// What is said about a name that ends too early.
 fn no_such_part() -> Failure {
-    Failure::general("list index out of range")
+    Failure::general(sentences::LIST_TOO_SHORT)
 }

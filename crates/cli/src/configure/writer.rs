@@ -1,5 +1,6 @@
 //! Changes to a shared file that leave everything else in it as it is.
 
+use crate::python::sentences;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
@@ -29,7 +30,7 @@ pub(super) fn update(path: &str, section: &str, values: NewValues) -> Result<(),
     }
     let bytes = std::fs::read(path).map_err(unwritable)?;
     let text = std::str::from_utf8(&bytes)
-        .map_err(|error| Failure::general(python::undecodable(&bytes, error)))?;
+        .map_err(|error| Failure::general(sentences::undecodable(&bytes, error)))?;
     replace(Path::new(path), &changed(text, section, values)).map_err(unwritable)
 }
 

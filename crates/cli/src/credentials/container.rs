@@ -8,6 +8,7 @@ use crate::call::expiry::Expiry;
 use crate::call::keys::Credentials;
 use crate::failure::{Cause, Failure};
 use crate::formats::json;
+use crate::http::failure::unhandled;
 use crate::http::url::Url;
 use crate::http::{Client, Proxies, Request, Settings, Trouble, Trust};
 use crate::python;
@@ -66,9 +67,7 @@ pub(super) fn keys(session: &Session) -> Result<Credentials, Failure> {
     };
     let scheme = &request.url.scheme;
     if scheme != "http" && scheme != "https" {
-        return Err(Failure::general(format!(
-            "An HTTP Client raised an unhandled exception: Not supported URL scheme {scheme}"
-        )));
+        return Err(unhandled(format!("Not supported URL scheme {scheme}")));
     }
     let answer = ask(&request)?;
     Ok(Credentials {

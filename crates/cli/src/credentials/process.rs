@@ -8,6 +8,7 @@ use crate::call::keys::Credentials;
 use crate::failure::Failure;
 use crate::formats::json;
 use crate::python;
+use crate::python::sentences;
 use crate::session::Session;
 use crate::session::config::text;
 use crate::value::Value;
@@ -27,7 +28,7 @@ pub(super) fn command<'s>(session: &'s Session, profile: &str) -> Option<&'s str
 pub(super) fn keys(session: &Session, command: &str) -> Result<Credentials, Failure> {
     let words = python::split_words(command).map_err(Failure::general)?;
     let Some((program, words)) = words.split_first() else {
-        return Err(Failure::general("list index out of range"));
+        return Err(Failure::general(sentences::LIST_TOO_SHORT));
     };
     session.log(|| format!("botocore.credentials - DEBUG - Running credential process {program}"));
     let output = Command::new(program)
@@ -48,8 +49,7 @@ pub(super) fn keys(session: &Session, command: &str) -> Result<Credentials, Fail
 
 fn credentials(document: &Value) -> Result<Credentials, Failure> {
     if document.as_map().is_none() {
-        let class = python::class_name(document);
-        let message = format!("'{class}' object has no attribute 'get'");
+        let message = sentences::no_attribute(document, "get");
         return Err(Failure::general(message));
     }
     let version = document.get("Version");

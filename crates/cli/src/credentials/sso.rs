@@ -8,6 +8,7 @@ use crate::call::expiry::Expiry;
 use crate::call::keys::{Credentials, Signer};
 use crate::failure::{Cause, Failure};
 use crate::formats::json;
+use crate::python::sentences;
 use crate::session::Session;
 use crate::session::config::text;
 use crate::session::ini::Section;
@@ -204,7 +205,7 @@ impl SignIn {
             Value::Int(millis) => Timestamp::from_millisecond(millis).ok(),
             _ => None,
         };
-        let expires = expires.ok_or_else(|| Failure::general("year is out of range"))?;
+        let expires = expires.ok_or_else(|| Failure::general(sentences::NO_YEAR))?;
         let members = [
             ("AccessKeyId", required("accessKeyId")?),
             ("SecretAccessKey", required("secretAccessKey")?),

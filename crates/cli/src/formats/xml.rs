@@ -3,6 +3,8 @@
 //! What is wrong with a document is said with the place and in the words of the parser of the
 //! command being replaced.
 
+use crate::python::sentences;
+
 /// What is said about a character that cannot stand where it does.
 const INVALID: &str = "not well-formed (invalid token)";
 /// What is said about markup that does not end.
@@ -73,7 +75,7 @@ pub fn parse(text: &str) -> Result<Element, String> {
                     return Err(reader.problem("junk after document element", start));
                 }
                 if open.len() == DEPTH_MAX {
-                    return Err(crate::python::TOO_DEEP.to_owned());
+                    return Err(sentences::TOO_DEEP.to_owned());
                 }
                 let local = name.rsplit(':').next().unwrap_or_default().to_owned();
                 let element = Element {
@@ -370,6 +372,6 @@ mod tests {
     #[test]
     fn elements_beyond_every_need_are_refused() {
         let deep = "<a>".repeat(100_000);
-        assert_eq!(parse(&deep), Err(crate::python::TOO_DEEP.to_owned()));
+        assert_eq!(parse(&deep), Err(sentences::TOO_DEEP.to_owned()));
     }
 }

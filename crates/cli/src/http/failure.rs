@@ -19,10 +19,15 @@ impl Trouble {
             }
             Trouble::Tls(detail) => format!("SSL validation failed for {url} {detail}"),
             Trouble::Proxy(proxy) => format!("Failed to connect to proxy URL: \"{proxy}\""),
-            Trouble::Unusable(problem) => {
-                format!("An HTTP Client raised an unhandled exception: {problem}")
-            }
+            Trouble::Unusable(problem) => return unhandled(problem),
             Trouble::Interrupted => return Failure::interrupted(),
         })
     }
+}
+
+/// The failure of a request that cannot be made.
+pub fn unhandled(problem: impl std::fmt::Display) -> Failure {
+    Failure::general(format!(
+        "An HTTP Client raised an unhandled exception: {problem}"
+    ))
 }

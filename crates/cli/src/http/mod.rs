@@ -1,6 +1,6 @@
 //! One HTTP exchange at a time, over plain connections, TLS and proxies.
 
-mod failure;
+pub mod failure;
 mod head;
 mod proxy;
 mod tls;

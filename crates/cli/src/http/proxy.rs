@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::Trouble;
 use crate::http::url::Url;
-use crate::python;
+use crate::python::sentences;
 use crate::session::environment::Environment;
 
 /// A proxy.
@@ -46,7 +46,7 @@ impl Proxy {
         let credentials = format!("{user}:{password}");
         let problem = if self.url.port_fault().or(self.url.bracket_fault()).is_some() {
             format!("Failed to parse: {}", self.masked())
-        } else if let Some(problem) = python::not_ascii(&credentials) {
+        } else if let Some(problem) = sentences::not_ascii(&credentials) {
             problem
         } else {
             return match self.url.host() {

@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use crate::formats::json;
 use crate::input::{files, shorthand};
 use crate::python;
+use crate::python::sentences;
 use crate::session::environment::Environment;
 use crate::value::Value;
 
@@ -114,7 +115,7 @@ fn convert(service: &Service, member: &Member, option: &str, raw: Value) -> Resu
                     option,
                     &format!("Invalid JSON:\n{text}"),
                 )),
-                None => Err(Failure::general("string index out of range")),
+                None => Err(Failure::general(sentences::TEXT_TOO_SHORT)),
             }
         }
         Kind::List { member } => list(service, member, option, raw),
@@ -145,7 +146,7 @@ fn list(service: &Service, member: &Member, option: &str, raw: Value) -> Result<
         }
         // A file of plain text is taken letter by letter, as Python walks a string.
         Value::Str(text) if text.trim_start().is_empty() => {
-            Err(Failure::general("string index out of range"))
+            Err(Failure::general(sentences::TEXT_TOO_SHORT))
         }
         Value::Str(text) => {
             let letters = text
@@ -167,12 +168,9 @@ fn scalar(shape: &Shape, raw: Value) -> Result<Value, Failure> {
         (Value::Str(text), _) => text,
         (Value::Bytes(bytes), Kind::Integer | Kind::Long) => {
             let number = std::str::from_utf8(bytes).ok().map(python::big_int);
-            return number.and_then(Result::ok).ok_or_else(|| {
-                Failure::general(format!(
-                    "invalid literal for int() with base 10: {}",
-                    python::quoted_bytes(bytes)
-                ))
-            });
+            return number
+                .and_then(Result::ok)
+                .ok_or_else(|| Failure::general(sentences::unreadable_int(bytes)));
         }
         _ => return Ok(raw),
     };

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::Comparator;
 use super::number::Number;
-use crate::python;
+use crate::python::sentences;
 use crate::value::Value;
 
 /// Python's equality: a truth value is also a number, and 1 is 1.0.
@@ -57,11 +57,7 @@ pub(super) fn order(one: &Value, two: &Value, operator: &str) -> Result<Option<O
     match (one, two, Number::of(one), Number::of(two)) {
         (_, _, Some(one), Some(two)) => Ok(one.compare(two)),
         (Value::Str(one), Value::Str(two), _, _) => Ok(Some(one.cmp(two))),
-        _ => Err(format!(
-            "'{operator}' not supported between instances of '{}' and '{}'",
-            python::class_name(one),
-            python::class_name(two)
-        )),
+        _ => Err(sentences::unordered(operator, one, two)),
     }
 }
 

@@ -9,6 +9,7 @@ use super::interpreter::Interpreter;
 use super::number::Number;
 use crate::formats::json;
 use crate::python;
+use crate::python::sentences;
 use crate::value::{Map, Value};
 
 /// What a function is given.
@@ -321,19 +322,12 @@ fn merge(interpreter: &Interpreter, values: Vec<Cow<'_, Value>>) -> Result<Value
             Value::List(items) if items.is_empty() => {}
             Value::Str(text) if text.is_empty() => {}
             Value::Str(_) => {
-                return Err(
-                    "dictionary update sequence element #0 has length 1; 2 is required".to_owned(),
-                );
+                return Err(sentences::NO_PAIR.to_owned());
             }
             Value::List(_) => {
-                return Err(
-                    "cannot convert dictionary update sequence element #0 to a sequence".to_owned(),
-                );
+                return Err(sentences::LIST_FOR_PAIR.to_owned());
             }
-            other => {
-                let class = python::class_name(&other);
-                return Err(format!("'{class}' object is not iterable"));
-            }
+            other => return Err(sentences::not_iterable(&other)),
         }
     }
     Ok(Value::Map(merged))

@@ -3,6 +3,7 @@
 use super::lexer::{self, Kind, Token};
 use super::{Comparator, DEPTH_MAX, Form, Node};
 use crate::python;
+use crate::python::sentences;
 use crate::value::Value;
 
 /// The greatest power of a token that ends a projection.
@@ -91,7 +92,7 @@ impl Parser<'_> {
 
     fn shallow(node: Node) -> Result<Node, String> {
         if node.depth > DEPTH_MAX {
-            return Err(python::TOO_DEEP.to_owned());
+            return Err(sentences::TOO_DEEP.to_owned());
         }
         Ok(node)
     }
@@ -104,7 +105,7 @@ impl Parser<'_> {
 
     fn expression(&mut self, power: u8) -> Result<Node, String> {
         if self.nesting == DEPTH_MAX {
-            return Err(python::TOO_DEEP.to_owned());
+            return Err(sentences::TOO_DEEP.to_owned());
         }
         self.nesting += 1;
         let mut left = self.prefix()?;

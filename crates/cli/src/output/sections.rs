@@ -3,6 +3,7 @@
 use super::wide::width;
 use super::{Colour, Width};
 use crate::failure::Failure;
+use crate::python::sentences;
 use crate::terminal::paint::RESET;
 
 /// Blanks and border of a column.
@@ -32,7 +33,7 @@ impl Section {
         self.headers = headers.iter().map(|header| (*header).clone()).collect();
         if !self.widths.is_empty() && self.widths.len() < headers.len() {
             // Rows without headers stand above, and they are narrower.
-            return Err(Failure::general("list index out of range"));
+            return Err(Failure::general(sentences::LIST_TOO_SHORT));
         }
         let headers = self.headers.clone();
         self.widen(&headers);

@@ -4,6 +4,7 @@ use super::sections::{Section, Tables};
 use super::{Colour, Width};
 use crate::failure::Failure;
 use crate::python;
+use crate::python::sentences;
 use crate::value::{Map, Value};
 
 /// Lays a value out; nothing and emptiness make no table.
@@ -99,7 +100,7 @@ fn list_of_maps(
             }
             Value::List(cells) if cells.is_empty() => {}
             Value::Str(text) if text.is_empty() => {}
-            other => return Err(Failure::general(not_a_map(other))),
+            other => return Err(Failure::general(sentences::not_a_map(other))),
         }
     }
     for keys in [&mut headers, &mut nested] {
@@ -113,12 +114,7 @@ fn list_of_maps(
             Value::Map(map) => map,
             // What is asked for nothing need not be a structure.
             _ if headers.is_empty() => &none,
-            other => {
-                let class = python::class_name(other);
-                return Err(Failure::general(format!(
-                    "'{class}' object has no attribute 'get'"
-                )));
-            }
+            other => return Err(Failure::general(sentences::no_attribute(other, "get"))),
         };
         if place > 0 && !nested.is_empty() {
             let mut section = Section::new(title, level);
@@ -134,22 +130,6 @@ fn list_of_maps(
         }
     }
     Ok(())
-}
-
-/// What is said about something in a list of structures that is none: its elements are taken for keys.
-fn not_a_map(value: &Value) -> String {
-    match value {
-        Value::Str(_) => "string indices must be integers, not 'str'".to_owned(),
-        Value::List(items) => match items.first() {
-            Some(Value::Int(_) | Value::Bool(_)) => "list index out of range".to_owned(),
-            Some(first) => {
-                let class = python::class_name(first);
-                format!("list indices must be integers or slices, not {class}")
-            }
-            None => "'list' object has no attribute 'get'".to_owned(),
-        },
-        other => format!("'{}' object is not iterable", python::class_name(other)),
-    }
 }
 
 /// The keys of scalars and the keys of the rest, sorted.

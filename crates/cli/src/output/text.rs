@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::failure::Failure;
 use crate::python;
+use crate::python::sentences;
 use crate::value::{Map, Value};
 
 /// Lays a value out: scalars of a structure on one line, then what is nested in it. What stands
@@ -44,10 +45,7 @@ fn write_list(out: &mut String, items: &[Value], name: Option<&str>) -> Result<(
         let mut keys = BTreeSet::new();
         for item in items {
             let Value::Map(map) = item else {
-                let class = python::class_name(item);
-                return Err(Failure::general(format!(
-                    "'{class}' object has no attribute 'items'"
-                )));
+                return Err(Failure::general(sentences::no_attribute(item, "items")));
             };
             keys.extend(
                 map.iter()

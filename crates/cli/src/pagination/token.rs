@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::failure::Failure;
 use crate::formats::json;
 use crate::python;
+use crate::python::sentences;
 use crate::value::{Map, Value};
 
 /// The member that says how much of a page was shown.
@@ -40,16 +41,11 @@ pub(super) fn decode(text: &str, names: &[String]) -> Result<(Map, i64), Failure
             None | Some(Value::Null) => Ok((tokens, 0)),
             Some(Value::Int(shown)) => Ok((tokens, shown)),
             Some(Value::Bool(shown)) => Ok((tokens, i64::from(shown))),
-            Some(_) => Err(Failure::general(
-                "slice indices must be integers or None or have an __index__ method",
-            )),
+            Some(_) => Err(Failure::general(sentences::NO_SLICE)),
         },
         // A list could lose an element too, but not by name: it is taken for a service's token.
         None | Some(Value::List(_)) => plain(text, names),
-        Some(other) => Err(Failure::general(format!(
-            "'{}' object has no attribute 'pop'",
-            python::class_name(&other)
-        ))),
+        Some(other) => Err(Failure::general(sentences::no_attribute(&other, "pop"))),
     }
 }
 

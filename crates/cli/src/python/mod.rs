@@ -5,6 +5,7 @@
 
 pub mod conversions;
 mod numbers;
+pub mod sentences;
 pub mod words;
 
 use std::fmt::Write as _;
@@ -14,9 +15,6 @@ pub use crate::python::conversions::{base64, float_of, int_of, truncated};
 pub use crate::python::words::{shell_quoted, split_words};
 use crate::value::{Date, Value};
 pub use numbers::{big_int, float, int, to_float};
-
-/// What is said about input that nests too deeply.
-pub const TOO_DEEP: &str = "maximum recursion depth exceeded";
 
 /// The name of the type, as in `<class 'str'>`.
 #[must_use]
@@ -266,55 +264,6 @@ pub fn errno(error: &io::Error) -> String {
         }
         None => error.to_string(),
     }
-}
-
-/// What is said about text that is not ASCII. The characters, which may be a secret's, are left out.
-#[must_use]
-pub fn not_ascii(text: &str) -> Option<String> {
-    let first = text.chars().position(|c| !c.is_ascii())?;
-    let count = text
-        .chars()
-        .skip(first)
-        .take_while(|c| !c.is_ascii())
-        .count();
-    let place = match count {
-        1 => format!("character in position {first}"),
-        _ => format!("characters in position {first}-{}", first + count - 1),
-    };
-    Some(format!(
-        "'ascii' codec can't encode {place}: ordinal not in range(128)"
-    ))
-}
-
-/// What is said about bytes that are not UTF-8 text.
-#[must_use]
-pub fn undecodable(bytes: &[u8], error: std::str::Utf8Error) -> String {
-    let at = error.valid_up_to();
-    let byte = bytes.get(at).copied().unwrap_or_default();
-    let starts = matches!(byte, 0xc2..=0xf4);
-    let (place, reason) = match error.error_len() {
-        None if bytes.len() - at > 1 => (
-            format!("bytes in position {at}-{}", bytes.len() - 1),
-            "unexpected end of data",
-        ),
-        None => (
-            format!("byte 0x{byte:02x} in position {at}"),
-            "unexpected end of data",
-        ),
-        Some(1) if !starts => (
-            format!("byte 0x{byte:02x} in position {at}"),
-            "invalid start byte",
-        ),
-        Some(1) => (
-            format!("byte 0x{byte:02x} in position {at}"),
-            "invalid continuation byte",
-        ),
-        Some(length) => (
-            format!("bytes in position {at}-{}", at + length - 1),
-            "invalid continuation byte",
-        ),
-    };
-    format!("'utf-8' codec can't decode {place}: {reason}")
 }
 
 /// A list of words as `repr()` writes it.

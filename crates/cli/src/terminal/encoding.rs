@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::failure::Failure;
 use crate::formats::encodings::plain_name;
+use crate::python::sentences;
 
 /// The text in the encoding of that name; unknown ones are left at UTF-8.
 ///
@@ -13,43 +14,18 @@ pub fn encode<'t>(text: &'t str, name: Option<&str>) -> Result<Cow<'t, [u8]>, Fa
     let name = plain_name(name.unwrap_or_default());
     let units = |to: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(to).collect::<Vec<u8>>();
     let encoded = match name.as_str() {
-        "iso88591" | "latin1" | "l1" | "88591" | "cp819" => bytes(text, "latin-1", 0x100)?,
-        "ascii" | "usascii" | "646" => bytes(text, "ascii", 0x80)?,
+        "iso88591" | "latin1" | "l1" | "88591" | "cp819" => {
+            sentences::encoded(text, "latin-1", 0x100).map_err(Failure::general)?
+        }
+        "ascii" | "usascii" | "646" => {
+            sentences::encoded(text, "ascii", 0x80).map_err(Failure::general)?
+        }
         "utf16" => [vec![0xff, 0xfe], units(u16::to_le_bytes)].concat(),
         "utf16le" => units(u16::to_le_bytes),
         "utf16be" => units(u16::to_be_bytes),
         _ => return Ok(Cow::Borrowed(text.as_bytes())),
     };
     Ok(Cow::Owned(encoded))
-}
-
-fn bytes(text: &str, name: &str, limit: u32) -> Result<Vec<u8>, Failure> {
-    let fits = |letter: &char| u32::from(*letter) < limit;
-    let letters: Vec<char> = text.chars().collect();
-    let Some(start) = letters.iter().position(|letter| !fits(letter)) else {
-        let byte = |letter| u8::try_from(u32::from(letter)).unwrap_or_default();
-        return Ok(letters.into_iter().map(byte).collect());
-    };
-    let count = letters[start..]
-        .iter()
-        .take_while(|letter| !fits(letter))
-        .count();
-    let which = match count {
-        1 => format!("character {} in position {start}", escaped(letters[start])),
-        _ => format!("characters in position {start}-{}", start + count - 1),
-    };
-    Err(Failure::general(format!(
-        "'{name}' codec can't encode {which}: ordinal not in range({limit})"
-    )))
-}
-
-fn escaped(letter: char) -> String {
-    let code = u32::from(letter);
-    match code {
-        0..=0xff => format!("'\\x{code:02x}'"),
-        0x100..=0xffff => format!("'\\u{code:04x}'"),
-        _ => format!("'\\U{code:08x}'"),
-    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::failure::Failure;
 use crate::python;
+use crate::python::sentences;
 use crate::session::Session;
 use crate::session::environment::Environment;
 use crate::terminal::encoding;
@@ -146,7 +147,7 @@ fn less(session: &Session) -> Option<&'static str> {
 
 fn start(command: &[String], less: Option<&str>) -> Result<Option<Child>, Failure> {
     let Some((program, words)) = command.split_first() else {
-        return Err(Failure::general("list index out of range"));
+        return Err(Failure::general(sentences::LIST_TOO_SHORT));
     };
     let mut command = Command::new(program);
     command.args(words).stdin(Stdio::piped());

@@ -6,9 +6,11 @@ use signback_wire::Metadata;
 
 use crate::failure::Failure;
 use crate::http::url::Url;
+use crate::python::sentences;
 use crate::session::Session;
 use crate::session::config;
 use crate::session::ini::Setting;
+use crate::value::Value;
 
 /// The address of a service and the region in its signatures.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,8 +150,9 @@ fn in_services<'a>(
     };
     let url = match services.get(name) {
         Some(Setting::Nested(settings)) => settings.get("endpoint_url").map(String::as_str),
-        Some(Setting::Text(_)) => {
-            return Err(Failure::general("'str' object has no attribute 'get'"));
+        Some(Setting::Text(text)) => {
+            let text = Value::from(text.as_str());
+            return Err(Failure::general(sentences::no_attribute(&text, "get")));
         }
         None => None,
     };

@@ -6,12 +6,8 @@ use super::{Reading, body};
 use crate::failure::Failure;
 use crate::http::Response;
 use crate::python;
+use crate::python::sentences;
 use crate::value::{Map, Value};
-
-/// What Python says about a value that cannot be used as it would have to be.
-fn odd(value: &Value, doing: &str) -> Failure {
-    Failure::general(format!("'{}' object {doing}", python::class_name(value)))
-}
 
 /// Reads an answer by a shape: members outside the body, then those in it.
 pub(super) fn read(
@@ -22,10 +18,10 @@ pub(super) fn read(
     if reading.service.metadata().protocol != Protocol::RestJson {
         return match structure(reading, shape, body(response)?)? {
             Value::Map(members) => Ok(members),
-            other if response.header("x-amzn-requestid").is_some() => {
-                Err(odd(&other, "has no attribute 'setdefault'"))
-            }
-            other => Err(odd(&other, "has no attribute 'update'")),
+            other if response.header("x-amzn-requestid").is_some() => Err(Failure::general(
+                sentences::no_attribute(&other, "setdefault"),
+            )),
+            other => Err(Failure::general(sentences::no_attribute(&other, "update"))),
         };
     }
     let mut result = Map::new();
@@ -38,8 +34,8 @@ pub(super) fn read(
         let kind = &reading.service.shape(payload.shape).kind;
         let value = if matches!(kind, Kind::String | Kind::Blob) {
             let text = std::str::from_utf8(&response.body);
-            let text =
-                text.map_err(|error| Failure::general(python::undecodable(&response.body, error)))?;
+            let text = text
+                .map_err(|error| Failure::general(sentences::undecodable(&response.body, error)))?;
             Value::from(text)
         } else {
             read_value(reading, payload, body(response)?)?
@@ -49,7 +45,7 @@ pub(super) fn read(
     }
     match structure(reading, shape, body(response)?)? {
         Value::Map(members) => result.extend(members),
-        other => return Err(odd(&other, "is not iterable")),
+        other => return Err(Failure::general(sentences::not_iterable(&other))),
     }
     Ok(result)
 }
@@ -102,7 +98,7 @@ fn read_value(reading: Reading<'_>, member: &Member, value: Value) -> Result<Val
                 let items = map.into_iter().map(read);
                 items.collect::<Result<_, Failure>>().map(Value::Map)
             }
-            other => Err(odd(&other, "has no attribute 'items'")),
+            other => Err(Failure::general(sentences::no_attribute(&other, "items"))),
         },
         Kind::Timestamp => reading.timestamp(value),
         Kind::Integer | Kind::Long if converts => python::int_of(value).map_err(Failure::general),
@@ -122,7 +118,7 @@ fn list(reading: Reading<'_>, member: &Member, value: Value) -> Result<Value, Fa
         Value::List(items) => items,
         Value::Str(text) => text.chars().map(|c| Value::Str(c.to_string())).collect(),
         Value::Map(map) => map.into_keys().map(Value::Str).collect(),
-        other => return Err(odd(&other, "is not iterable")),
+        other => return Err(Failure::general(sentences::not_iterable(&other))),
     };
     let read = |item| match item {
         Value::Null => Ok(Value::Null),
@@ -145,7 +141,7 @@ fn structure(reading: Reading<'_>, shape: &Shape, value: Value) -> Result<Value,
         return Ok(Value::Map(Map::new()));
     }
     let Value::Map(mut given) = value else {
-        return Err(odd(&value, "has no attribute 'get'"));
+        return Err(Failure::general(sentences::no_attribute(&value, "get")));
     };
     let mut members = Map::new();
     for member in shape.members() {
@@ -164,7 +160,7 @@ fn unknown_choice(shape: &Shape, value: &Value) -> Result<Option<Value>, Failure
         Value::List(_) => {
             return Err(Failure::general("pop expected at most 1 argument, got 2"));
         }
-        other => return Err(odd(other, "has no attribute 'copy'")),
+        other => return Err(Failure::general(sentences::no_attribute(other, "copy"))),
     };
     let set: Vec<&String> = given
         .iter()

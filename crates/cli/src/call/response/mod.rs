@@ -12,6 +12,7 @@ use crate::failure::{Failure, ServiceError};
 use crate::formats::timestamps;
 use crate::http::Response;
 use crate::python;
+use crate::python::sentences;
 use crate::value::{Map, Value};
 
 /// How points in time are shown.
@@ -92,8 +93,7 @@ pub fn error(
         code_and_message(service, response)?
     };
     if let Some(code @ (Value::List(_) | Value::Map(_))) = members.get("Code") {
-        let class = python::class_name(code);
-        return Err(Failure::general(format!("unhashable type: '{class}'")));
+        return Err(Failure::general(sentences::unhashable(code)));
     }
     let told = |name| {
         members
@@ -140,10 +140,7 @@ fn reason(status: u16) -> &'static str {
 fn code_and_message(service: &Service, response: &Response) -> Result<Map, Failure> {
     let body = body(response)?;
     let Value::Map(body) = body else {
-        return Err(Failure::general(format!(
-            "'{}' object has no attribute 'get'",
-            python::class_name(&body)
-        )));
+        return Err(Failure::general(sentences::no_attribute(&body, "get")));
     };
     let member = |names: [&str; 2]| names.iter().find_map(|name| body.get(*name)).cloned();
     let message = member(["message", "Message"]).unwrap_or_else(|| Value::from(""));
@@ -152,12 +149,7 @@ fn code_and_message(service: &Service, response: &Response) -> Result<Map, Failu
         Some(Value::Null) => Value::from(""),
         Some(Value::Str(code)) => Value::Str(stripped(code)),
         Some(odd @ (Value::List(_) | Value::Map(_))) => odd.clone(),
-        Some(other) => {
-            let class = python::class_name(other);
-            return Err(Failure::general(format!(
-                "argument of type '{class}' is not iterable"
-            )));
-        }
+        Some(other) => return Err(Failure::general(sentences::holds_nothing(other))),
     };
     // Services that spoke the Query protocol before keep the codes of that time.
     let former = response.header("x-amzn-query-error").and_then(former_code);
@@ -197,12 +189,17 @@ fn body(response: &Response) -> Result<Value, Failure> {
     }
     let text = match std::str::from_utf8(&response.body) {
         Ok(text) => text,
-        Err(error) => return Err(Failure::general(python::undecodable(&response.body, error))),
+        Err(error) => {
+            return Err(Failure::general(sentences::undecodable(
+                &response.body,
+                error,
+            )));
+        }
     };
     match crate::formats::json::parse(text) {
         Ok(value) => Ok(value),
         Err(malformed) if malformed.message == crate::formats::json::TOO_DEEP => {
-            Err(Failure::general(python::TOO_DEEP))
+            Err(Failure::general(sentences::TOO_DEEP))
         }
         Err(_) => Ok(Value::Map(Map::from_iter([(
             "message".to_owned(),

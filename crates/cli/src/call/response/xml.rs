@@ -8,6 +8,7 @@ use crate::formats::xml;
 use crate::formats::xml::Element;
 use crate::http::Response;
 use crate::python;
+use crate::python::sentences;
 use crate::value::{Map, Value};
 
 /// The elements that stand for one member: usually one.
@@ -67,22 +68,15 @@ pub(super) fn error(response: &Response) -> Result<Map, Failure> {
                 .filter(|(name, _)| is_known(name))
                 .collect())
         }
-        Some(other) => {
-            let class = python::class_name(&other);
-            Err(Failure::general(format!(
-                "'{class}' object has no attribute 'get'"
-            )))
-        }
+        Some(other) => Err(Failure::general(sentences::no_attribute(&other, "get"))),
     }
 }
 
 /// What Python says about something that should have been pairs of name and value.
 fn no_pairs(value: &Value) -> Failure {
     Failure::general(match value {
-        Value::Str(_) => {
-            "dictionary update sequence element #0 has length 1; 2 is required".to_owned()
-        }
-        other => format!("'{}' object is not iterable", python::class_name(other)),
+        Value::Str(_) => sentences::NO_PAIR.to_owned(),
+        other => sentences::not_iterable(other),
     })
 }
 

@@ -8,6 +8,7 @@ use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::python;
+use crate::python::sentences;
 use crate::value::{Date, Value};
 use zone::Zone;
 
@@ -88,7 +89,7 @@ fn moment(value: &Value) -> Result<Moment, String> {
             Ok(number) if !number.is_nan() => Value::Float(number),
             _ => return written(value, text),
         },
-        Value::Date(date) => return Ok(dated(date).ok_or("year is out of range")?),
+        Value::Date(date) => return Ok(dated(date).ok_or(sentences::NO_YEAR)?),
         other => {
             let class = python::class_name(other);
             return Err(invalid(
@@ -101,7 +102,7 @@ fn moment(value: &Value) -> Result<Moment, String> {
         return Err(uncountable(value));
     };
     if seconds.is_nan() {
-        return Err("cannot convert float NaN to integer".to_owned());
+        return Err(sentences::NAN_TO_INT.to_owned());
     }
     if seconds.abs() > CALENDAR_MAX {
         return Err(uncountable(value));
@@ -112,7 +113,7 @@ fn moment(value: &Value) -> Result<Moment, String> {
     }
     match value {
         Value::Str(text) => written(value, text),
-        _ => Err(format!("year {year} is out of range")),
+        _ => Err(sentences::no_such_year(year)),
     }
 }
 

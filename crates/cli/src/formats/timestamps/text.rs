@@ -7,6 +7,7 @@ use super::Moment;
 use super::words::{fractional, half, is_filler, is_utc, month, weekday, whole, words};
 use super::zone::Zone;
 use crate::clock;
+use crate::python::sentences;
 
 /// Reads a time.
 ///
@@ -367,28 +368,24 @@ impl Found {
                 .filter(|_| range.contains(&number))
                 .ok_or_else(|| why.to_owned())
         };
-        let outside = format!("year {year} is out of range");
+        let outside = sentences::no_such_year(year);
         let short_year = i16::try_from(year)
             .ok()
             .filter(|year| (1..=9999).contains(year));
         let short_year = short_year.ok_or(outside)?;
         let month = month.unwrap_or_else(|| i64::from(today.month()));
         let why = match day {
-            Some(_) => "month must be in 1..12".to_owned(),
+            Some(_) => sentences::NO_MONTH.to_owned(),
             None => format!("bad month number {month}; must be 1-12"),
         };
         let month = part(Some(month), 1..=12, &why)?;
         let last = Date::constant(short_year, month, 1).days_in_month();
         let day = day.unwrap_or_else(|| i64::from(today.day().min(last)));
-        let day = part(
-            Some(day),
-            1..=i64::from(last),
-            "day is out of range for month",
-        )?;
+        let day = part(Some(day), 1..=i64::from(last), sentences::NO_DAY)?;
         let time = Time::new(
-            part(self.hour, 0..=23, "hour must be in 0..23")?,
-            part(self.minute, 0..=59, "minute must be in 0..59")?,
-            part(self.second, 0..=59, "second must be in 0..59")?,
+            part(self.hour, 0..=23, sentences::NO_HOUR)?,
+            part(self.minute, 0..=59, sentences::NO_MINUTE)?,
+            part(self.second, 0..=59, sentences::NO_SECOND)?,
             i32::try_from(self.micro.unwrap_or_default() * 1000).unwrap_or_default(),
         );
         let time = time.map_err(|error| error.to_string())?;

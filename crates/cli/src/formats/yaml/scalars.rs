@@ -5,6 +5,7 @@ use jiff::{Span, ToSpan as _};
 
 use super::{Malformed, SYNTAX};
 use crate::python;
+use crate::python::sentences;
 use crate::value::{Date, Value};
 
 /// What an untagged plain text stands for.
@@ -219,7 +220,7 @@ fn timestamp(text: &str) -> Option<Result<Date, &'static str>> {
     }
     let time = civil([year, month, day, hour, minute, second], micros).and_then(|time| {
         time.checked_sub::<Span>(i64::from(offset).minutes())
-            .map_err(|_| "date value out of range")
+            .map_err(|_| sentences::NO_DATE)
     });
     Some(time.map(shown))
 }
@@ -228,11 +229,11 @@ fn civil(numbers: [i32; 6], micros: i32) -> Result<DateTime, &'static str> {
     let [year, month, _, hour, minute, second] = numbers;
     let problem = match () {
         () if year < 1 => "year 0 is out of range",
-        () if !(1..=12).contains(&month) => "month must be in 1..12",
-        () if hour > 23 => "hour must be in 0..23",
-        () if minute > 59 => "minute must be in 0..59",
-        () if second > 59 => "second must be in 0..59",
-        () => "day is out of range for month",
+        () if !(1..=12).contains(&month) => sentences::NO_MONTH,
+        () if hour > 23 => sentences::NO_HOUR,
+        () if minute > 59 => sentences::NO_MINUTE,
+        () if second > 59 => sentences::NO_SECOND,
+        () => sentences::NO_DAY,
     };
     calendar(numbers, micros)
         .filter(|_| year > 0)

@@ -11,6 +11,7 @@ use signback_wire::{Kind, Member, Service, Shape, Trait};
 
 use crate::failure::Failure;
 use crate::python;
+use crate::python::sentences;
 use crate::session::environment::Environment;
 use crate::value::{Map, Value};
 use parser::Unread;
@@ -105,12 +106,7 @@ fn fit(service: &Service, shape: &Shape, value: Value) -> Result<Value, Unfit> {
             Value::Str(text) if text.eq_ignore_ascii_case("true") => Value::Bool(true),
             Value::Str(text) if text.eq_ignore_ascii_case("false") => Value::Bool(false),
             Value::Str(_) => value,
-            other => {
-                let class = python::class_name(&other);
-                return Err(Unfit::Inside(format!(
-                    "'{class}' object has no attribute 'lower'"
-                )));
-            }
+            other => return Err(Unfit::Inside(sentences::no_attribute(&other, "lower"))),
         },
         (_, value) => value,
     })
@@ -119,10 +115,7 @@ fn fit(service: &Service, shape: &Shape, value: Value) -> Result<Value, Unfit> {
 fn int(value: Value) -> Result<Value, Unfit> {
     match value {
         Value::Str(text) => python::big_int(&text).map_err(Unfit::Inside),
-        other => Err(Unfit::Inside(format!(
-            "int() argument must be a string, a bytes-like object or a real number, not '{}'",
-            python::class_name(&other)
-        ))),
+        other => Err(Unfit::Inside(sentences::no_int(&other))),
     }
 }
 
@@ -131,10 +124,7 @@ fn float(value: &Value) -> Result<Value, Unfit> {
         Value::Str(text) => python::to_float(text)
             .map(Value::Float)
             .map_err(Unfit::Inside),
-        other => Err(Unfit::Inside(format!(
-            "float() argument must be a string or a real number, not '{}'",
-            python::class_name(other)
-        ))),
+        other => Err(Unfit::Inside(sentences::no_float(other))),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::input::files;
 use crate::input::files::Unreadable;
-use crate::python;
+use crate::python::sentences;
 use crate::session::environment::Environment;
 use crate::value::{Map, Value};
 
@@ -325,7 +325,9 @@ impl Parser<'_> {
     fn deeper(&mut self) -> Result<(), Problem> {
         self.depth += 1;
         if self.depth > DEPTH_MAX {
-            return Err(Problem::Final(Unread::Inside(python::TOO_DEEP.to_owned())));
+            return Err(Problem::Final(Unread::Inside(
+                sentences::TOO_DEEP.to_owned(),
+            )));
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::parser::{Unread, parse};
 use crate::python;
+use crate::python::sentences;
 use crate::session::environment::Environment;
 use crate::value::Value;
 
@@ -63,7 +64,7 @@ fn problems_are_shown_with_their_place() {
     assert!(read("a=1,a=2").starts_with("Second instance of key \"a\""));
     assert_eq!(
         read(&("a=".to_owned() + &"[".repeat(10_000))),
-        python::TOO_DEEP
+        sentences::TOO_DEEP
     );
 }
 

@@ -17,7 +17,7 @@ use crate::store::{Env, Error, Keyring, Options, Store, Tx};
 use crate::testing::Database;
 
 impl Database {
-    pub fn open(&self) -> Store {
+    pub(crate) fn open(&self) -> Store {
         self.open_with(Keyring::new(&[7; 32], &[])).unwrap()
     }
 

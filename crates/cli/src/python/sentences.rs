@@ -1,0 +1,225 @@
+//! What Python says when a value is not what its code expects.
+
+use signback_wire::Kind;
+
+use super::{class_name, quoted_bytes};
+use crate::value::Value;
+
+/// What is said about input that nests too deeply.
+pub const TOO_DEEP: &str = "maximum recursion depth exceeded";
+
+/// A list, or the words of a command, that ends too early.
+pub const LIST_TOO_SHORT: &str = "list index out of range";
+/// A text that ends too early.
+pub const TEXT_TOO_SHORT: &str = "string index out of range";
+/// A point in time that no calendar has.
+pub const NO_YEAR: &str = "year is out of range";
+/// A date that a time zone moves out of the calendar.
+pub const NO_DATE: &str = "date value out of range";
+/// Parts of a point in time that there are not.
+pub const NO_MONTH: &str = "month must be in 1..12";
+/// A day that the month does not have.
+pub const NO_DAY: &str = "day is out of range for month";
+/// An hour that no day has.
+pub const NO_HOUR: &str = "hour must be in 0..23";
+/// A minute that no hour has.
+pub const NO_MINUTE: &str = "minute must be in 0..59";
+/// A second that no minute has.
+pub const NO_SECOND: &str = "second must be in 0..59";
+/// An answer that was asked for and not given.
+pub const END_OF_INPUT: &str = "EOF when reading a line";
+/// A document whose names are no texts, given as parameters.
+pub const NAMES_ARE_NO_TEXTS: &str = "keywords must be strings";
+/// Something else than a number where a list is to be cut.
+pub const NO_SLICE: &str = "slice indices must be integers or None or have an __index__ method";
+/// Something else than pairs of a name and a value.
+pub const NO_PAIR: &str = "dictionary update sequence element #0 has length 1; 2 is required";
+/// A list where a pair of a name and a value is expected.
+pub const LIST_FOR_PAIR: &str =
+    "cannot convert dictionary update sequence element #0 to a sequence";
+/// What is no number, taken for a whole one.
+pub const NAN_TO_INT: &str = "cannot convert float NaN to integer";
+
+/// A year that the calendar does not have.
+pub fn no_such_year(year: impl std::fmt::Display) -> String {
+    format!("year {year} is out of range")
+}
+
+/// A value without the method or member that it is asked for.
+#[must_use]
+pub fn no_attribute(value: &Value, name: &str) -> String {
+    format!("'{}' object has no attribute '{name}'", class_name(value))
+}
+
+/// A value that has no elements.
+#[must_use]
+pub fn not_iterable(value: &Value) -> String {
+    format!("'{}' object is not iterable", class_name(value))
+}
+
+/// A value that is asked whether it holds another one.
+#[must_use]
+pub fn holds_nothing(value: &Value) -> String {
+    format!("argument of type '{}' is not iterable", class_name(value))
+}
+
+/// A value that cannot be a key.
+#[must_use]
+pub fn unhashable(value: &Value) -> String {
+    format!("unhashable type: '{}'", class_name(value))
+}
+
+/// A value that has no order beside the other one.
+#[must_use]
+pub fn unordered(operator: &str, one: &Value, two: &Value) -> String {
+    format!(
+        "'{operator}' not supported between instances of '{}' and '{}'",
+        class_name(one),
+        class_name(two)
+    )
+}
+
+/// A value that stands for no whole number.
+#[must_use]
+pub fn no_int(value: &Value) -> String {
+    format!(
+        "int() argument must be a string, a bytes-like object or a real number, not '{}'",
+        class_name(value)
+    )
+}
+
+/// A value that stands for no number.
+#[must_use]
+pub fn no_float(value: &Value) -> String {
+    format!(
+        "float() argument must be a string or a real number, not '{}'",
+        class_name(value)
+    )
+}
+
+/// Bytes that spell no whole number.
+#[must_use]
+pub fn unreadable_int(bytes: &[u8]) -> String {
+    format!(
+        "invalid literal for int() with base 10: {}",
+        quoted_bytes(bytes)
+    )
+}
+
+/// Something in a list of structures that is none: its elements are taken for keys.
+#[must_use]
+pub fn not_a_map(value: &Value) -> String {
+    match value {
+        Value::Str(_) => "string indices must be integers, not 'str'".to_owned(),
+        Value::List(items) => match items.first() {
+            Some(Value::Int(_) | Value::Bool(_)) => LIST_TOO_SHORT.to_owned(),
+            Some(first) => {
+                let class = class_name(first);
+                format!("list indices must be integers or slices, not {class}")
+            }
+            None => no_attribute(value, "get"),
+        },
+        other => not_iterable(other),
+    }
+}
+
+/// The types that a parameter of a kind may have.
+#[must_use]
+pub fn classes_of(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Structure { .. } | Kind::Map { .. } => "<class 'dict'>",
+        Kind::List { .. } => "<class 'list'>, <class 'tuple'>",
+        Kind::String => "<class 'str'>",
+        Kind::Integer | Kind::Long => "<class 'int'>",
+        Kind::Float | Kind::Double => "<class 'float'>, <class 'decimal.Decimal'>, <class 'int'>",
+        Kind::Boolean => "<class 'bool'>",
+        Kind::Blob => "<class 'bytes'>, <class 'bytearray'>, file-like object",
+        Kind::Timestamp => "<class 'datetime.datetime'>, timestamp-string",
+    }
+}
+
+/// The types that a value of a document may have.
+pub const DOCUMENT_CLASSES: &str =
+    "<class 'str'>, <class 'int'>, <class 'bool'>, <class 'float'>, <class 'list'>, <class 'dict'>";
+
+/// What is said about text that is not ASCII. The characters, which may be a secret's, are left out.
+#[must_use]
+pub fn not_ascii(text: &str) -> Option<String> {
+    let first = text.chars().position(|c| !c.is_ascii())?;
+    let count = text
+        .chars()
+        .skip(first)
+        .take_while(|c| !c.is_ascii())
+        .count();
+    let place = match count {
+        1 => format!("character in position {first}"),
+        _ => format!("characters in position {first}-{}", first + count - 1),
+    };
+    Some(format!(
+        "'ascii' codec can't encode {place}: ordinal not in range(128)"
+    ))
+}
+
+/// What is said about bytes that are not UTF-8 text.
+#[must_use]
+pub fn undecodable(bytes: &[u8], error: std::str::Utf8Error) -> String {
+    let at = error.valid_up_to();
+    let byte = bytes.get(at).copied().unwrap_or_default();
+    let starts = matches!(byte, 0xc2..=0xf4);
+    let (place, reason) = match error.error_len() {
+        None if bytes.len() - at > 1 => (
+            format!("bytes in position {at}-{}", bytes.len() - 1),
+            "unexpected end of data",
+        ),
+        None => (
+            format!("byte 0x{byte:02x} in position {at}"),
+            "unexpected end of data",
+        ),
+        Some(1) if !starts => (
+            format!("byte 0x{byte:02x} in position {at}"),
+            "invalid start byte",
+        ),
+        Some(1) => (
+            format!("byte 0x{byte:02x} in position {at}"),
+            "invalid continuation byte",
+        ),
+        Some(length) => (
+            format!("bytes in position {at}-{}", at + length - 1),
+            "invalid continuation byte",
+        ),
+    };
+    format!("'utf-8' codec can't decode {place}: {reason}")
+}
+
+/// Text in an encoding that has letters up to a limit; what is said about the first that it lacks.
+///
+/// # Errors
+/// A letter that the encoding lacks.
+pub fn encoded(text: &str, name: &str, limit: u32) -> Result<Vec<u8>, String> {
+    let fits = |letter: &char| u32::from(*letter) < limit;
+    let letters: Vec<char> = text.chars().collect();
+    let Some(start) = letters.iter().position(|letter| !fits(letter)) else {
+        let byte = |letter| u8::try_from(u32::from(letter)).unwrap_or_default();
+        return Ok(letters.into_iter().map(byte).collect());
+    };
+    let count = letters[start..]
+        .iter()
+        .take_while(|letter| !fits(letter))
+        .count();
+    let which = match count {
+        1 => format!("character {} in position {start}", escaped(letters[start])),
+        _ => format!("characters in position {start}-{}", start + count - 1),
+    };
+    Err(format!(
+        "'{name}' codec can't encode {which}: ordinal not in range({limit})"
+    ))
+}
+
+fn escaped(letter: char) -> String {
+    let code = u32::from(letter);
+    match code {
+        0..=0xff => format!("'\\x{code:02x}'"),
+        0x100..=0xffff => format!("'\\u{code:04x}'"),
+        _ => format!("'\\U{code:08x}'"),
+    }
+}

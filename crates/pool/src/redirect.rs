@@ -1,16 +1,9 @@
 //! The addresses that a browser is sent back to.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use signback_oidc::{AuthorizationErrorCode as Code, TokenResponse};
+use signback_wire::percent_encode;
 
 use super::authorization::{Authorization, ResponseType};
-
-/// What stays as it is in a parameter (RFC 3986 §2.3).
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 impl Authorization {
     /// The address with an error.
@@ -74,7 +67,7 @@ fn location(redirect_uri: &str, fragment: bool, parameters: &[(&str, &str)]) -> 
         location.push(separator);
         location.push_str(name);
         location.push('=');
-        location.extend(utf8_percent_encode(value, PLAIN));
+        location.push_str(&percent_encode(value));
         separator = '&';
     }
     location

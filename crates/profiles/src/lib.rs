@@ -28,7 +28,6 @@ pub use api::{ShownIntegration, integrate};
 pub use domain::DomainRef;
 pub use domains::{domain_of_instance, forget_instance, lock_domain, object_type_exists};
 pub use matching::{IdentityProvider, Import, Imported, import};
-pub use object_types::ordered::Ordered;
 pub use profile::Profile;
 pub use refusal::Refusal;
 pub use search::find;

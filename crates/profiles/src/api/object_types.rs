@@ -1,12 +1,12 @@
 //! Operations on object types and their templates.
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::super::domains;
 use super::super::matching::scrub;
 use super::super::object_types::definition::{Definition, Field, Key};
-use super::super::object_types::ordered::Ordered;
 use super::super::object_types::predefined::{self, TEMPLATES, Template};
 use super::super::object_types::rules::{conflicts, problems};
 use super::super::page::{LISTED_DEFAULT, Page};
@@ -32,8 +32,8 @@ pub(super) struct Put {
     source_last_updated_timestamp_format: Option<String>,
     max_profile_object_count: Option<u32>,
     source_priority: Option<u32>,
-    fields: Option<Ordered<Field>>,
-    keys: Option<Ordered<Vec<Key>>>,
+    fields: Option<IndexMap<String, Field>>,
+    keys: Option<IndexMap<String, Vec<Key>>>,
     #[serde(default)]
     tags: Map<String, Value>,
 }
@@ -245,8 +245,8 @@ pub(super) struct ShownTemplate {
     allow_profile_creation: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     source_last_updated_timestamp_format: Option<String>,
-    fields: Ordered<Field>,
-    keys: Ordered<Vec<Key>>,
+    fields: IndexMap<String, Field>,
+    keys: IndexMap<String, Vec<Key>>,
 }
 
 #[derive(Serialize)]

@@ -55,7 +55,7 @@ pub(crate) fn map(
         Value::Object(object.clone()),
     )]));
     let mut fields = Vec::new();
-    for (name, field) in definition.fields.iter() {
+    for (name, field) in &definition.fields {
         // A definition was checked when it was put; one that no longer reads gives no value.
         let Some(Ok(source)) = field.source.as_deref().map(Source::parse) else {
             continue;

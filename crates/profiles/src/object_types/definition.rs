@@ -1,10 +1,10 @@
 //! Object types: how the objects of one source become fields and keys of profiles.
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::content::ContentType;
-use super::ordered::Ordered;
 
 /// What an object type says; also the document that is stored and answered.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -33,9 +33,9 @@ pub struct Definition {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_priority: Option<u32>,
     /// The fields by name.
-    pub fields: Ordered<Field>,
+    pub fields: IndexMap<String, Field>,
     /// The keys by name; one name may have several.
-    pub keys: Ordered<Vec<Key>>,
+    pub keys: IndexMap<String, Vec<Key>>,
     /// Tags.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub tags: Map<String, Value>,
@@ -119,7 +119,7 @@ impl Definition {
     pub fn all_keys(&self) -> impl Iterator<Item = (&str, &Key)> {
         self.keys
             .iter()
-            .flat_map(|(name, keys)| keys.iter().map(move |key| (name, key)))
+            .flat_map(|(name, keys)| keys.iter().map(move |key| (name.as_str(), key)))
     }
 
     /// How a field's values compare.

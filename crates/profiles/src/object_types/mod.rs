@@ -7,7 +7,6 @@
 pub mod content;
 pub mod definition;
 pub(crate) mod keys;
-pub(crate) mod ordered;
 mod path;
 pub mod predefined;
 pub mod rules;

@@ -39,7 +39,7 @@ pub fn conflicts<'a>(
 ) -> Vec<String> {
     let mut found = Vec::new();
     for (other, theirs) in others {
-        for (name, _) in definition.keys.iter() {
+        for (name, _) in &definition.keys {
             if let Some(content_types) = theirs.key_content_types(name)
                 && definition
                     .key_content_types(name)
@@ -110,7 +110,7 @@ fn key_problems(definition: &Definition, found: &mut Vec<String>) {
     if entries.len() > KEYS_MAX {
         found.push(format!("Keys: at most {KEYS_MAX} keys"));
     }
-    for (name, entries) in definition.keys.iter() {
+    for (name, entries) in &definition.keys {
         name_problems(name, found);
         let content_types = |key: &Key| -> Vec<ContentType> {
             key.field_names

@@ -1,6 +1,8 @@
 //! How a source writes the time of its last update: `EpochMilli`, or a pattern of letters as
 //! Java's `SimpleDateFormat` has them.
 
+use jiff::civil::{Date, Time};
+use jiff::tz::Offset;
 use signback_platform::clock::Timestamp;
 
 /// A format that has been read.
@@ -153,28 +155,17 @@ impl Moment {
     }
 
     fn timestamp(&self) -> Option<Timestamp> {
-        let in_range = (1..=9999).contains(&self.year)
-            && (1..=12).contains(&self.month)
-            && (1..=31).contains(&self.day)
-            && self.hour < 24
-            && self.minute < 60
-            && self.second < 61
-            && self.millis < 1000;
-        if !in_range {
+        if !(1..=9999).contains(&self.year) || self.second > 60 || self.millis > 999 {
             return None;
         }
-        // Days since 1970-01-01 in the proleptic Gregorian calendar, by era of 400 years.
-        let year = self.year - i64::from(self.month <= 2);
-        let era = year.div_euclid(400);
-        let year_of_era = year.rem_euclid(400);
-        let month_shifted = (self.month + 9) % 12;
-        let day_of_year = (153 * month_shifted + 2) / 5 + self.day - 1;
-        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-        let days = era * 146_097 + day_of_era - 719_468;
-        let minutes = (days * 24 + self.hour) * 60 + self.minute - self.offset_minutes;
-        Some(Timestamp::from_millis(
-            (minutes * 60 + self.second) * 1000 + self.millis,
-        ))
+        let number = |number: i64| i8::try_from(number).ok();
+        let year = i16::try_from(self.year).ok()?;
+        let date = Date::new(year, number(self.month)?, number(self.day)?).ok()?;
+        let time = Time::new(number(self.hour)?, number(self.minute)?, 0, 0).ok()?;
+        let minute = Offset::UTC.to_timestamp(date.to_datetime(time)).ok()?;
+        // A leap second is the first of the next minute.
+        let seconds = minute.as_second() - self.offset_minutes * 60 + self.second;
+        Some(Timestamp::from_millis(seconds * 1000 + self.millis))
     }
 }
 
@@ -219,7 +210,15 @@ mod tests {
         ] {
             assert_eq!(read(format, text).as_deref(), Some(moment), "{format}");
         }
-        assert_eq!(read("yyyy-MM-dd", "2024-13-01"), None);
+        for no_day in [
+            "2024-13-01",
+            "2024-02-31",
+            "2023-02-29",
+            "2024-04-31",
+            "2024-01-00",
+        ] {
+            assert_eq!(read("yyyy-MM-dd", no_day), None, "{no_day}");
+        }
         assert_eq!(read("yyyy-MM-dd", "2024-01-01 and more"), None);
         assert_eq!(read("EpochMilli", "soon"), None);
     }

@@ -1,14 +1,28 @@
 //! The time stamp of signatures: `20150830T123600Z`.
 
-const DAY: i64 = 24 * 60 * 60;
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use jiff::tz::Offset;
 
 /// Writes a time in epoch seconds as a stamp.
 #[must_use]
 pub fn stamp(time: i64) -> String {
-    let (days, second) = (time.div_euclid(DAY), time.rem_euclid(DAY));
-    let (year, month, day) = civil(days);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
+    let end = if time < 0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    };
+    let moment = Timestamp::from_second(time).unwrap_or(end);
+    let moment = Offset::UTC.to_datetime(moment);
+    format!(
+        "{:04}{:02}{:02}T{:02}{:02}{:02}Z",
+        moment.year(),
+        moment.month(),
+        moment.day(),
+        moment.hour(),
+        moment.minute(),
+        moment.second()
+    )
 }
 
 /// Reads a stamp; nothing but a real date and time in exactly this form is one.
@@ -23,35 +37,11 @@ pub fn parse_stamp(text: &str) -> Option<i64> {
     if !is_stamp || !digits {
         return None;
     }
-    let number = |from: usize, to: usize| text[from..to].parse::<i64>().ok();
-    let days = days(number(0, 4)?, number(4, 6)?, number(6, 8)?);
-    let time = days * DAY + number(9, 11)? * 3600 + number(11, 13)? * 60 + number(13, 15)?;
-    // The thirtieth of February would come back as another day.
-    (stamp(time) == text).then_some(time)
-}
-
-/// The date of a day counted from 1970-01-01 (Howard Hinnant's algorithm for the proleptic Gregorian calendar).
-fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
-}
-
-/// The inverse of [`civil`].
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = year - i64::from(month <= 2);
-    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let month = if month > 2 { month - 3 } else { month + 9 };
-    let day_of_year = (153 * month + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
+    let number = |at: usize| text[at..at + 2].parse::<i8>().ok();
+    let date = Date::new(text[..4].parse().ok()?, number(4)?, number(6)?).ok()?;
+    let time = Time::new(number(9)?, number(11)?, number(13)?, 0).ok()?;
+    let moment = Offset::UTC.to_timestamp(date.to_datetime(time)).ok()?;
+    Some(moment.as_second())
 }
 
 #[cfg(test)]
@@ -72,7 +62,7 @@ mod tests {
             assert_eq!(parse_stamp(text), Some(time));
         }
         for days in -20_000..60_000 {
-            let time = days * DAY + 12_345;
+            let time = days * 24 * 60 * 60 + 12_345;
             assert_eq!(parse_stamp(&stamp(time)), Some(time));
         }
     }
@@ -83,6 +73,8 @@ mod tests {
             "",
             "20150830",
             "20150230T123600Z",
+            "20150231T123600Z",
+            "20150229T123600Z",
             "20150830T246000Z",
             "20150830T123600z",
             "+0150830T123600Z",

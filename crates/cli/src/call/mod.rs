@@ -7,6 +7,8 @@ pub mod keys;
 pub mod request;
 pub mod response;
 pub mod retry;
+mod settings;
+mod unchecked;
 pub mod validation;
 
 use std::time::Duration;
@@ -51,6 +53,7 @@ impl<'a> Caller<'a> {
         signer: Signer<'a>,
     ) -> Result<Self, Failure> {
         let retries = Policy::from_settings(session)?;
+        settings::check(session)?;
         let endpoint = endpoint::resolve(session, service.name(), service.metadata(), region)?;
         let settings = Settings {
             trust: trust(session)?,
@@ -81,6 +84,7 @@ impl<'a> Caller<'a> {
     /// Every problem that they have.
     pub fn check(&self, operation: &Operation, parameters: &Map) -> Result<(), Failure> {
         match self.service.input(operation) {
+            Some(_) if !settings::checks_parameters(self.session) => Ok(()),
             Some(shape) => {
                 validation::check(self.service, shape, parameters).map_err(Failure::usage)
             }
@@ -96,6 +100,11 @@ impl<'a> Caller<'a> {
     pub fn call(&mut self, operation: &Operation, mut parameters: Map) -> Result<Map, Failure> {
         add_tokens(self.service, operation, &mut parameters);
         self.check(operation, &parameters)?;
+        if let Some(shape) = self.service.input(operation)
+            && !settings::checks_parameters(self.session)
+        {
+            parameters = unchecked::sendable(self.service, shape, parameters)?;
+        }
         let style = timestamp_style(self.session)?;
         let document = match self.service.input(operation) {
             Some(shape) => document::from_parameters(self.service, shape, &parameters),

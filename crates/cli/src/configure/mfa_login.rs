@@ -30,7 +30,9 @@ pub(super) fn run(session: &Session, parsed: &Parsed) -> Result<i32, Failure> {
     let lifetime = lifetime.map_err(Failure::general)?.unwrap_or(LIFETIME);
     let given = |name: &str| parsed.word(name).filter(|word| !word.is_empty());
     session.profile()?;
-    let (keys, device) = match credentials::find(session)? {
+    let found = credentials::find(session)?;
+    let was_typed = found.is_none();
+    let (keys, device) = match found {
         Some(found) => {
             let configured = session.profile_setting("mfa_serial")?;
             let device = given("serial-number").or(configured).map(str::to_owned);
@@ -41,12 +43,16 @@ pub(super) fn run(session: &Session, parsed: &Parsed) -> Result<i32, Failure> {
             None => return Ok(FAILED),
         },
     };
-    let device = match device {
+    let device = match device.filter(|device| !device.is_empty()) {
         Some(device) => device,
         None => ask(&format!("{DEVICE}: "))?,
     };
     if device.is_empty() {
-        return Ok(missing("MFA serial number or MFA device ARN"));
+        return Ok(missing(if was_typed {
+            DEVICE
+        } else {
+            "MFA serial number or MFA device ARN"
+        }));
     }
     let code = ask(&format!("{CODE}: "))?;
     if code.is_empty() {
@@ -61,8 +67,7 @@ pub(super) fn run(session: &Session, parsed: &Parsed) -> Result<i32, Failure> {
             cause: Cause::Service(error),
             ..
         }) => {
-            complain(&format!("An error occurred: {}\n", error.sentence()));
-            return Ok(FAILED);
+            return Ok(failed(&format!("An error occurred: {}", error.sentence())));
         }
         answer => answer?,
     };
@@ -70,7 +75,12 @@ pub(super) fn run(session: &Session, parsed: &Parsed) -> Result<i32, Failure> {
 }
 
 fn missing(what: &str) -> i32 {
-    complain(&format!("{what} is required\n"));
+    failed(&format!("{what} is required"))
+}
+
+/// Says what is wrong. The program is called `aws` here, whatever its name is.
+fn failed(problem: &str) -> i32 {
+    complain(&format!("\naws: [ERROR]: {}\n", problem.trim()));
     FAILED
 }
 
@@ -97,8 +107,15 @@ fn typed_keys() -> Result<Option<Credentials>, Failure> {
 
 /// The profile to write, by default one that is named after the device.
 fn profile_for(device: &str) -> Result<String, Failure> {
-    let name = device.rsplit('/').next().unwrap_or(device);
-    let usual = format!("session-{name}");
+    let usual = if device.starts_with("arn:aws:iam::") {
+        let mut parts = device.split(':').skip(4);
+        let (Some(account), Some(name)) = (parts.next(), parts.next()) else {
+            return Err(Failure::general("list index out of range"));
+        };
+        format!("{account}-{}", name.rsplit('/').next().unwrap_or(name))
+    } else {
+        format!("session-{device}")
+    };
     let answer = ask(&format!("Profile to update [{usual}]: "))?;
     Ok(if answer.is_empty() { usual } else { answer })
 }

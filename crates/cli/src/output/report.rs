@@ -3,10 +3,13 @@
 use crate::arguments;
 use crate::failure::{Cause, ErrorFormat, Failure, ServiceError, complain};
 use crate::output;
+use crate::python;
 use crate::terminal::paint::{self, Colour};
 use crate::terminal::streams;
 use crate::value::{Map, Value};
 
+/// What stands for a member that nests too deeply or has too many members for one line.
+const NESTED: &str = ": <complex value>\n";
 /// Members of an error that fit on one line.
 const INLINE_MEMBERS_MAX: usize = 5;
 
@@ -87,6 +90,9 @@ fn details(error: &ServiceError) -> Vec<String> {
         .iter()
         .filter(|(name, _)| *name != "Message" && *name != "Code");
     let mut lines: Vec<String> = further.map(|(name, value)| detail(name, value)).collect();
+    if lines.iter().any(|line| line.ends_with(NESTED)) {
+        lines.push(python::SEE_OTHER_FORMATS.to_owned());
+    }
     if !lines.is_empty() {
         lines.insert(0, "\nAdditional error details:\n".to_owned());
     }
@@ -95,7 +101,7 @@ fn details(error: &ServiceError) -> Vec<String> {
 
 fn detail(name: &str, value: &Value) -> String {
     let plain = |value: &Value| !matches!(value, Value::List(_) | Value::Map(_));
-    let text = crate::python::display;
+    let text = python::display;
     match value {
         Value::List(items) if items.len() < INLINE_MEMBERS_MAX && items.iter().all(plain) => {
             format!(
@@ -110,9 +116,7 @@ fn detail(name: &str, value: &Value) -> String {
                 .collect();
             format!("{name}: {{{}}}\n", members.join(", "))
         }
-        Value::List(_) | Value::Map(_) => format!(
-            "{name}: <complex value>, --cli-error-format json recommended for full details\n"
-        ),
+        Value::List(_) | Value::Map(_) => format!("{name}{NESTED}"),
         plain => format!("{name}: {}\n", text(plain)),
     }
 }

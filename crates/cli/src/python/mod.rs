@@ -6,6 +6,7 @@
 pub mod conversions;
 mod numbers;
 pub mod sentences;
+mod settings;
 pub mod words;
 
 use std::fmt::Write as _;
@@ -15,6 +16,11 @@ pub use crate::python::conversions::{base64, float_of, int_of, truncated};
 pub use crate::python::words::{shell_quoted, split_words};
 use crate::value::{Date, Value};
 pub use numbers::{big_int, float, int, to_float};
+pub use settings::{bad_account_mode, bad_checksum_mode, bad_compression_size, bad_truth};
+
+/// What is said about members of an error that are not shown.
+pub const SEE_OTHER_FORMATS: &str =
+    "Use \"--cli-error-format json\" or another error format to see the full details.\n";
 
 /// The name of the type, as in `<class 'str'>`.
 #[must_use]

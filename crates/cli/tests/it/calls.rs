@@ -233,6 +233,6 @@ fn members_of_an_error_that_nest_are_left_to_the_structured_formats() {
     assert_eq!(ran.status(), 254);
     assert_eq!(
         ran.stderr(),
-        "\naws: [ERROR]: An error occurred (InvalidRequestException) when calling the UpdateParticipantAuthentication operation: m\n\nAdditional error details:\nReason: <complex value>, --cli-error-format json recommended for full details\n"
+        "\naws: [ERROR]: An error occurred (InvalidRequestException) when calling the UpdateParticipantAuthentication operation: m\n\nAdditional error details:\nReason: <complex value>\nUse \"--cli-error-format json\" or another error format to see the full details.\n"
     );
 }

@@ -27,10 +27,8 @@ pub(super) fn write_members(
             }
             return Err(CodecError::from(Problem::UnknownMember).in_member(name));
         };
-        // Nothing is a document too; Python sends it.
-        let is_sent = !value.is_null()
-            || (writer.style() == Style::Python
-                && service.shape(member.shape).has(Trait::Document));
+        // Nothing is a value too; Python sends it, if whoever checks has let it pass.
+        let is_sent = !value.is_null() || writer.style() == Style::Python;
         if is_sent && chosen(member) {
             entries.push((member.wire_name(), (member, value)));
         }
@@ -50,6 +48,7 @@ pub(super) fn write(
     let shape = service.shape(member.shape);
     match (&shape.kind, value) {
         _ if shape.has(Trait::Document) => writer.value(value),
+        (_, Value::Null) if writer.style() == Style::Python => writer.value(value),
         (Kind::Structure { .. }, Value::Object(document)) => {
             write_members(service, writer, shape, document, |_| true)?;
         }

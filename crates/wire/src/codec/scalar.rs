@@ -49,19 +49,14 @@ pub(super) fn from_text(service: &Service, member: &Member, text: &str) -> Coded
     value.ok_or_else(|| Problem::WrongType(expected(kind)).into())
 }
 
-/// The value itself, if it may be sent for a scalar of that kind: Python leaves the range of numbers
-/// to the service, and takes truth values for numbers.
+/// The value itself, if it may be sent for a scalar of that kind: Python sends whatever has passed
+/// the checks, which can be switched off.
 pub(super) fn fitting_in<'v>(kind: &Kind, value: &'v Value, style: Style) -> Coded<&'v Value> {
-    let sent = match (kind, value) {
-        (Kind::Integer | Kind::Long, Value::Number(number)) => !number.is_f64(),
-        (Kind::Integer | Kind::Long | Kind::Float | Kind::Double, Value::Bool(_)) => true,
-        (kind, Value::String(digits)) => is_large_number(kind, digits, style),
-        _ => false,
-    };
-    if style == Style::Python && sent {
-        return Ok(value);
+    match (kind, style) {
+        (Kind::Structure { .. } | Kind::List { .. } | Kind::Map { .. }, _)
+        | (_, Style::Compact) => fitting(kind, value),
+        (_, Style::Python) => Ok(value),
     }
-    fitting(kind, value)
 }
 
 /// Whether the text stands for a number that JSON values cannot hold.

@@ -94,7 +94,7 @@ fn read_value(reading: Reading<'_>, member: &Member, value: Value) -> Result<Val
         Kind::List { member } => list(reading, member, value),
         Kind::Map { value: member, .. } => match value {
             Value::Map(map) => {
-                let read = |(key, item)| Ok((key, read_value(reading, member, item)?));
+                let read = |(key, item)| Ok((key, present(reading, member, item)?));
                 let items = map.into_iter().map(read);
                 items.collect::<Result<_, Failure>>().map(Value::Map)
             }
@@ -120,12 +120,16 @@ fn list(reading: Reading<'_>, member: &Member, value: Value) -> Result<Value, Fa
         Value::Map(map) => map.into_keys().map(Value::Str).collect(),
         other => return Err(Failure::general(sentences::not_iterable(&other))),
     };
-    let read = |item| match item {
+    let items = items.into_iter().map(|item| present(reading, member, item));
+    items.collect::<Result<_, _>>().map(Value::List)
+}
+
+/// An element of a list or map; `null` stays, whatever the elements are.
+fn present(reading: Reading<'_>, member: &Member, item: Value) -> Result<Value, Failure> {
+    match item {
         Value::Null => Ok(Value::Null),
         item => read_value(reading, member, item),
-    };
-    let items = items.into_iter().map(read);
-    items.collect::<Result<_, _>>().map(Value::List)
+    }
 }
 
 fn structure(reading: Reading<'_>, shape: &Shape, value: Value) -> Result<Value, Failure> {

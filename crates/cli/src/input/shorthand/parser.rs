@@ -41,7 +41,7 @@ pub(super) fn parse(environment: &Environment, text: &str) -> Result<Map, Unread
     };
     parser.pairs().map_err(|problem| match problem {
         Problem::Expected { what, found, at } => Unread::Syntax(format!(
-            "Expected: '{what}', received: '{found}' for input:\n{}",
+            "Expected: '{what}', received: '{found}' for input:\n {}",
             parser.location(at)
         )),
         Problem::Final(unread) => unread,

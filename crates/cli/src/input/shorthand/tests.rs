@@ -39,24 +39,24 @@ fn pairs_lists_and_maps_are_read() {
 #[test]
 fn problems_are_shown_with_their_place() {
     for (text, problem) in [
-        ("a", "Expected: '=', received: 'EOF' for input:\na\n ^"),
+        ("a", "Expected: '=', received: 'EOF' for input:\n a\n ^"),
         (
             "a=[b",
-            "Expected: ',', received: 'EOF' for input:\na=[b\n    ^",
+            "Expected: ',', received: 'EOF' for input:\n a=[b\n    ^",
         ),
         (
             "a=b,",
-            "Expected: '<second>', received: '<none>' for input:\na=b,\n    ^",
+            "Expected: '<second>', received: '<none>' for input:\n a=b,\n    ^",
         ),
         ("=x", "{'': 'x'}"),
         (
             "a=\u{1f600}",
-            "Expected: ',', received: '\u{1f600}' for input:\na=\u{1f600}\n  ^",
+            "Expected: ',', received: '\u{1f600}' for input:\n a=\u{1f600}\n  ^",
         ),
         ("a='\u{1f600}'", "{'a': '\u{1f600}'}"),
         (
             "a='x",
-            "Expected: '<singled quoted>', received: '<none>' for input:\na='x\n  ^",
+            "Expected: '<singled quoted>', received: '<none>' for input:\n a='x\n  ^",
         ),
     ] {
         assert_eq!(read(text), problem, "{text}");

@@ -78,7 +78,7 @@ pub fn run(
     given: &Options,
 ) -> Result<i32, Failure> {
     let mut paging = pagination::options(session, service, operation, &given.parsed)?;
-    let mut parameters = parameters(session, service, operation, given)?;
+    let (mut parameters, read_as_json) = parameters(session, service, operation, given)?;
     if let Some(paging) = &mut paging {
         paging.load_token(&session.environment)?;
         pagination::warn(paging);
@@ -89,7 +89,7 @@ pub fn run(
         return skeleton::input(service, operation, kind);
     }
     let binary = blobs::format(session)?;
-    let mut caller = credentials::caller(session, service)?;
+    let mut caller = credentials::caller(session, service)?.with_json(read_as_json);
     if let (Some(shape), BinaryFormat::Base64) = (service.input(operation), binary) {
         blobs::decode(service, shape, &mut parameters)?;
     }
@@ -129,18 +129,18 @@ fn add_left_over(parameters: &mut Map, left_over: Option<Value>) {
     }
 }
 
-/// The parameters given as options, in the order of the model.
+/// The parameters given as options, in the order of the model, and which of them were JSON.
 fn parameters(
     session: &Session,
     service: &Service,
     operation: &Operation,
     given: &Options,
-) -> Result<Map, Failure> {
+) -> Result<(Map, Vec<String>), Failure> {
     let members = service
         .input(operation)
         .map(Shape::members)
         .unwrap_or_default();
-    let mut parameters = Map::new();
+    let (mut parameters, mut read_as_json) = (Map::new(), Vec::new());
     for option in &given.options {
         let (Source::Member(place) | Source::Negated(place)) = option.source else {
             continue;
@@ -153,8 +153,12 @@ fn parameters(
         if matches!(words, Given::Flag(_)) && parameters.contains_key(&member.name) {
             continue;
         }
-        let value = values::unpack(&session.environment, service, member, &option.name, words)?;
+        let (value, is_json) =
+            values::unpack(&session.environment, service, member, &option.name, words)?;
+        if is_json {
+            read_as_json.push(member.name.clone());
+        }
         parameters.insert(member.name.clone(), value);
     }
-    Ok(parameters)
+    Ok((parameters, read_as_json))
 }

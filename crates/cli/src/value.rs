@@ -8,6 +8,10 @@ use indexmap::IndexMap;
 /// A structure or map; members keep the order in which they came.
 pub type Map = IndexMap<String, Value>;
 
+/// What the name of a member begins with if it stands for a value that is no text, as YAML allows;
+/// the rest is the value in Python's spelling. No text that people write begins with it.
+pub const NO_TEXT: char = '\u{10fffe}';
+
 /// Any value of an input or an answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -27,6 +31,8 @@ pub enum Value {
     Bytes(Vec<u8>),
     /// A calendar date or a date with a time, only ever read from YAML.
     Date(Date),
+    /// A set, as YAML has them: nothing takes one, so only its spelling in messages is kept.
+    Set(String),
     /// A list.
     List(Vec<Value>),
     /// A structure or map.
@@ -80,7 +86,7 @@ impl Value {
             Self::Null => true,
             Self::Bool(on) => !on,
             Self::Int(number) => *number == 0,
-            Self::BigInt(_) | Self::Date(_) => false,
+            Self::BigInt(_) | Self::Date(_) | Self::Set(_) => false,
             Self::Float(number) => *number == 0.0,
             Self::Str(text) => text.is_empty(),
             Self::Bytes(bytes) => bytes.is_empty(),

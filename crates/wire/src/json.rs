@@ -14,6 +14,10 @@ pub enum Style {
     Python,
 }
 
+/// What a text of a document begins with that is a number which JSON values cannot hold. In
+/// [`Style::Python`] the rest is written as it is, if it is an integer, `NaN` or an infinity.
+pub const RAW_NUMBER: char = '\u{10ffff}';
+
 /// Writes a document as JSON text.
 #[must_use]
 pub fn write(document: &Value, style: Style) -> String {
@@ -111,7 +115,10 @@ impl Writer {
             Value::Null => self.text.push_str("null"),
             Value::Bool(truth) => self.text.push_str(if *truth { "true" } else { "false" }),
             Value::Number(number) => self.text.push_str(&self::number(number, self.style)),
-            Value::String(text) => self.string(text),
+            Value::String(text) => match self.raw_number(text) {
+                Some(number) => self.text.push_str(number),
+                None => self.string(text),
+            },
             Value::Array(items) => {
                 let Ok(()) = self.array(items, |writer, item| {
                     writer.value(item);
@@ -126,6 +133,14 @@ impl Writer {
                 });
             }
         }
+    }
+
+    fn raw_number<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let number = text.strip_prefix(RAW_NUMBER)?;
+        let whole = number.strip_prefix('-').unwrap_or(number);
+        let is_number = ["NaN", "Infinity"].contains(&whole)
+            || (!whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit()));
+        (self.style == Style::Python && is_number).then_some(number)
     }
 
     /// Writes text that is JSON already.

@@ -2,9 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use signback_wire::json::RAW_NUMBER;
 use signback_wire::{Kind, Member, Service, Shape, Trait};
 
 use crate::formats::{json, timestamps};
+use crate::python;
 use crate::value::{Map, Value};
 
 /// The parameters of a call as the codec wants them: bytes as base64 text, times as epoch seconds.
@@ -53,24 +55,34 @@ fn from_value(service: &Service, member: &Member, value: &Value) -> serde_json::
     }
 }
 
-/// A value as JSON has it.
+/// A value as JSON has it; numbers that its values cannot hold are texts which the codec writes as they are.
 #[must_use]
 pub fn plain(value: &Value) -> serde_json::Value {
+    let number = |text: &str| format!("{RAW_NUMBER}{text}").into();
     match value {
         Value::Null => serde_json::Value::Null,
         Value::Bool(on) => (*on).into(),
         Value::Int(number) => (*number).into(),
-        Value::BigInt(digits) => serde_json::from_str(digits).unwrap_or_default(),
-        Value::Float(number) => (*number).into(),
+        Value::BigInt(digits) => number(digits),
+        Value::Float(real) if !real.is_finite() => number(json::name_of_number(*real)),
+        Value::Float(real) => (*real).into(),
         Value::Str(text) => text.as_str().into(),
         Value::Bytes(bytes) => STANDARD.encode(bytes).into(),
-        Value::Date(_) => crate::python::display(value).into(),
+        Value::Date(_) | Value::Set(_) => python::display(value).into(),
         Value::List(items) => items.iter().map(plain).collect(),
         Value::Map(map) => serde_json::Value::Object(
             map.iter()
-                .map(|(key, item)| (key.clone(), plain(item)))
+                .map(|(key, item)| (json_name(key), plain(item)))
                 .collect(),
         ),
+    }
+}
+
+/// The name that JSON gives to a member whose key may be no text.
+fn json_name(name: &str) -> String {
+    match python::key_of_name(name) {
+        Value::Str(text) => text,
+        other => json::write(&other, json::Layout::SENT),
     }
 }
 

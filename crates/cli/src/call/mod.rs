@@ -39,6 +39,8 @@ pub struct Caller<'a> {
     signer: Signer<'a>,
     retries: Policy,
     client: Client,
+    /// The parameters that were read as JSON of their own, which messages show in another way.
+    read_as_json: Vec<String>,
 }
 
 impl<'a> Caller<'a> {
@@ -69,7 +71,15 @@ impl<'a> Caller<'a> {
             signer,
             retries,
             client,
+            read_as_json: Vec::new(),
         })
+    }
+
+    /// The same calls, knowing which parameters were read as JSON of their own.
+    #[must_use]
+    pub fn with_json(mut self, names: Vec<String>) -> Self {
+        self.read_as_json = names;
+        self
     }
 
     /// The address that is called.
@@ -85,9 +95,8 @@ impl<'a> Caller<'a> {
     pub fn check(&self, operation: &Operation, parameters: &Map) -> Result<(), Failure> {
         match self.service.input(operation) {
             Some(_) if !settings::checks_parameters(self.session) => Ok(()),
-            Some(shape) => {
-                validation::check(self.service, shape, parameters).map_err(Failure::usage)
-            }
+            Some(shape) => validation::check(self.service, shape, parameters, &self.read_as_json)
+                .map_err(Failure::usage),
             None => Ok(()),
         }
     }

@@ -9,13 +9,19 @@ use crate::python;
 use crate::python::sentences;
 use crate::value::{Map, Value};
 
-/// Checks the parameters of a call.
+/// Checks the parameters of a call, of which some were read as JSON of their own.
 ///
 /// # Errors
 /// Every problem, one a line.
-pub fn check(service: &Service, shape: &Shape, parameters: &Map) -> Result<(), String> {
+pub fn check(
+    service: &Service,
+    shape: &Shape,
+    parameters: &Map,
+    read_as_json: &[String],
+) -> Result<(), String> {
     let mut report = Report {
         service,
+        read_as_json,
         problems: Vec::new(),
     };
     report.structure(shape, parameters, "");
@@ -30,6 +36,7 @@ pub fn check(service: &Service, shape: &Shape, parameters: &Map) -> Result<(), S
 
 struct Report<'a> {
     service: &'a Service,
+    read_as_json: &'a [String],
     problems: Vec<String>,
 }
 
@@ -72,9 +79,31 @@ impl Report<'_> {
         self.problems.push(format!(
             "Invalid type for parameter {}, value: {}, type: {}, valid types: {valid}",
             shown(name),
-            python::display(value),
-            python::class(value),
+            self.display(value, name),
+            self.class(value, name),
         ));
+    }
+
+    /// Whether the parameter is, or stands in, one that was read as JSON of its own.
+    fn is_ordered(&self, name: &str) -> bool {
+        let whole = name.strip_prefix('.').unwrap_or(name);
+        let first = whole.split(['.', '[', ' ']).next().unwrap_or_default();
+        self.read_as_json.iter().any(|known| known == first)
+    }
+
+    fn display(&self, value: &Value, name: &str) -> String {
+        if self.is_ordered(name) {
+            python::display_ordered(value)
+        } else {
+            python::display(value)
+        }
+    }
+
+    fn class(&self, value: &Value, name: &str) -> &'static str {
+        match value {
+            Value::Map(_) if self.is_ordered(name) => "<class 'collections.OrderedDict'>",
+            _ => python::class(value),
+        }
     }
 
     fn structure(&mut self, shape: &Shape, given: &Map, name: &str) {
@@ -112,6 +141,7 @@ impl Report<'_> {
             ));
         }
         for unknown in given.keys().filter(|key| shape.member(key).is_none()) {
+            let unknown = python::display(&python::key_of_name(unknown));
             self.problems.push(format!(
                 "Unknown parameter in {}: \"{unknown}\", must be one of: {}",
                 shown(name),
@@ -130,12 +160,10 @@ impl Report<'_> {
             return;
         };
         for (word, item) in given {
-            self.value(
-                key,
-                &Value::Str(word.clone()),
-                &format!("{name} (key: {word})"),
-            );
-            self.value(value, item, &format!("{name}.{word}"));
+            let word = python::key_of_name(word);
+            let shown = python::display(&word);
+            self.value(key, &word, &format!("{name} (key: {shown})"));
+            self.value(value, item, &format!("{name}.{shown}"));
         }
     }
 
@@ -153,7 +181,7 @@ impl Report<'_> {
         match value {
             Value::Map(map) => {
                 for (key, item) in map {
-                    self.document(item, key);
+                    self.document(item, &python::display(&python::key_of_name(key)));
                 }
             }
             Value::List(items) => {
@@ -161,7 +189,7 @@ impl Report<'_> {
                     self.document(item, &format!("{name}[{index}]"));
                 }
             }
-            Value::Bytes(_) | Value::Date(_) => self.problems.push(format!(
+            Value::Bytes(_) | Value::Date(_) | Value::Set(_) => self.problems.push(format!(
                 "Invalid type for document parameter {}, value: {}, type: {}, valid types: {}",
                 shown(name),
                 python::display(value),

@@ -54,7 +54,10 @@ fn address(session: &Session) -> Option<String> {
 /// An endpoint that may not be asked, or that does not answer with keys.
 pub(super) fn keys(session: &Session) -> Result<Credentials, Failure> {
     let url = Url::parse(&address(session).unwrap_or_default());
-    let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
+    let mut headers = vec![
+        ("accept".to_owned(), "application/json".to_owned()),
+        ("accept-encoding".to_owned(), "identity".to_owned()),
+    ];
     if let Some(token) = token(session)? {
         headers.push(("authorization".to_owned(), token));
     }

@@ -142,13 +142,17 @@ impl<'a> Metadata<'a> {
     }
 
     fn request(&self, method: &str, path: &str, header: Option<(&str, &str)>) -> Request {
-        let mut headers = vec![("user-agent".to_owned(), version::product())];
+        let mut headers = vec![
+            ("accept-encoding".to_owned(), "identity".to_owned()),
+            ("user-agent".to_owned(), version::product()),
+        ];
         headers.extend(header.map(|(name, value)| (name.to_owned(), value.to_owned())));
         let address = &self.place.address;
         let base = address.strip_suffix('/').unwrap_or(address);
         Request {
             method: method.to_owned(),
-            url: Url::parse(&format!("{base}/{path}")),
+            // Line ends and tabs are no part of an address: two lines are one name.
+            url: Url::parse(&format!("{base}/{path}").replace(['\n', '\r', '\t'], "")),
             headers,
             body: Vec::new(),
         }
@@ -189,6 +193,9 @@ impl<'a> Metadata<'a> {
             return Err(Failure::general(
                 "Error retrieving metadata: Unable to retrieve token for use in IMDSv2 call and IMDSv1 has been disabled",
             ));
+        }
+        if let Some(token) = token.filter(|token| python::breaks_header(token)) {
+            return Err(Failure::general(python::bad_header(token)));
         }
         let shown = token.map(|token| ("x-aws-ec2-metadata-token", token));
         let request = self.request("GET", path, shown);

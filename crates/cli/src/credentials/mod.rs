@@ -65,6 +65,15 @@ impl Found {
         }
     }
 
+    /// The same source for other keys: what it fetches is not kept between calls.
+    fn unkept(self) -> Self {
+        match self {
+            Self::WebIdentity(identity) => Self::WebIdentity(identity.unkept()),
+            Self::SignIn(sign_in) => Self::SignIn(sign_in.unkept()),
+            other => other,
+        }
+    }
+
     /// The credentials, fetched if need be.
     ///
     /// # Errors

@@ -29,6 +29,8 @@ pub struct Role {
 pub struct WebIdentity {
     token_file: String,
     parameters: Map,
+    /// Whether its keys are kept between calls: those of a source for other keys are not.
+    is_kept: bool,
 }
 
 /// The role of a profile, if it has one.
@@ -144,7 +146,8 @@ fn source_profile(
             "The source profile \"{source}\" must have credentials."
         ))
     };
-    profile_sources(session, source, true)?.ok_or_else(none)
+    let found = profile_sources(session, source, true)?.ok_or_else(none)?;
+    Ok(found.unkept())
 }
 
 /// The role that environment or profile name together with a file that holds a token.
@@ -180,6 +183,7 @@ pub(super) fn find_web_identity(
     Ok(Some(Found::WebIdentity(WebIdentity {
         token_file,
         parameters,
+        is_kept: true,
     })))
 }
 
@@ -194,7 +198,7 @@ impl Role {
             source,
             mfa_serial,
         } = self;
-        assumed(session, "AssumeRole", parameters, |mut parameters| {
+        assumed(session, "AssumeRole", parameters, true, |mut parameters| {
             if let Some(serial) = mfa_serial {
                 let code = secret::ask(&format!("Enter MFA code for {serial}: "))?;
                 parameters.insert("TokenCode".to_owned(), Value::Str(code));
@@ -205,6 +209,14 @@ impl Role {
 }
 
 impl WebIdentity {
+    /// The same role, whose keys are not kept.
+    pub(super) fn unkept(self) -> Self {
+        Self {
+            is_kept: false,
+            ..self
+        }
+    }
+
     /// Assumes the role, unless the cache has keys of it.
     ///
     /// # Errors
@@ -213,11 +225,13 @@ impl WebIdentity {
         let Self {
             token_file,
             parameters,
+            is_kept,
         } = self;
         assumed(
             session,
             "AssumeRoleWithWebIdentity",
             parameters,
+            is_kept,
             |mut parameters| {
                 let token = std::fs::read_to_string(&token_file);
                 let token = token
@@ -235,6 +249,7 @@ fn assumed(
     session: &Session,
     operation: &str,
     mut parameters: Map,
+    is_kept: bool,
     prepare: impl FnOnce(Map) -> Result<(Map, Signer<'static>), Failure>,
 ) -> Result<Credentials, Failure> {
     // An empty name is none; the cache does not know the one that is made up.
@@ -245,7 +260,7 @@ fn assumed(
     let mut sorted = parameters.clone();
     sorted.sort_keys();
     let name = cache::name(&json::write(&Value::Map(sorted), json::Layout::SENT));
-    if let Some(credentials) = cache::keys(session, &name) {
+    if let Some(credentials) = cache::keys(session, &name).filter(|_| is_kept) {
         return Ok(credentials);
     }
     if !parameters.contains_key("RoleSessionName") {
@@ -260,7 +275,7 @@ fn assumed(
         .iter()
         .map(|(name, value)| (name.as_str(), value.clone()));
     let answer = calls::call(&inner, sts, operation, signer, named)?;
-    let answer = Value::Map(answer);
+    let answer = with_account(answer);
     let keys = answer.get("Credentials");
     let credentials = keys.and_then(cache::from_document);
     let credentials = credentials.ok_or_else(|| {
@@ -268,6 +283,24 @@ fn assumed(
         let missing = cache::MEMBERS.into_iter().find(lacks);
         Failure::general(python::quoted(missing.unwrap_or("Credentials")))
     })?;
-    cache::write(&cache::keys_folder(session), &name, &answer);
+    if is_kept {
+        cache::write(&cache::keys_folder(session), &name, &answer);
+    }
     Ok(credentials)
+}
+
+/// The answer with the account of the assumed role beside the keys, if its ARN names one.
+fn with_account(mut answer: Map) -> Value {
+    let arn = answer
+        .get("AssumedRoleUser")
+        .and_then(|user| user.text("Arn"));
+    let account = arn
+        .filter(|arn| arn.starts_with("arn:"))
+        .map(|arn| arn.splitn(6, ':').collect::<Vec<_>>())
+        .filter(|parts| parts.len() == 6)
+        .map(|parts| Value::from(parts[4]));
+    if let (Some(account), Some(Value::Map(keys))) = (account, answer.get_mut("Credentials")) {
+        keys.insert("AccountId".to_owned(), account);
+    }
+    Value::Map(answer)
 }

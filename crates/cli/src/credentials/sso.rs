@@ -24,6 +24,8 @@ pub struct SignIn {
     role: String,
     account: String,
     session_name: Option<String>,
+    /// Whether its keys are kept between calls: those of a source for other keys are not.
+    is_kept: bool,
 }
 
 /// The sign-in that a profile names.
@@ -63,6 +65,7 @@ pub(super) fn find(session: &Session, profile: &str) -> Result<Option<Found>, Fa
         role: value("sso_role_name"),
         account: value("sso_account_id"),
         session_name,
+        is_kept: true,
     })))
 }
 
@@ -90,13 +93,21 @@ fn with_session(session: &Session, profile: &Section, name: &str) -> Result<Sect
 }
 
 impl SignIn {
+    /// The same sign-in, whose keys are not kept.
+    pub(super) fn unkept(self) -> Self {
+        Self {
+            is_kept: false,
+            ..self
+        }
+    }
+
     /// Exchanges the token for keys, unless the cache has some.
     ///
     /// # Errors
     /// A token that is missing or no longer good, or a refusal by the portal.
     pub(super) fn fetch(self, session: &Session) -> Result<Credentials, Failure> {
         let name = self.cache_name();
-        if let Some(credentials) = cache::keys(session, &name) {
+        if let Some(credentials) = cache::keys(session, &name).filter(|_| self.is_kept) {
             return Ok(credentials);
         }
         let token = match &self.session_name {
@@ -108,7 +119,9 @@ impl SignIn {
             .get("Credentials")
             .and_then(cache::from_document)
             .ok_or_else(|| Failure::general("'roleCredentials'"))?;
-        cache::write(&cache::keys_folder(session), &name, &document);
+        if self.is_kept {
+            cache::write(&cache::keys_folder(session), &name, &document);
+        }
         Ok(credentials)
     }
 

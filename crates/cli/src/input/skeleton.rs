@@ -75,7 +75,7 @@ pub fn input(service: &Service, operation: &Operation, kind: &str) -> Result<i32
 pub fn output(service: &Service, operation: &Operation) -> Result<Value, Failure> {
     let sample = sample(service, operation);
     if let (Some(shape), Value::Map(map)) = (service.output(operation), &sample) {
-        validation::check(service, shape, map).map_err(Failure::usage)?;
+        validation::check(service, shape, map, &[]).map_err(Failure::usage)?;
     }
     Ok(sample)
 }

@@ -11,7 +11,7 @@ use crate::python::sentences;
 use crate::session::environment::Environment;
 use crate::value::Value;
 
-/// The value of the member for which these words were given under this option.
+/// The value of the member for which these words were given under this option, and whether it was JSON.
 ///
 /// # Errors
 /// A value that cannot be read, with the option's name.
@@ -21,9 +21,9 @@ pub fn unpack(
     member: &Member,
     option: &str,
     given: &Given,
-) -> Result<Value, Failure> {
+) -> Result<(Value, bool), Failure> {
     let raw = match given {
-        Given::Flag(on) => return Ok(Value::Bool(*on)),
+        Given::Flag(on) => return Ok((Value::Bool(*on), false)),
         Given::Word(word) => {
             from_file(environment, option, word)?.unwrap_or_else(|| Value::Str(word.clone()))
         }
@@ -37,15 +37,15 @@ pub fn unpack(
     };
     let shape = service.shape(member.shape);
     if shape.kind == Kind::Blob && shape.has(Trait::Streaming) {
-        return streamed(environment, option, &raw);
+        return Ok((streamed(environment, option, &raw)?, false));
     }
     if !looks_like_json(&raw)
         && takes_shorthand(service, shape)
         && let Some(value) = shorthand::unpack(environment, service, member, option, &raw)?
     {
-        return Ok(value);
+        return Ok((value, false));
     }
-    convert(service, member, option, raw)
+    Ok((convert(service, member, option, raw)?, true))
 }
 
 /// The content of the file that the value is the path of.

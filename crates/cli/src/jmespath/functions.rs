@@ -428,6 +428,6 @@ fn jmespath_type(value: &Value) -> &'static str {
         Value::Str(_) => "string",
         Value::List(_) => "array",
         Value::Map(_) => "object",
-        Value::Bytes(_) | Value::Date(_) => "unknown",
+        Value::Bytes(_) | Value::Date(_) | Value::Set(_) => "unknown",
     }
 }

@@ -14,13 +14,34 @@ use std::io;
 
 pub use crate::python::conversions::{base64, float_of, int_of, truncated};
 pub use crate::python::words::{shell_quoted, split_words};
-use crate::value::{Date, Value};
+use crate::value::{Date, NO_TEXT, Value};
 pub use numbers::{big_int, float, int, to_float};
 pub use settings::{bad_account_mode, bad_checksum_mode, bad_compression_size, bad_truth};
 
 /// What is said about members of an error that are not shown.
 pub const SEE_OTHER_FORMATS: &str =
     "Use \"--cli-error-format json\" or another error format to see the full details.\n";
+
+/// Whether the value of a header would end it: a line feed or carriage return that no blank follows.
+#[must_use]
+pub fn breaks_header(value: &str) -> bool {
+    let letters = value.as_bytes();
+    letters.iter().enumerate().any(|(at, letter)| {
+        let next = letters.get(at + 1);
+        match letter {
+            b'\n' => !matches!(next, Some(b' ' | b'\t')),
+            b'\r' => !matches!(next, Some(b' ' | b'\t' | b'\n')),
+            _ => false,
+        }
+    })
+}
+
+/// What is said about the value of a header that would end it.
+#[must_use]
+pub fn bad_header(value: &str) -> String {
+    let value = quoted_bytes(value.as_bytes());
+    format!("An HTTP Client raised an unhandled exception: Invalid header value {value}")
+}
 
 /// The name of the type, as in `<class 'str'>`.
 #[must_use]
@@ -34,6 +55,7 @@ pub fn class(value: &Value) -> &'static str {
         Value::Bytes(_) => "<class 'bytes'>",
         Value::Date(Date { time: None, .. }) => "<class 'datetime.date'>",
         Value::Date(_) => "<class 'datetime.datetime'>",
+        Value::Set(_) => "<class 'set'>",
         Value::List(_) => "<class 'list'>",
         Value::Map(_) => "<class 'dict'>",
     }
@@ -65,6 +87,45 @@ pub fn repr(value: &Value) -> String {
     out
 }
 
+/// The value as `str()` writes it where structures were read in order: `OrderedDict([('a', 1)])`.
+#[must_use]
+pub fn display_ordered(value: &Value) -> String {
+    match value {
+        Value::Map(_) | Value::List(_) => {
+            let mut out = String::new();
+            write_ordered(&mut out, value);
+            out
+        }
+        other => display(other),
+    }
+}
+
+fn write_ordered(out: &mut String, value: &Value) {
+    match value {
+        Value::List(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                out.push_str(if index > 0 { ", " } else { "" });
+                write_ordered(out, item);
+            }
+            out.push(']');
+        }
+        Value::Map(map) if map.is_empty() => out.push_str("OrderedDict()"),
+        Value::Map(map) => {
+            out.push_str("OrderedDict([");
+            for (index, (name, item)) in map.iter().enumerate() {
+                out.push_str(if index > 0 { ", (" } else { "(" });
+                out.push_str(&quoted(name));
+                out.push_str(", ");
+                write_ordered(out, item);
+                out.push(')');
+            }
+            out.push_str("])");
+        }
+        other => write_repr(out, other),
+    }
+}
+
 fn write_repr(out: &mut String, value: &Value) {
     match value {
         Value::Null => out.push_str("None"),
@@ -78,6 +139,7 @@ fn write_repr(out: &mut String, value: &Value) {
         Value::Str(text) => out.push_str(&quoted(text)),
         Value::Bytes(bytes) => out.push_str(&quoted_bytes(bytes)),
         Value::Date(date) => out.push_str(&date_repr(date)),
+        Value::Set(spelling) => out.push_str(spelling),
         Value::List(items) => {
             out.push('[');
             for (index, item) in items.iter().enumerate() {
@@ -94,12 +156,45 @@ fn write_repr(out: &mut String, value: &Value) {
                 if index > 0 {
                     out.push_str(", ");
                 }
-                out.push_str(&quoted(name));
+                out.push_str(&name_repr(name));
                 out.push_str(": ");
                 write_repr(out, item);
             }
             out.push('}');
         }
+    }
+}
+
+/// The name of a member as `repr()` writes it: in quotes, unless it stands for what is no text.
+fn name_repr(name: &str) -> String {
+    match name.strip_prefix(NO_TEXT) {
+        Some(spelling) => spelling.to_owned(),
+        None => quoted(name),
+    }
+}
+
+/// The name under which a map holds the value that stands there as a key.
+#[must_use]
+pub fn name_of_key(key: &Value) -> String {
+    match key {
+        Value::Str(text) => text.clone(),
+        other => format!("{NO_TEXT}{}", repr(other)),
+    }
+}
+
+/// The key that a name of a map stands for.
+#[must_use]
+pub fn key_of_name(name: &str) -> Value {
+    let Some(spelling) = name.strip_prefix(NO_TEXT) else {
+        return Value::from(name);
+    };
+    match spelling {
+        "None" => Value::Null,
+        "True" => Value::Bool(true),
+        "False" => Value::Bool(false),
+        _ => big_int(spelling)
+            .or_else(|_| to_float(spelling).map(Value::Float))
+            .unwrap_or_else(|_| Value::Set(spelling.to_owned())),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Numbers as Python reads and writes them.
 
+use std::borrow::Cow;
+
 use super::{quoted, strip};
 use crate::value::Value;
 
@@ -31,12 +33,40 @@ pub fn float(number: f64) -> String {
     }
 }
 
+/// The text with the decimal digits of every script as those of ASCII, since a number may be written in any.
+#[must_use]
+pub(super) fn with_ascii_digits(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let digit = |letter: char| {
+        let code = u32::from(letter);
+        let zero = ZEROS.iter().rev().find(|zero| **zero <= code)?;
+        char::from_digit(code - zero, 10)
+    };
+    text.chars()
+        .map(|letter| digit(letter).unwrap_or(letter))
+        .collect::<String>()
+        .into()
+}
+
+/// The zeros of the scripts; their other nine digits follow each.
+const ZEROS: &[u32] = &[
+    0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66,
+    0xde6, 0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90,
+    0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10,
+    0x104a0, 0x10d30, 0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0, 0x11650,
+    0x116c0, 0x11730, 0x118e0, 0x11950, 0x11c50, 0x11d50, 0x11da0, 0x16a60, 0x16ac0, 0x16b50,
+    0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e950, 0x1fbf0,
+];
+
 /// Reads an integer as `int(text)` does: blanks around it, a sign, and single underscores between digits.
 ///
 /// # Errors
 /// The message of the refusal.
 pub fn big_int(text: &str) -> Result<Value, String> {
-    let trimmed = strip(text);
+    let plain = with_ascii_digits(text);
+    let trimmed = strip(&plain);
     let (sign, digits) = match trimmed.as_bytes().first() {
         Some(b'-') => ("-", &trimmed[1..]),
         Some(b'+') => ("", &trimmed[1..]),
@@ -78,7 +108,8 @@ pub fn int(text: &str) -> Result<i64, String> {
 /// # Errors
 /// The message of the refusal.
 pub fn to_float(text: &str) -> Result<f64, String> {
-    let trimmed = strip(text);
+    let plain = with_ascii_digits(text);
+    let trimmed = strip(&plain);
     let is_digit = |letter: Option<&u8>| letter.is_some_and(u8::is_ascii_digit);
     let bytes = trimmed.as_bytes();
     let well_formed = bytes.iter().enumerate().all(|(at, byte)| match byte {

@@ -247,7 +247,7 @@ fn a_second_factor_gives_a_profile_of_its_own() {
     assert!(!ran.stderr().contains("hush"), "{}", ran.stderr());
     assert_eq!(
         ran.stdout(),
-        "MFA serial number or ARN: MFA token code: Profile to update [session-phone]: Temporary credentials written to profile 'session-phone'\nCredentials will expire at 2199-01-01 00:00:00 UTC\nTo use these credentials, specify --profile session-phone when running AWS CLI commands\n"
+        "MFA serial number or ARN: MFA token code: Profile to update [123456789012-phone]: Temporary credentials written to profile '123456789012-phone'\nCredentials will expire at 2199-01-01 00:00:00 UTC\nTo use these credentials, specify --profile 123456789012-phone when running AWS CLI commands\n"
     );
     let received = server.received();
     assert_eq!(received[0].signer(), "AKIDEXAMPLE");
@@ -261,7 +261,7 @@ fn a_second_factor_gives_a_profile_of_its_own() {
     let file = ".aws/credentials";
     assert_eq!(
         stage.file(file),
-        "[session-phone]\naws_access_key_id = AKTEMP\naws_secret_access_key = hush\naws_session_token = tok\n"
+        "[123456789012-phone]\naws_access_key_id = AKTEMP\naws_secret_access_key = hush\naws_session_token = tok\n"
     );
     assert_eq!(stage.mode(file), 0o600);
 }
@@ -271,10 +271,16 @@ fn a_second_factor_that_is_not_given_or_not_right_gives_nothing() {
     let denied = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>";
     let server = Server::answering(&[(403, "content-type: text/xml\r\n", denied)]);
     let stage = Stage::new().with("AWS_ENDPOINT_URL", &server.url);
-    let refused = "An error occurred: An error occurred (AccessDenied) when calling the GetSessionToken operation: no\n";
+    let refused = "\naws: [ERROR]: An error occurred: An error occurred (AccessDenied) when calling the GetSessionToken operation: no\n";
     for (answers, message) in [
-        ("\n", "MFA serial number or MFA device ARN is required\n"),
-        ("GAHT12345678\n\n", "MFA token code is required\n"),
+        (
+            "\n",
+            "\naws: [ERROR]: MFA serial number or MFA device ARN is required\n",
+        ),
+        (
+            "GAHT12345678\n\n",
+            "\naws: [ERROR]: MFA token code is required\n",
+        ),
         ("GAHT12345678\n123456\np\n", refused),
     ] {
         let ran = stage.aws_with_input(&["configure", "mfa-login"], answers);
@@ -282,7 +288,7 @@ fn a_second_factor_that_is_not_given_or_not_right_gives_nothing() {
     }
     let stage = Stage::without_keys(&server.url);
     let ran = stage.aws_with_input(&["configure", "mfa-login"], "AK\n\n");
-    let message = "AWS Secret Access Key is required\n";
+    let message = "\naws: [ERROR]: AWS Secret Access Key is required\n";
     assert_eq!((ran.status(), ran.stderr().as_str()), (1, message));
     assert!(!stage.home.join(".aws").exists());
 }

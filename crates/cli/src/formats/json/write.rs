@@ -47,7 +47,7 @@ fn write_value(out: &mut String, value: &Value, layout: Layout, level: usize) {
         Value::Float(number) => out.push_str(&float(*number)),
         Value::Str(text) => write_string(out, text, layout.ascii),
         Value::Bytes(bytes) => write_string(out, &String::from_utf8_lossy(bytes), layout.ascii),
-        Value::Date(_) => {
+        Value::Set(_) | Value::Date(_) => {
             write_string(out, &python::display(value).replace(' ', "T"), layout.ascii);
         }
         Value::List(items) => {

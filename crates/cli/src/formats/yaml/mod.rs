@@ -12,6 +12,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use crate::python;
 use crate::value::{Map, Value};
 
+use scalars::Version;
 pub use scalars::is_text;
 
 /// How deep documents may nest.
@@ -81,6 +82,7 @@ fn with_whole_characters(text: &str) -> Option<String> {
 }
 
 fn read(text: &str) -> Result<Document, Malformed> {
+    let version = version(text)?;
     if !text.chars().all(is_allowed) || begins_badly(text) {
         return Err(SYNTAX);
     }
@@ -91,6 +93,7 @@ fn read(text: &str) -> Result<Document, Malformed> {
         depth: 0,
         copies: 0,
         is_named_by_text: true,
+        version,
     };
     let mut document = None;
     loop {
@@ -134,6 +137,7 @@ struct Reader<'a> {
     depth: usize,
     copies: usize,
     is_named_by_text: bool,
+    version: Version,
 }
 
 impl<'a> Reader<'a> {
@@ -164,8 +168,10 @@ impl<'a> Reader<'a> {
                 let is_plain = style == ScalarStyle::Plain;
                 merges = is_plain && tag.is_none() && text == "<<";
                 let value = match name_of(tag.as_deref())? {
-                    Some(name) => scalars::tagged(&name, &text)?,
-                    None if is_plain && tag.is_none() && !merges => scalars::plain(&text)?,
+                    Some(name) => scalars::tagged(&name, &text, self.version)?,
+                    None if is_plain && tag.is_none() && !merges => {
+                        scalars::plain(&text, self.version)?
+                    }
                     None if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) => {
                         Value::from(self.block(&text))
                     }
@@ -174,19 +180,26 @@ impl<'a> Reader<'a> {
                 (anchor, value)
             }
             Event::SequenceStart(anchor, tag) => {
-                expect_tag(tag.as_deref(), "seq")?;
+                let is_ordered_map = name_of(tag.as_deref())?.as_deref() == Some("omap");
+                if !is_ordered_map {
+                    expect_tag(tag.as_deref(), "seq")?;
+                }
                 let mut items = Vec::new();
                 loop {
                     match self.event()? {
+                        Event::SequenceEnd if is_ordered_map => {
+                            break (anchor, ordered_map(items)?);
+                        }
                         Event::SequenceEnd => break (anchor, Value::List(items)),
                         item => items.push(self.plain_value(item)?),
                     }
                 }
             }
-            Event::MappingStart(anchor, tag) => {
-                expect_tag(tag.as_deref(), "map")?;
-                (anchor, Value::Map(self.map()?))
-            }
+            Event::MappingStart(anchor, tag) => match name_of(tag.as_deref())?.as_deref() {
+                Some("set") => (anchor, set(&self.map()?)),
+                None | Some("map") => (anchor, Value::Map(self.map()?)),
+                Some(_) => return Err(SYNTAX),
+            },
             Event::Alias(anchor) => {
                 let value = self.anchors.get(&anchor).ok_or(SYNTAX)?.clone();
                 self.copies += size(&value);
@@ -248,7 +261,7 @@ impl<'a> Reader<'a> {
                 if matches!(key, Value::Map(_)) {
                     return Err(SYNTAX);
                 }
-                if own.insert(python::display(&key), value).is_some() {
+                if own.insert(python::name_of_key(&key), value).is_some() {
                     return Err(SYNTAX);
                 }
             }
@@ -258,6 +271,47 @@ impl<'a> Reader<'a> {
         }
         merged.extend(own);
         Ok(merged)
+    }
+}
+
+/// The map that a list of maps with one entry each says in order.
+fn ordered_map(items: Vec<Value>) -> Result<Value, Malformed> {
+    let mut whole = Map::new();
+    for item in items {
+        match item {
+            Value::Map(entry) if entry.len() == 1 => whole.extend(entry),
+            _ => return Err(SYNTAX),
+        }
+    }
+    Ok(Value::Map(whole))
+}
+
+/// The set of a map's keys.
+fn set(map: &Map) -> Value {
+    let keys = map
+        .keys()
+        .map(|name| python::repr(&python::key_of_name(name)));
+    let keys: Vec<String> = keys.collect();
+    Value::Set(if keys.is_empty() {
+        "set()".to_owned()
+    } else {
+        format!("{{{}}}", keys.join(", "))
+    })
+}
+
+/// The version that the document's directive asks for.
+fn version(text: &str) -> Result<Version, Malformed> {
+    let directives = text
+        .lines()
+        .take_while(|line| line.is_empty() || line.starts_with(['%', '#']));
+    let words = |line: &str| line.split_whitespace().nth(1).map(str::to_owned);
+    let named = directives
+        .filter(|line| line.starts_with("%YAML"))
+        .find_map(words);
+    match named.as_deref() {
+        None | Some("1.2") => Ok(Version::Current),
+        Some("1.1") => Ok(Version::Former),
+        Some(_) => Err(SYNTAX),
     }
 }
 

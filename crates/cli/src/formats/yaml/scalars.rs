@@ -8,6 +8,15 @@ use crate::python;
 use crate::python::sentences;
 use crate::value::{Date, Value};
 
+/// The version of YAML by whose rules plain texts are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Version {
+    /// 1.1: `yes` is true, `012` octal, `1:30` ninety.
+    Former,
+    /// 1.2.
+    Current,
+}
+
 /// What an untagged plain text stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -24,10 +33,36 @@ enum Kind {
 /// Whether a plain text would be read as text.
 #[must_use]
 pub fn is_text(text: &str) -> bool {
-    kind(text) == Kind::Text
+    kind(text, Version::Current) == Kind::Text
 }
 
-fn kind(text: &str) -> Kind {
+fn kind(text: &str, version: Version) -> Kind {
+    if version == Version::Former {
+        let is_word = matches!(
+            text,
+            "y" | "Y"
+                | "yes"
+                | "Yes"
+                | "YES"
+                | "n"
+                | "N"
+                | "no"
+                | "No"
+                | "NO"
+                | "on"
+                | "On"
+                | "ON"
+                | "off"
+                | "Off"
+                | "OFF"
+        );
+        if is_word {
+            return Kind::Bool;
+        }
+        if let Some(kind) = sexagesimal(text) {
+            return kind;
+        }
+    }
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Kind::Null,
         "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => return Kind::Bool,
@@ -37,9 +72,9 @@ fn kind(text: &str) -> Kind {
     if !text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) {
         return Kind::Text;
     }
-    if is_int(text) {
+    if is_int(text, version) {
         Kind::Int
-    } else if is_float(text) {
+    } else if is_float(text, version) {
         Kind::Float
     } else if timestamp(text).is_some() {
         Kind::Timestamp
@@ -52,7 +87,29 @@ fn unsigned(text: &str) -> &str {
     text.strip_prefix(['+', '-']).unwrap_or(text)
 }
 
-fn is_int(text: &str) -> bool {
+/// The kind of a number to the base of sixty: `1:30`, `1:30.5`.
+fn sexagesimal(text: &str) -> Option<Kind> {
+    let (first, rest) = unsigned(text).split_once(':')?;
+    let (rest, kind) = match rest.split_once('.') {
+        Some((rest, fraction)) => {
+            let is_fraction = fraction.bytes().all(|b| b.is_ascii_digit() || b == b'_');
+            (rest, is_fraction.then_some(Kind::Float)?)
+        }
+        None => (rest, Kind::Int),
+    };
+    let least = if kind == Kind::Int { '1' } else { '0' };
+    let is_part = |part: &str| match part.as_bytes() {
+        [only] => only.is_ascii_digit(),
+        [b'0'..=b'5', last] => last.is_ascii_digit(),
+        _ => false,
+    };
+    let is_first = first.starts_with(|c: char| (least..='9').contains(&c))
+        && first.bytes().all(|b| b.is_ascii_digit() || b == b'_');
+    (is_first && rest.split(':').all(is_part)).then_some(kind)
+}
+
+fn is_int(text: &str, version: Version) -> bool {
+    let is_former = version == Version::Former;
     let digits = unsigned(text);
     let all = |digits: &str, valid: fn(char) -> bool| {
         !digits.is_empty() && digits.chars().all(|c| c == '_' || valid(c))
@@ -62,14 +119,19 @@ fn is_int(text: &str) -> bool {
             .strip_prefix(prefix)
             .is_some_and(|rest| all(rest, valid))
     };
-    all(digits, |c| c.is_ascii_digit())
+    let is_decimal = all(digits, |c| c.is_ascii_digit())
+        && !(is_former && digits.starts_with('0') && digits.contains(['8', '9']));
+    is_decimal
         || prefixed("0b", |c| matches!(c, '0' | '1'))
-        || prefixed("0o", |c| matches!(c, '0'..='7'))
+        || (!is_former && prefixed("0o", |c| matches!(c, '0'..='7')))
         || prefixed("0x", |c| c.is_ascii_hexdigit())
 }
 
-fn is_float(text: &str) -> bool {
+fn is_float(text: &str, version: Version) -> bool {
     let body = unsigned(text);
+    if version == Version::Former && body.len() < text.len() && body.starts_with(['.']) {
+        return matches!(body, ".inf" | ".Inf" | ".INF");
+    }
     if matches!(body, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
         return true;
     }
@@ -101,37 +163,48 @@ fn is_float(text: &str) -> bool {
 }
 
 /// The value of an untagged plain scalar.
-pub(super) fn plain(text: &str) -> Result<Value, Malformed> {
-    match kind(text) {
+pub(super) fn plain(text: &str, version: Version) -> Result<Value, Malformed> {
+    match kind(text, version) {
         Kind::Text => Ok(Value::from(text)),
         Kind::Special => Err(SYNTAX),
         Kind::Null => Ok(Value::Null),
-        Kind::Bool => Ok(Value::Bool(text.eq_ignore_ascii_case("true"))),
-        Kind::Int => int(text),
+        Kind::Bool => truth(text),
+        Kind::Int => int(text, version),
         Kind::Float => float(text),
         Kind::Timestamp => date(text),
     }
 }
 
 /// The value of a scalar with a tag.
-pub(super) fn tagged(name: &str, text: &str) -> Result<Value, Malformed> {
+pub(super) fn tagged(name: &str, text: &str, version: Version) -> Result<Value, Malformed> {
     match name {
         "str" => Ok(Value::from(text)),
         "null" => Ok(Value::Null),
-        "int" => int(text),
+        "int" => int(text, version),
         "float" => float(text),
         "timestamp" => date(text),
-        "bool" => match text.to_ascii_lowercase().as_str() {
-            "true" | "yes" | "on" | "y" => Ok(Value::Bool(true)),
-            "false" | "no" | "off" | "n" => Ok(Value::Bool(false)),
-            _ => Err(SYNTAX),
-        },
+        "bool" => truth(text),
         "binary" if text.is_ascii() => python::base64(text).map(Value::Bytes).ok_or(SYNTAX),
         _ => Err(SYNTAX),
     }
 }
 
-fn int(text: &str) -> Result<Value, Malformed> {
+fn truth(text: &str) -> Result<Value, Malformed> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "y" => Ok(Value::Bool(true)),
+        "false" | "no" | "off" | "n" => Ok(Value::Bool(false)),
+        _ => Err(SYNTAX),
+    }
+}
+
+/// The parts of a number to the base of sixty, added up.
+fn added_up(digits: &str) -> Option<f64> {
+    digits.split(':').try_fold(0.0, |sum: f64, part| {
+        Some(sum.mul_add(60.0, part.parse::<f64>().ok()?))
+    })
+}
+
+fn int(text: &str, version: Version) -> Result<Value, Malformed> {
     let plain: String = text.chars().filter(|c| *c != '_').collect();
     let digits = unsigned(&plain);
     let sign = if plain.starts_with('-') { -1 } else { 1 };
@@ -139,6 +212,15 @@ fn int(text: &str) -> Result<Value, Malformed> {
         Some("0b") => 2,
         Some("0o") => 8,
         Some("0x") => 16,
+        _ if version == Version::Former && digits.len() > 1 && digits.starts_with('0') => {
+            let number = i128::from_str_radix(digits, 8).map_err(|_| SYNTAX)? * sign;
+            return python::big_int(&number.to_string()).map_err(|_| SYNTAX);
+        }
+        _ if version == Version::Former && digits.contains(':') => {
+            let number = added_up(digits).ok_or(SYNTAX)?;
+            let sign = if plain.starts_with('-') { -1.0 } else { 1.0 };
+            return python::truncated(number * sign).map_err(|_| SYNTAX);
+        }
         _ => return python::big_int(&plain).map_err(|_| SYNTAX),
     };
     let number = i128::from_str_radix(&digits[2..], radix).map_err(|_| SYNTAX)? * sign;
@@ -154,6 +236,7 @@ fn float(text: &str) -> Result<Value, Malformed> {
     let number = match unsigned(&plain) {
         ".inf" => f64::INFINITY,
         ".nan" => f64::NAN,
+        digits if digits.contains(':') => added_up(digits).ok_or(SYNTAX)?,
         digits => digits.parse().map_err(|_| SYNTAX)?,
     };
     Ok(Value::Float(if plain.starts_with('-') {

@@ -50,6 +50,40 @@ fn scalars_have_the_types_of_version_1_2() {
 }
 
 #[test]
+fn a_document_may_ask_for_the_former_version() {
+    for (text, value) in [
+        ("yes", "True"),
+        ("Off", "False"),
+        ("012", "10"),
+        ("08", "'08'"),
+        ("1:30", "90"),
+        ("-1:30", "-90"),
+        ("1:30.5", "90.5"),
+        ("1:60", "'1:60'"),
+        ("0o17", "'0o17'"),
+        ("-.5", "'-.5'"),
+        ("1_000", "1000"),
+    ] {
+        assert_eq!(read(&format!("%YAML 1.1\n---\n{text}")), value, "{text}");
+        assert_ne!(read(text), "malformed", "{text}");
+    }
+    assert_eq!(read("%YAML 2.0\n---\na"), "malformed");
+}
+
+#[test]
+fn keys_sets_and_ordered_maps_keep_what_they_are() {
+    for (text, value) in [
+        ("true: 1", "{True: 1}"),
+        ("{null: {5: a}}", "{None: {5: 'a'}}"),
+        ("!!set {x, y}", "{'x', 'y'}"),
+        ("!!omap [{x: 1}, {y: 2}]", "{'x': 1, 'y': 2}"),
+        ("!!omap [x]", "malformed"),
+    ] {
+        assert_eq!(read(text), value, "{text}");
+    }
+}
+
+#[test]
 fn documents_are_read_with_anchors_and_merges() {
     for (text, value) in [
         ("a: &x {b: 1}\nc: *x", "{'a': {'b': 1}, 'c': {'b': 1}}"),

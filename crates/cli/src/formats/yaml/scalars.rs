@@ -100,7 +100,7 @@ fn sexagesimal(text: &str) -> Option<Kind> {
     let least = if kind == Kind::Int { '1' } else { '0' };
     let is_part = |part: &str| match part.as_bytes() {
         [only] => only.is_ascii_digit(),
-        [b'0'..=b'5', last] => last.is_ascii_digit(),
+        [b'0'..=b'5', unit] => unit.is_ascii_digit(),
         _ => false,
     };
     let is_first = first.starts_with(|c: char| (least..='9').contains(&c))

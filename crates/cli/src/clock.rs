@@ -6,8 +6,7 @@ use std::time::{Duration, SystemTime};
 use jiff::Timestamp;
 
 /// The time now.
-#[must_use]
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     #[expect(clippy::disallowed_methods, reason = "the command's own clock")]
     let now = SystemTime::now();
     Timestamp::try_from(now).unwrap_or(Timestamp::UNIX_EPOCH)
@@ -17,15 +16,14 @@ pub fn now() -> Timestamp {
 ///
 /// # Panics
 /// A system without randomness.
-pub fn random(bytes: &mut [u8]) {
+pub(crate) fn random(bytes: &mut [u8]) {
     #[expect(clippy::disallowed_methods, reason = "the command's own randomness")]
     let filled = getrandom::fill(bytes);
     filled.expect("the system has randomness");
 }
 
 /// A random identifier: a UUID of version 4.
-#[must_use]
-pub fn uuid() -> String {
+pub(crate) fn uuid() -> String {
     let mut bytes = [0; 16];
     random(&mut bytes);
     bytes[6] = bytes[6] & 0x0f | 0x40;
@@ -42,16 +40,14 @@ pub fn uuid() -> String {
 }
 
 /// A random time between nothing and the given one.
-#[must_use]
-pub fn up_to(longest: Duration) -> Duration {
+pub(crate) fn up_to(longest: Duration) -> Duration {
     let mut bytes = [0; 4];
     random(&mut bytes);
     longest.mul_f64(f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
 }
 
 /// Bytes as hexadecimal digits.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut out, byte| {
         let _ = write!(out, "{byte:02x}");
         out

@@ -28,8 +28,7 @@ use crate::{call, configure, help, operation, output, python};
 const ALIASES_MAX: usize = 50;
 
 /// Runs the command that the words ask for, and tells the exit status.
-#[must_use]
-pub fn run(environment: Environment, words: &[String]) -> i32 {
+pub(crate) fn run(environment: Environment, words: &[String]) -> i32 {
     let program = environment.program.clone();
     let early =
         |failure: &Failure| report::print(&program, ErrorFormat::Enhanced, Colour::Off, failure);

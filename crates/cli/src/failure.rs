@@ -5,24 +5,24 @@ use std::io::Write as _;
 use crate::value::Map;
 
 /// The exit statuses of the AWS-style commands.
-pub mod status {
+pub(crate) mod status {
     /// `configure get` found nothing.
-    pub const NOT_FOUND: i32 = 1;
+    pub(crate) const NOT_FOUND: i32 = 1;
     /// Interrupted from the terminal.
-    pub const INTERRUPTED: i32 = 130;
+    pub(crate) const INTERRUPTED: i32 = 130;
     /// Wrong usage, or a parameter that is refused before anything is sent.
-    pub const USAGE: i32 = 252;
+    pub(crate) const USAGE: i32 = 252;
     /// Region, credentials or pager are missing or wrong.
-    pub const CONFIGURATION: i32 = 253;
+    pub(crate) const CONFIGURATION: i32 = 253;
     /// The service answered with an error.
-    pub const SERVICE: i32 = 254;
+    pub(crate) const SERVICE: i32 = 254;
     /// Everything else.
-    pub const GENERAL: i32 = 255;
+    pub(crate) const GENERAL: i32 = 255;
 }
 
 /// A command that did not succeed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// The exit status.
     pub status: i32,
     /// What went wrong.
@@ -31,7 +31,7 @@ pub struct Failure {
 
 /// The kinds of failures, by how they are printed.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Cause {
+pub(crate) enum Cause {
     /// Nothing is printed.
     Silent,
     /// One plain line, in every error format.
@@ -53,7 +53,7 @@ pub enum Cause {
 
 /// An error that a service answered.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ServiceError {
+pub(crate) struct ServiceError {
     /// The error's code.
     pub code: String,
     /// The message that the service gave.
@@ -68,8 +68,7 @@ pub struct ServiceError {
 
 impl Failure {
     /// A problem with how the program was called or with a parameter.
-    #[must_use]
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self {
             status: status::USAGE,
             cause: Cause::Coded {
@@ -80,14 +79,12 @@ impl Failure {
     }
 
     /// A problem with the value of an option.
-    #[must_use]
-    pub fn of_option(option: &str, message: &str) -> Self {
+    pub(crate) fn of_option(option: &str, message: &str) -> Self {
         Self::usage(format!("Error parsing parameter '--{option}': {message}"))
     }
 
     /// A problem in what is configured.
-    #[must_use]
-    pub fn configuration(code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn configuration(code: &'static str, message: impl Into<String>) -> Self {
         Self {
             status: status::CONFIGURATION,
             cause: Cause::Coded {
@@ -98,8 +95,7 @@ impl Failure {
     }
 
     /// Any other problem.
-    #[must_use]
-    pub fn general(message: impl Into<String>) -> Self {
+    pub(crate) fn general(message: impl Into<String>) -> Self {
         Self {
             status: status::GENERAL,
             cause: Cause::Plain(message.into()),
@@ -107,8 +103,7 @@ impl Failure {
     }
 
     /// An end with a status and without a word.
-    #[must_use]
-    pub fn silent(status: i32) -> Self {
+    pub(crate) fn silent(status: i32) -> Self {
         Self {
             status,
             cause: Cause::Silent,
@@ -116,8 +111,7 @@ impl Failure {
     }
 
     /// Left-over words.
-    #[must_use]
-    pub fn unknown_options(words: &[String]) -> Self {
+    pub(crate) fn unknown_options(words: &[String]) -> Self {
         let message = format!("Unknown options: {}", words.join(", "));
         Self {
             status: status::USAGE,
@@ -126,8 +120,7 @@ impl Failure {
     }
 
     /// The interrupt key.
-    #[must_use]
-    pub fn interrupted() -> Self {
+    pub(crate) fn interrupted() -> Self {
         Self {
             status: status::INTERRUPTED,
             cause: Cause::Interrupted,
@@ -137,8 +130,7 @@ impl Failure {
 
 impl Failure {
     /// What went wrong, without how it is printed.
-    #[must_use]
-    pub fn message(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         match &self.cause {
             Cause::Silent | Cause::Interrupted => String::new(),
             Cause::Plain(message)
@@ -151,8 +143,7 @@ impl Failure {
 
 impl ServiceError {
     /// The sentence about it, without the further members.
-    #[must_use]
-    pub fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         let retries = self
             .retries
             .map(|count| format!(" (reached max retries: {count})"))
@@ -176,7 +167,7 @@ impl ServiceError {
 
 /// How errors are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ErrorFormat {
+pub(crate) enum ErrorFormat {
     /// The sentence alone.
     Legacy,
     /// The sentence, with the code and what else is known.
@@ -193,8 +184,7 @@ pub enum ErrorFormat {
 
 impl ErrorFormat {
     /// The format of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "legacy" => Self::Legacy,
             "enhanced" => Self::Enhanced,
@@ -208,6 +198,6 @@ impl ErrorFormat {
 }
 
 /// Prints to standard error; there is nobody left to tell if that fails.
-pub fn complain(text: &str) {
+pub(crate) fn complain(text: &str) {
     let _ = std::io::stderr().write_all(text.as_bytes());
 }

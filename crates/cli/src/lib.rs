@@ -9,29 +9,43 @@
 //! Beside that walk: [`commands`] knows what there is to call; [`configure`] changes the shared
 //! files; [`help`], [`prompt`] and [`completion`] read the same table of arguments.
 
-pub mod own;
+mod own;
 
-pub mod driver;
-pub mod operation;
+mod driver;
+mod operation;
 
-pub mod arguments;
-pub mod call;
-pub mod commands;
-pub mod completion;
-pub mod configure;
-pub mod credentials;
-pub mod help;
-pub mod http;
-pub mod input;
-pub mod output;
-pub mod pagination;
-pub mod prompt;
-pub mod terminal;
+mod arguments;
+mod call;
+mod commands;
+mod completion;
+mod configure;
+mod credentials;
+mod help;
+mod http;
+mod input;
+mod output;
+mod pagination;
+mod prompt;
+mod terminal;
 
-pub mod clock;
-pub mod failure;
-pub mod formats;
-pub mod jmespath;
-pub mod python;
-pub mod session;
-pub mod value;
+mod clock;
+mod failure;
+mod formats;
+mod jmespath;
+mod python;
+mod session;
+mod value;
+
+pub use commands::own::OWN_NAME;
+
+/// Runs the program that was called by that name, with these words; gives the exit status.
+#[must_use]
+pub fn run(program: String, words: &[String]) -> i32 {
+    let environment = session::environment::Environment::of_process(program);
+    let program = environment.program.clone();
+    let status = match own::run(&environment, words) {
+        Some(status) => status,
+        None => driver::run(environment, words),
+    };
+    output::report::status(&program, status)
+}

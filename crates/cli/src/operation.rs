@@ -17,7 +17,7 @@ use crate::{output, pagination};
 
 /// What the words after an operation's name ask for.
 #[derive(Debug)]
-pub enum Asked {
+pub(crate) enum Asked {
     /// Its help page.
     Help,
     /// A call.
@@ -26,7 +26,7 @@ pub enum Asked {
 
 /// The options that were given for an operation.
 #[derive(Debug)]
-pub struct Options {
+pub(crate) struct Options {
     options: Vec<OperationOption>,
     parsed: Parsed,
 }
@@ -35,7 +35,7 @@ pub struct Options {
 ///
 /// # Errors
 /// Words that are no options of the operation, or miss something.
-pub fn parse(
+pub(crate) fn parse(
     session: &Session,
     service: &Service,
     operation: &Operation,
@@ -71,7 +71,7 @@ pub fn parse(
 ///
 /// # Errors
 /// Whatever keeps it from succeeding.
-pub fn run(
+pub(crate) fn run(
     session: &Session,
     service: &Service,
     operation: &Operation,
@@ -86,7 +86,8 @@ pub fn run(
     let is_named_by_text = document::add(session, &given.parsed, &mut parameters)?;
     let skeleton = given.parsed.word("generate-cli-skeleton");
     if let Some(kind @ ("input" | "yaml-input")) = skeleton {
-        return skeleton::input(service, operation, kind);
+        skeleton::input(service, operation, kind);
+        return Ok(0);
     }
     let binary = blobs::format(session)?;
     let mut caller = credentials::caller(session, service)?.with_json(read_as_json);

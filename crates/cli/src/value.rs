@@ -6,15 +6,15 @@
 use indexmap::IndexMap;
 
 /// A structure or map; members keep the order in which they came.
-pub type Map = IndexMap<String, Value>;
+pub(crate) type Map = IndexMap<String, Value>;
 
 /// What the name of a member begins with if it stands for a value that is no text, as YAML allows;
 /// the rest is the value in Python's spelling. No text that people write begins with it.
-pub const NO_TEXT: char = '\u{10fffe}';
+pub(crate) const NO_TEXT: char = '\u{10fffe}';
 
 /// Any value of an input or an answer.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+pub(crate) enum Value {
     /// `null`.
     Null,
     /// `true` or `false`.
@@ -41,7 +41,7 @@ pub enum Value {
 
 /// A date as YAML writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Date {
+pub(crate) struct Date {
     /// Year, month and day.
     pub day: (i32, u8, u8),
     /// Hour, minute, second and microsecond, for a date with a time.
@@ -50,8 +50,7 @@ pub struct Date {
 
 impl Value {
     /// The text, if this is text.
-    #[must_use]
-    pub fn as_str(&self) -> Option<&str> {
+    pub(crate) fn as_str(&self) -> Option<&str> {
         match self {
             Self::Str(text) => Some(text),
             _ => None,
@@ -59,8 +58,7 @@ impl Value {
     }
 
     /// The members, if this is a structure or map.
-    #[must_use]
-    pub fn as_map(&self) -> Option<&Map> {
+    pub(crate) fn as_map(&self) -> Option<&Map> {
         match self {
             Self::Map(map) => Some(map),
             _ => None,
@@ -68,20 +66,17 @@ impl Value {
     }
 
     /// The member of that name, if this is a map that has it.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Self> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Self> {
         self.as_map()?.get(name)
     }
 
     /// The member of that name, if it is text.
-    #[must_use]
-    pub fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.get(name)?.as_str()
     }
 
     /// Whether this is `null`, `false`, zero, or empty.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Null => true,
             Self::Bool(on) => !on,

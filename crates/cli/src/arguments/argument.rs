@@ -5,7 +5,7 @@ use crate::python;
 
 /// How many words an argument takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Count {
+pub(crate) enum Count {
     /// None: a flag.
     Zero,
     /// Exactly one.
@@ -14,13 +14,11 @@ pub enum Count {
     Optional,
     /// Any number.
     Any,
-    /// One or more.
-    Some,
 }
 
 /// The words that an argument accepts, when it accepts only some.
 #[derive(Clone, Copy, Debug)]
-pub enum Choices<'a> {
+pub(crate) enum Choices<'a> {
     /// Those of a short list.
     List(&'a [&'a str]),
     /// Those of a table that knows more than it has to list.
@@ -32,7 +30,7 @@ pub enum Choices<'a> {
 }
 
 /// A table of names, all of which are asked for only to suggest one.
-pub trait Table: std::fmt::Debug {
+pub(crate) trait Table: std::fmt::Debug {
     /// Whether the name is in the table.
     fn has(&self, name: &str) -> bool;
     /// Every name, in the table's order.
@@ -60,7 +58,7 @@ impl Choices<'_> {
 
 /// What happens when a flag is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
+pub(crate) enum Action {
     /// Its words are stored.
     Store,
     /// The flag is remembered as on.
@@ -73,7 +71,7 @@ pub enum Action {
 
 /// One argument: an option if the name begins with two dashes, else an operand.
 #[derive(Clone, Debug)]
-pub struct Argument<'a> {
+pub(crate) struct Argument<'a> {
     /// `--name`, or the bare name of an operand.
     pub name: String,
     /// Under which name the words are stored; several options may share it.
@@ -92,8 +90,7 @@ pub struct Argument<'a> {
 
 impl<'a> Argument<'a> {
     /// An option that takes one word.
-    #[must_use]
-    pub fn option(name: &str) -> Self {
+    pub(crate) fn option(name: &str) -> Self {
         Self {
             name: format!("--{name}"),
             key: name.to_owned(),
@@ -106,8 +103,7 @@ impl<'a> Argument<'a> {
     }
 
     /// An option that takes no word.
-    #[must_use]
-    pub fn flag(name: &str, action: Action) -> Self {
+    pub(crate) fn flag(name: &str, action: Action) -> Self {
         Self {
             count: Count::Zero,
             action,
@@ -116,8 +112,7 @@ impl<'a> Argument<'a> {
     }
 
     /// A word without dashes.
-    #[must_use]
-    pub fn operand(name: &str, count: Count) -> Self {
+    pub(crate) fn operand(name: &str, count: Count) -> Self {
         Self {
             name: name.to_owned(),
             count,
@@ -127,8 +122,7 @@ impl<'a> Argument<'a> {
     }
 
     /// The same argument, accepting only these words.
-    #[must_use]
-    pub fn among(self, choices: Choices<'a>) -> Self {
+    pub(crate) fn among(self, choices: Choices<'a>) -> Self {
         Self {
             choices: Some(choices),
             ..self

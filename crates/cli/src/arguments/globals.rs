@@ -6,7 +6,7 @@ use super::parser::{Action, Argument, Given, Parsed};
 use super::row::OptionRow;
 
 /// Every global option, in the order of the help page.
-pub const GLOBAL_OPTIONS: &[OptionRow] = &[
+pub(crate) const GLOBAL_OPTIONS: &[OptionRow] = &[
     OptionRow::new(
         "debug",
         "boolean",
@@ -101,8 +101,7 @@ pub const GLOBAL_OPTIONS: &[OptionRow] = &[
 ];
 
 /// The global options as parser arguments.
-#[must_use]
-pub fn arguments() -> Vec<Argument<'static>> {
+pub(crate) fn arguments() -> Vec<Argument<'static>> {
     GLOBAL_OPTIONS
         .iter()
         .map(|option| match option.name {
@@ -114,7 +113,7 @@ pub fn arguments() -> Vec<Argument<'static>> {
 
 /// The global options that were given.
 #[derive(Clone, Debug, Default)]
-pub struct Globals {
+pub(crate) struct Globals {
     parsed: Parsed,
     /// `--cli-read-timeout` in seconds.
     pub read_timeout: Option<i64>,
@@ -124,8 +123,7 @@ pub struct Globals {
 
 impl Globals {
     /// Takes what the parser found.
-    #[must_use]
-    pub fn new(parsed: Parsed) -> Self {
+    pub(crate) fn new(parsed: Parsed) -> Self {
         Self {
             parsed,
             read_timeout: None,
@@ -134,42 +132,34 @@ impl Globals {
     }
 
     /// The word given for an option.
-    #[must_use]
-    pub fn word(&self, name: &str) -> Option<&str> {
+    pub(crate) fn word(&self, name: &str) -> Option<&str> {
         self.parsed.word(name)
     }
 
     /// The word given for an option, unless it is empty.
-    #[must_use]
-    pub fn filled(&self, name: &str) -> Option<&str> {
+    pub(crate) fn filled(&self, name: &str) -> Option<&str> {
         self.word(name).filter(|word| !word.is_empty())
     }
 
     /// Whether a flag was given.
-    #[must_use]
-    pub fn flag(&self, name: &str) -> bool {
+    pub(crate) fn flag(&self, name: &str) -> bool {
         self.parsed.flag(name).is_some()
     }
 
     /// Takes over what an alias gives.
-    pub fn overlay(&mut self, other: &Parsed) {
+    pub(crate) fn overlay(&mut self, other: &Parsed) {
         for (key, given) in other.iter() {
             self.parsed.set(key, given.clone());
         }
     }
 
     /// Puts a word in place of the one given for an option.
-    pub fn set_word(&mut self, name: &str, word: &str) {
+    pub(crate) fn set_word(&mut self, name: &str, word: &str) {
         self.parsed.set(name, Given::Word(word.to_owned()));
     }
 
     /// Leaves these options out.
-    pub fn forget(&mut self, names: &[&str]) {
+    pub(crate) fn forget(&mut self, names: &[&str]) {
         self.parsed.forget(names);
-    }
-
-    /// Everything that was given.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Given)> {
-        self.parsed.iter()
     }
 }

@@ -1,8 +1,7 @@
 //! Names of the interface as the command line spells them: `InstanceId` is `--instance-id`.
 
 /// The name in lower case with dashes between its words.
-#[must_use]
-pub fn dashed(name: &str) -> String {
+pub(crate) fn dashed(name: &str) -> String {
     if name.contains('-') {
         return name.to_owned();
     }
@@ -67,8 +66,7 @@ fn split_ends(name: &str) -> String {
 }
 
 /// Whether the dashed name could be that of `name`: a quick look before the exact one.
-#[must_use]
-pub fn resembles(dashed: &str, name: &str) -> bool {
+pub(crate) fn resembles(dashed: &str, name: &str) -> bool {
     let plain = |c: &u8| *c != b'-';
     let left = dashed.bytes().filter(plain);
     let right = name.bytes().filter(plain).map(|c| c.to_ascii_lowercase());

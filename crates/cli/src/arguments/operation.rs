@@ -6,11 +6,11 @@ use super::names::{dashed, resembles};
 use super::parser::{Action, Argument, Choices, Count, Table};
 
 /// The words that `--generate-cli-skeleton` accepts.
-pub const SKELETON_KINDS: &[&str] = &["input", "output", "yaml-input"];
+pub(crate) const SKELETON_KINDS: &[&str] = &["input", "output", "yaml-input"];
 
 /// An option of an operation.
 #[derive(Clone, Debug)]
-pub struct OperationOption {
+pub(crate) struct OperationOption {
     /// The name without dashes.
     pub name: String,
     /// What it sets.
@@ -23,7 +23,7 @@ pub struct OperationOption {
 
 /// What an option of an operation sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub(crate) enum Source {
     /// The member of the input at that place.
     Member(usize),
     /// The opposite of the truth value at that place.
@@ -44,7 +44,7 @@ pub enum Source {
 
 /// The operations of a service by their names on the command line.
 #[derive(Clone, Copy, Debug)]
-pub struct Operations<'a> {
+pub(crate) struct Operations<'a> {
     /// The service.
     pub service: &'a Service,
     /// Aliases that the user has for operations.
@@ -53,8 +53,7 @@ pub struct Operations<'a> {
 
 impl<'a> Operations<'a> {
     /// The operation of that name.
-    #[must_use]
-    pub fn find(&self, name: &str) -> Option<&'a Operation> {
+    pub(crate) fn find(&self, name: &str) -> Option<&'a Operation> {
         let found = self
             .service
             .operation_names()
@@ -80,8 +79,7 @@ impl Table for Operations<'_> {
 }
 
 /// The options of an operation, in the order of its input.
-#[must_use]
-pub fn options(service: &Service, operation: &Operation) -> Vec<OperationOption> {
+pub(crate) fn options(service: &Service, operation: &Operation) -> Vec<OperationOption> {
     let mut options = Vec::new();
     let mut add = |name: String, source: Source, required: bool| {
         options.push(OperationOption {
@@ -146,8 +144,7 @@ fn hide_paging_members(
 }
 
 /// The options as parser arguments, with the operand `help`.
-#[must_use]
-pub fn arguments(
+pub(crate) fn arguments(
     service: &Service,
     operation: &Operation,
     options: &[OperationOption],
@@ -208,7 +205,7 @@ fn limit_is_number(service: &Service, operation: &Operation) -> bool {
 }
 
 /// Lifts what is required if the words ask for an input document or a skeleton, each spelled in full.
-pub fn lift_required(options: &mut [OperationOption], words: &[String]) {
+pub(crate) fn lift_required(options: &mut [OperationOption], words: &[String]) {
     let has = |name: &str| words.iter().position(|word| word == name);
     let skeleton = has("--generate-cli-skeleton")
         .is_some_and(|at| words.get(at + 1).is_none_or(|kind| kind != "output"));

@@ -1,12 +1,12 @@
 //! A parser with the rules of Python's `argparse` (3.11), which scripts have come to rely on:
 //! unambiguous prefixes, `--name=value`, values that may not begin with a dash, left-over words.
 
-pub use super::argument::{Action, Argument, Choices, Count, Table};
+pub(crate) use super::argument::{Action, Argument, Choices, Count, Table};
 use crate::python;
 
 /// What was given for an argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Given {
+pub(crate) enum Given {
     /// A flag, and whether it means on.
     Flag(bool),
     /// One word.
@@ -17,12 +17,11 @@ pub enum Given {
 
 /// What was given, by key; the last one wins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Parsed(Vec<(String, Given)>);
+pub(crate) struct Parsed(Vec<(String, Given)>);
 
 impl Parsed {
     /// What was given under that key.
-    #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Given> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Given> {
         self.0
             .iter()
             .find(|(name, _)| name == key)
@@ -30,8 +29,7 @@ impl Parsed {
     }
 
     /// The word given under that key.
-    #[must_use]
-    pub fn word(&self, key: &str) -> Option<&str> {
+    pub(crate) fn word(&self, key: &str) -> Option<&str> {
         match self.get(key) {
             Some(Given::Word(word)) => Some(word),
             _ => None,
@@ -39,8 +37,7 @@ impl Parsed {
     }
 
     /// The flag given under that key.
-    #[must_use]
-    pub fn flag(&self, key: &str) -> Option<bool> {
+    pub(crate) fn flag(&self, key: &str) -> Option<bool> {
         match self.get(key) {
             Some(Given::Flag(on)) => Some(*on),
             _ => None,
@@ -48,7 +45,7 @@ impl Parsed {
     }
 
     /// Sets what stands under a key.
-    pub fn set(&mut self, key: &str, given: Given) {
+    pub(crate) fn set(&mut self, key: &str, given: Given) {
         match self.0.iter_mut().find(|(name, _)| name == key) {
             Some((_, slot)) => *slot = given,
             None => self.0.push((key.to_owned(), given)),
@@ -56,19 +53,19 @@ impl Parsed {
     }
 
     /// Leaves out what stands under these keys.
-    pub fn forget(&mut self, keys: &[&str]) {
+    pub(crate) fn forget(&mut self, keys: &[&str]) {
         self.0.retain(|(name, _)| !keys.contains(&name.as_str()));
     }
 
     /// Everything that was given.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Given)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Given)> {
         self.0.iter().map(|(key, given)| (key.as_str(), given))
     }
 }
 
 /// Why parsing ended early.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stop {
+pub(crate) enum Stop {
     /// A problem, as a message.
     Problem(String),
     /// `--version` was met.
@@ -79,7 +76,10 @@ pub enum Stop {
 ///
 /// # Errors
 /// The first problem, or that the version is asked for.
-pub fn parse(arguments: &[Argument<'_>], words: &[String]) -> Result<(Parsed, Vec<String>), Stop> {
+pub(crate) fn parse(
+    arguments: &[Argument<'_>],
+    words: &[String],
+) -> Result<(Parsed, Vec<String>), Stop> {
     let mut run = Run {
         arguments,
         words,
@@ -240,10 +240,9 @@ impl Run<'_> {
         let taken = match (argument.count, available) {
             (Count::Zero, _) => 0,
             (Count::One, 0) => return Err(problem(argument, "expected one argument")),
-            (Count::Some, 0) => return Err(problem(argument, "expected at least one argument")),
             (Count::One, _) => 1,
             (Count::Optional, _) => available.min(1),
-            (Count::Any | Count::Some, _) => available,
+            (Count::Any, _) => available,
         };
         self.take(index, &self.words[at + 1..at + 1 + taken])?;
         Ok(at + 1 + taken)
@@ -296,7 +295,7 @@ impl Run<'_> {
             (Action::Version, _) => return Err(Stop::Version),
             (Action::On, _) => Given::Flag(true),
             (Action::Off, _) => Given::Flag(false),
-            (Action::Store, Count::Any | Count::Some) => Given::Words(words.to_vec()),
+            (Action::Store, Count::Any) => Given::Words(words.to_vec()),
             (Action::Store, _) => match (words.first(), argument.fallback) {
                 (Some(word), _) => Given::Word(word.clone()),
                 (None, Some(fallback)) => Given::Word(fallback.to_owned()),
@@ -339,7 +338,7 @@ fn lengths(counts: &[Count], pattern: &[Kind]) -> Option<Vec<usize>> {
     let most = match count {
         Count::Zero => 0,
         Count::One | Count::Optional => 1,
-        Count::Any | Count::Some => usize::MAX,
+        Count::Any => usize::MAX,
     };
     let mut words = 0;
     let within = |kind: &&Kind| match kind {
@@ -361,7 +360,6 @@ fn lengths(counts: &[Count], pattern: &[Kind]) -> Option<Vec<usize>> {
             Count::One => words == 1,
             Count::Optional => words <= 1,
             Count::Any => true,
-            Count::Some => words >= 1,
         };
         if fits && let Some(mut rest) = lengths(others, &pattern[length..]) {
             rest.insert(0, length);

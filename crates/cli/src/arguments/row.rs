@@ -4,7 +4,7 @@ use super::argument::{Action, Argument, Choices};
 
 /// An option of every command, or of one that is no operation.
 #[derive(Debug)]
-pub struct OptionRow {
+pub(crate) struct OptionRow {
     /// The name without dashes.
     pub name: &'static str,
     /// The type shown in help.
@@ -19,8 +19,7 @@ pub struct OptionRow {
 
 impl OptionRow {
     /// An option that takes any word of that kind; a `boolean` takes none.
-    #[must_use]
-    pub const fn new(name: &'static str, kind: &'static str, help: &'static str) -> Self {
+    pub(crate) const fn new(name: &'static str, kind: &'static str, help: &'static str) -> Self {
         Self {
             name,
             kind,
@@ -31,8 +30,7 @@ impl OptionRow {
     }
 
     /// An option that takes one of these words.
-    #[must_use]
-    pub const fn among(
+    pub(crate) const fn among(
         name: &'static str,
         choices: &'static [&'static str],
         help: &'static str,
@@ -44,14 +42,12 @@ impl OptionRow {
     }
 
     /// Whether no word follows it.
-    #[must_use]
-    pub fn is_flag(&self) -> bool {
+    pub(crate) fn is_flag(&self) -> bool {
         self.kind == "boolean"
     }
 
     /// How it is parsed.
-    #[must_use]
-    pub fn argument(&self) -> Argument<'static> {
+    pub(crate) fn argument(&self) -> Argument<'static> {
         let argument = match self.choices {
             _ if self.is_flag() => Argument::flag(self.name, Action::On),
             [] => Argument::option(self.name),

@@ -10,7 +10,7 @@ const SUGGESTIONS_MAX: usize = 3;
 const POPULAR_FROM: usize = 200;
 
 /// The names closest to the word, best first.
-pub fn closest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
+pub(crate) fn closest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let word: Vec<char> = word.chars().collect();
     let mut found: Vec<(f64, &str)> = names
         .map(|name| (likeness(&name.chars().collect::<Vec<_>>(), &word), name))

@@ -10,8 +10,11 @@ use crate::python;
 use crate::value::{Map, Value};
 
 /// The parameters of a call as the codec wants them: bytes as base64 text, times as epoch seconds.
-#[must_use]
-pub fn from_parameters(service: &Service, shape: &Shape, parameters: &Map) -> serde_json::Value {
+pub(crate) fn from_parameters(
+    service: &Service,
+    shape: &Shape,
+    parameters: &Map,
+) -> serde_json::Value {
     let member = |(name, value): (&String, &Value)| {
         let value = match shape.member(name) {
             Some(member) => from_value(service, member, value),
@@ -56,8 +59,7 @@ fn from_value(service: &Service, member: &Member, value: &Value) -> serde_json::
 }
 
 /// A value as JSON has it; numbers that its values cannot hold are texts which the codec writes as they are.
-#[must_use]
-pub fn plain(value: &Value) -> serde_json::Value {
+pub(crate) fn plain(value: &Value) -> serde_json::Value {
     let number = |text: &str| format!("{RAW_NUMBER}{text}").into();
     match value {
         Value::Null => serde_json::Value::Null,
@@ -83,26 +85,5 @@ fn json_name(name: &str) -> String {
     match python::key_of_name(name) {
         Value::Str(text) => text,
         other => json::write(&other, json::Layout::SENT),
-    }
-}
-
-/// A codec's document as the command's value.
-#[must_use]
-pub fn to_value(document: serde_json::Value) -> Value {
-    match document {
-        serde_json::Value::Null => Value::Null,
-        serde_json::Value::Bool(on) => Value::Bool(on),
-        serde_json::Value::Number(number) => match number.as_i64() {
-            Some(number) => Value::Int(number),
-            None if number.is_u64() => Value::BigInt(number.to_string()),
-            None => number.as_f64().map_or(Value::Null, Value::Float),
-        },
-        serde_json::Value::String(text) => Value::Str(text),
-        serde_json::Value::Array(items) => Value::List(items.into_iter().map(to_value).collect()),
-        serde_json::Value::Object(map) => Value::Map(
-            map.into_iter()
-                .map(|(key, item)| (key, to_value(item)))
-                .collect(),
-        ),
     }
 }

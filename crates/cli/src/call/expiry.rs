@@ -9,7 +9,7 @@ use crate::value::Value;
 
 /// A moment, and how it is shown: with the offset that it came with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expiry {
+pub(crate) struct Expiry {
     at: Timestamp,
     shown: String,
 }
@@ -30,7 +30,7 @@ impl Expiry {
     ///
     /// # Errors
     /// Text that is none, or that leaves the offset open.
-    pub fn parse(text: &str) -> Result<Self, Failure> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
         let unknown = || Failure::general(format!("Unknown string format: {text}"));
         let expiry = Self::read(text).ok_or_else(unknown)?;
         let time = text.split_once(['T', ' ']).map_or("", |(_, time)| time);
@@ -54,14 +54,12 @@ impl Expiry {
     }
 
     /// The moment as text for people, without an offset of its own.
-    #[must_use]
-    pub fn shown_in_utc(&self) -> String {
+    pub(crate) fn shown_in_utc(&self) -> String {
         self.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
     }
 
     /// The moment as text.
-    #[must_use]
-    pub fn shown(&self) -> &str {
+    pub(crate) fn shown(&self) -> &str {
         &self.shown
     }
 }

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 
 /// A key pair, perhaps for a while only.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Credentials {
+pub(crate) struct Credentials {
     /// The access key's id.
     pub access_key: String,
     /// The secret part.
@@ -26,7 +26,7 @@ impl std::fmt::Debug for Credentials {
 }
 
 /// Who signs the calls.
-pub enum Signer<'a> {
+pub(crate) enum Signer<'a> {
     /// Nobody.
     Nobody,
     /// These keys.
@@ -37,7 +37,7 @@ pub enum Signer<'a> {
 
 impl<'a> Signer<'a> {
     /// Keys that are fetched when the first call needs them.
-    pub fn later(fetch: impl FnOnce() -> Result<Credentials, Failure> + 'a) -> Self {
+    pub(crate) fn later(fetch: impl FnOnce() -> Result<Credentials, Failure> + 'a) -> Self {
         Self::Later(Box::new(fetch))
     }
 

@@ -1,15 +1,15 @@
 //! Calls to one service: everything between parameters and a result.
 
-pub mod document;
-pub mod endpoint;
-pub mod expiry;
-pub mod keys;
-pub mod request;
-pub mod response;
-pub mod retry;
+pub(crate) mod document;
+pub(crate) mod endpoint;
+pub(crate) mod expiry;
+pub(crate) mod keys;
+pub(crate) mod request;
+pub(crate) mod response;
+pub(crate) mod retry;
 mod settings;
 mod unchecked;
-pub mod validation;
+pub(crate) mod validation;
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Calls one service.
 #[derive(Debug)]
-pub struct Caller<'a> {
+pub(crate) struct Caller<'a> {
     session: &'a Session,
     service: &'a Service,
     endpoint: Endpoint,
@@ -48,7 +48,7 @@ impl<'a> Caller<'a> {
     ///
     /// # Errors
     /// The first setting that is missing or wrong.
-    pub fn new(
+    pub(crate) fn new(
         session: &'a Session,
         service: &'a Service,
         region: &str,
@@ -76,15 +76,13 @@ impl<'a> Caller<'a> {
     }
 
     /// The same calls, knowing which parameters were read as JSON of their own.
-    #[must_use]
-    pub fn with_json(mut self, names: Vec<String>) -> Self {
+    pub(crate) fn with_json(mut self, names: Vec<String>) -> Self {
         self.read_as_json = names;
         self
     }
 
     /// The address that is called.
-    #[must_use]
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         self.endpoint.url.to_string()
     }
 
@@ -92,7 +90,7 @@ impl<'a> Caller<'a> {
     ///
     /// # Errors
     /// Every problem that they have.
-    pub fn check(&self, operation: &Operation, parameters: &Map) -> Result<(), Failure> {
+    pub(crate) fn check(&self, operation: &Operation, parameters: &Map) -> Result<(), Failure> {
         match self.service.input(operation) {
             Some(_) if !settings::checks_parameters(self.session) => Ok(()),
             Some(shape) => validation::check(self.service, shape, parameters, &self.read_as_json)
@@ -106,7 +104,11 @@ impl<'a> Caller<'a> {
     /// # Errors
     /// A parameter that is refused, a missing signature, a service that cannot be reached or that
     /// answers with an error.
-    pub fn call(&mut self, operation: &Operation, mut parameters: Map) -> Result<Map, Failure> {
+    pub(crate) fn call(
+        &mut self,
+        operation: &Operation,
+        mut parameters: Map,
+    ) -> Result<Map, Failure> {
         add_tokens(self.service, operation, &mut parameters);
         self.check(operation, &parameters)?;
         if let Some(shape) = self.service.input(operation)
@@ -238,7 +240,7 @@ fn add_tokens(service: &Service, operation: &Operation, parameters: &mut Map) {
 ///
 /// # Errors
 /// A word in the profile that is no style.
-pub fn timestamp_style(session: &Session) -> Result<TimestampStyle, Failure> {
+pub(crate) fn timestamp_style(session: &Session) -> Result<TimestampStyle, Failure> {
     // A profile that does not exist is a problem for later.
     let setting = session.profile_setting("cli_timestamp_format");
     match setting.unwrap_or_default() {

@@ -17,8 +17,7 @@ use crate::session::version;
 const UNSIGNED_HEADERS: [&str; 2] = ["accept-encoding", "user-agent"];
 
 /// Puts the call on the service's address.
-#[must_use]
-pub fn build(
+pub(crate) fn build(
     session: &Session,
     service: &Service,
     operation: &Operation,
@@ -106,8 +105,7 @@ fn agent_word(text: &str, further: &str) -> String {
 }
 
 /// The failure of a value that cannot stand in a header. It may be a secret, so it is not named.
-#[must_use]
-pub fn unsendable() -> Failure {
+pub(crate) fn unsendable() -> Failure {
     unhandled("Invalid header value b'***'")
 }
 
@@ -115,7 +113,7 @@ pub fn unsendable() -> Failure {
 ///
 /// # Errors
 /// Keys that cannot stand in a header.
-pub fn sign(
+pub(crate) fn sign(
     request: &mut Request,
     keys: &Credentials,
     region: &str,

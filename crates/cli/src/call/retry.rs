@@ -46,7 +46,7 @@ const THROTTLING_CODES: [&str; 14] = [
 
 /// The retry settings of a command, and what is left of its quota.
 #[derive(Clone, Debug)]
-pub struct Policy {
+pub(crate) struct Policy {
     /// How often a request is sent at most.
     pub attempts_max: u32,
     /// `standard` or `adaptive`.
@@ -57,7 +57,7 @@ pub struct Policy {
 
 /// What is done about an attempt that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
+pub(crate) enum Next {
     /// Wait, then send again.
     Wait(Duration),
     /// Report it; another attempt would not help.
@@ -71,7 +71,7 @@ impl Policy {
     ///
     /// # Errors
     /// A setting that makes no sense.
-    pub fn from_settings(session: &Session) -> Result<Self, Failure> {
+    pub(crate) fn from_settings(session: &Session) -> Result<Self, Failure> {
         let attempts = session.setting(&["AWS_MAX_ATTEMPTS"], "max_attempts")?;
         let attempts = attempts
             .map(python::int)
@@ -102,7 +102,7 @@ impl Policy {
     }
 
     /// What follows an answer with an error code, after that many attempts.
-    pub fn after_answer(
+    pub(crate) fn after_answer(
         &mut self,
         attempt: u32,
         answer: &Response,
@@ -129,7 +129,7 @@ impl Policy {
     }
 
     /// What follows an attempt without an answer.
-    pub fn after_trouble(&mut self, attempt: u32, trouble: &Trouble) -> Next {
+    pub(crate) fn after_trouble(&mut self, attempt: u32, trouble: &Trouble) -> Next {
         match trouble {
             Trouble::Interrupted | Trouble::Tls(_) => Next::GiveUp,
             _ if self.newer_rules => self.next(attempt, 14, false, None),

@@ -13,7 +13,7 @@ use crate::value::{Map, Value};
 ///
 /// # Errors
 /// Every problem, one a line.
-pub fn check(
+pub(crate) fn check(
     service: &Service,
     shape: &Shape,
     parameters: &Map,

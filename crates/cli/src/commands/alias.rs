@@ -12,13 +12,13 @@ use crate::session::ini;
 
 /// The aliases of the user.
 #[derive(Clone, Debug, Default)]
-pub struct Aliases {
+pub(crate) struct Aliases {
     sections: IndexMap<Vec<String>, IndexMap<String, String>>,
 }
 
 /// What an alias stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Meaning {
+pub(crate) enum Meaning {
     /// Words in its place.
     Words(Vec<String>),
     /// A command of the shell.
@@ -30,7 +30,7 @@ impl Aliases {
     ///
     /// # Errors
     /// A file that cannot be parsed.
-    pub fn load(environment: &Environment) -> Result<Self, Failure> {
+    pub(crate) fn load(environment: &Environment) -> Result<Self, Failure> {
         let path = environment.home().join(".aws/cli/alias");
         let Ok(bytes) = std::fs::read(&path) else {
             return Ok(Self::default());
@@ -52,8 +52,7 @@ impl Aliases {
     }
 
     /// The names that may stand in the place of a command, or of an operation of that service.
-    #[must_use]
-    pub fn names(&self, service: Option<&str>) -> Vec<String> {
+    pub(crate) fn names(&self, service: Option<&str>) -> Vec<String> {
         self.section(service)
             .map(|aliases| aliases.keys().cloned().collect())
             .unwrap_or_default()
@@ -63,7 +62,11 @@ impl Aliases {
     ///
     /// # Errors
     /// Words that cannot be split.
-    pub fn meaning(&self, service: Option<&str>, name: &str) -> Result<Option<Meaning>, Failure> {
+    pub(crate) fn meaning(
+        &self,
+        service: Option<&str>,
+        name: &str,
+    ) -> Result<Option<Meaning>, Failure> {
         let Some(value) = self.section(service).and_then(|aliases| aliases.get(name)) else {
             return Ok(None);
         };
@@ -96,7 +99,7 @@ impl Aliases {
 ///
 /// # Errors
 /// A shell that cannot be started.
-pub fn run_shell(command: &str, words: &[String]) -> Result<i32, Failure> {
+pub(crate) fn run_shell(command: &str, words: &[String]) -> Result<i32, Failure> {
     let words: Vec<String> = words
         .iter()
         .map(|word| python::shell_quoted(word))
@@ -112,14 +115,12 @@ pub fn run_shell(command: &str, words: &[String]) -> Result<i32, Failure> {
 }
 
 /// The failure of an alias that stands for itself.
-#[must_use]
-pub fn endless() -> Failure {
+pub(crate) fn endless() -> Failure {
     Failure::general(sentences::TOO_DEEP)
 }
 
 /// The failure of an alias that brings an option which is read before aliases are.
-#[must_use]
-pub fn unsupported(option: &str, name: &str) -> Failure {
+pub(crate) fn unsupported(option: &str, name: &str) -> Failure {
     Failure::general(format!(
         "Global parameter \"--{option}\" detected in alias \"{name}\" which is not supported in subcommand aliases."
     ))

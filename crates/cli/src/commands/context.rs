@@ -9,7 +9,7 @@ use crate::session::Session;
 
 /// What the finished words mean so far.
 #[derive(Debug)]
-pub struct Context<'a> {
+pub(crate) struct Context<'a> {
     /// The circumstances.
     pub session: &'a Session,
     /// The words that are neither options nor their values.
@@ -28,8 +28,7 @@ pub struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// Reads the words.
-    #[must_use]
-    pub fn of(session: &'a Session, words: &[String]) -> Self {
+    pub(crate) fn of(session: &'a Session, words: &[String]) -> Self {
         let mut context = Self {
             session,
             operands: Vec::new(),
@@ -46,26 +45,22 @@ impl<'a> Context<'a> {
     }
 
     /// Whether the operand of that place is this word.
-    #[must_use]
-    pub fn is(&self, place: usize, word: &str) -> bool {
+    pub(crate) fn is(&self, place: usize, word: &str) -> bool {
         self.operands.get(place).is_some_and(|given| given == word)
     }
 
     /// Whether the word stands among the operands.
-    #[must_use]
-    pub fn operand(&self, word: &str) -> bool {
+    pub(crate) fn operand(&self, word: &str) -> bool {
         self.operands.iter().any(|given| given == word)
     }
 
     /// Whether the option was given.
-    #[must_use]
-    pub fn gives(&self, name: &str) -> bool {
+    pub(crate) fn gives(&self, name: &str) -> bool {
         self.given.iter().any(|(given, _)| given == name)
     }
 
     /// The value that was given for the option.
-    #[must_use]
-    pub fn value(&self, name: &str) -> Option<&str> {
+    pub(crate) fn value(&self, name: &str) -> Option<&str> {
         let found = self.given.iter().rev().find(|(given, _)| given == name);
         found.and_then(|(_, value)| value.as_deref())
     }

@@ -11,7 +11,7 @@ use crate::commands::tools::Tool;
 
 /// An option that may be given.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub(crate) struct Known {
     /// Its name, without dashes.
     pub name: String,
     /// Its type, as help names it.
@@ -28,7 +28,7 @@ pub struct Known {
 
 /// How many words follow an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Takes {
+pub(crate) enum Takes {
     /// None: a flag.
     Nothing,
     /// One or none.
@@ -41,7 +41,7 @@ pub enum Takes {
 
 /// What the words after an option may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Values {
+pub(crate) enum Values {
     /// Anything.
     Any,
     /// One of these.
@@ -61,16 +61,14 @@ pub enum Values {
 }
 
 /// Every option that may stand after these words.
-#[must_use]
-pub fn options(context: &Context<'_>) -> Vec<Known> {
+pub(crate) fn options(context: &Context<'_>) -> Vec<Known> {
     let mut found = own(context);
     found.extend(GLOBAL_OPTIONS.iter().map(of_row));
     found
 }
 
 /// The option of that name, or the only one that begins so.
-#[must_use]
-pub fn option(context: &Context<'_>, name: &str) -> Option<Known> {
+pub(crate) fn option(context: &Context<'_>, name: &str) -> Option<Known> {
     let options = options(context);
     if let Some(exact) = options.iter().find(|option| option.name == name) {
         return Some(exact.clone());

@@ -12,8 +12,7 @@ pub(crate) fn is_about(service: &Service, operation: &Operation) -> bool {
 }
 
 /// What the operation is, in a line of a list.
-#[must_use]
-pub fn operation_summary(service: &Service, operation: &Operation) -> String {
+pub(crate) fn operation_summary(service: &Service, operation: &Operation) -> String {
     if is_about(service, operation) {
         return SUMMARY.to_owned();
     }
@@ -30,8 +29,11 @@ pub fn operation_summary(service: &Service, operation: &Operation) -> String {
 }
 
 /// What an option is, in a line of a list.
-#[must_use]
-pub fn summary(service: &Service, operation: &Operation, option: &OperationOption) -> String {
+pub(crate) fn summary(
+    service: &Service,
+    operation: &Operation,
+    option: &OperationOption,
+) -> String {
     let mut parts = Vec::new();
     parts.extend(explained(service, operation, option).map(str::to_owned));
     if let Source::Member(place) = option.source {
@@ -101,8 +103,7 @@ pub(crate) fn parameter(name: &str) -> Option<&'static str> {
 }
 
 /// The type of a shape as help pages name it.
-#[must_use]
-pub fn kind_name(shape: &Shape) -> &'static str {
+pub(crate) fn kind_name(shape: &Shape) -> &'static str {
     match shape.kind {
         _ if shape.has(Trait::Document) => "document",
         Kind::Structure { .. } if shape.has(Trait::Union) => "tagged union structure",

@@ -3,14 +3,14 @@
 //!
 //! Help, completion, prompt and the parsers read these tables; nothing is typed twice.
 
-pub mod alias;
-pub mod context;
-pub mod known;
-pub mod meaning;
-pub mod names;
-pub mod own;
-pub mod services;
-pub mod tools;
+pub(crate) mod alias;
+pub(crate) mod context;
+pub(crate) mod known;
+pub(crate) mod meaning;
+pub(crate) mod names;
+pub(crate) mod own;
+pub(crate) mod services;
+pub(crate) mod tools;
 
 use signback_wire::{BUILTIN, Service};
 
@@ -19,7 +19,7 @@ use crate::session::environment::Environment;
 
 /// What the name of a command calls.
 #[derive(Debug)]
-pub enum Called {
+pub(crate) enum Called {
     /// Help.
     Help,
     /// The shared files.
@@ -29,7 +29,7 @@ pub enum Called {
 }
 
 /// A command that is no service.
-pub struct Fixed {
+pub(crate) struct Fixed {
     /// Its name.
     pub name: &'static str,
     /// What it does.
@@ -52,13 +52,13 @@ const HELP: Fixed = Fixed {
 };
 
 /// The commands that are no services.
-pub const FIXED: &[Fixed] = &[CONFIGURE, HELP];
+pub(crate) const FIXED: &[Fixed] = &[CONFIGURE, HELP];
 
 /// What may be called by that name.
 ///
 /// # Errors
 /// A name that there is no model for, or a model of the user's that cannot be read.
-pub fn called(environment: &Environment, name: &str) -> Result<Called, Failure> {
+pub(crate) fn called(environment: &Environment, name: &str) -> Result<Called, Failure> {
     if name == HELP.name {
         return Ok(Called::Help);
     }
@@ -74,7 +74,7 @@ pub fn called(environment: &Environment, name: &str) -> Result<Called, Failure> 
 }
 
 /// The services that come with the program, each with its full name.
-pub fn builtin() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(crate) fn builtin() -> impl Iterator<Item = (&'static str, &'static str)> {
     BUILTIN.iter().map(|name| {
         let full = Service::builtin(name).map(|service| service.metadata().full_name.as_str());
         (*name, full.unwrap_or_default())

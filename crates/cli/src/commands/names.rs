@@ -8,7 +8,7 @@ const NAMES: &str = include_str!("names.txt");
 
 /// The commands: those everyone has, services with models of the user's own, and aliases.
 #[derive(Clone, Debug, Default)]
-pub struct Commands {
+pub(crate) struct Commands {
     /// Names beyond the fixed ones.
     pub own: Vec<String>,
 }

@@ -8,10 +8,10 @@ use signback_server::config::settings::{SETTINGS, Setting, switch, value};
 pub const OWN_NAME: &str = "signback";
 
 /// The shells that there is completion for.
-pub const SHELLS: &[&str] = &["bash", "zsh", "fish"];
+pub(crate) const SHELLS: &[&str] = &["bash", "zsh", "fish"];
 
 /// A command of our own.
-pub struct Own {
+pub(crate) struct Own {
     /// Which it is.
     pub command: OwnCommand,
     /// Its name.
@@ -26,7 +26,7 @@ pub struct Own {
 
 /// The commands of our own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OwnCommand {
+pub(crate) enum OwnCommand {
     /// `serve`.
     Serve,
     /// `demo`.
@@ -44,7 +44,7 @@ pub enum OwnCommand {
 }
 
 /// The commands of our own, in the order of the help page.
-pub const OWN: &[Own] = &[
+pub(crate) const OWN: &[Own] = &[
     Own {
         options: SETTINGS,
         ..own(OwnCommand::Serve, "serve", "the service")
@@ -80,7 +80,7 @@ pub const OWN: &[Own] = &[
 ];
 
 /// The options of `demo`.
-pub const DEMO: &[Setting] = &[
+pub(crate) const DEMO: &[Setting] = &[
     switch(
         "keep",
         "leave the service running afterwards, and print where to look",
@@ -104,8 +104,7 @@ const fn own(command: OwnCommand, name: &'static str, meaning: &'static str) -> 
 
 impl Own {
     /// The command of that name, if the program is called by a name under which it has any.
-    #[must_use]
-    pub fn named(program: &str, name: &str) -> Option<&'static Self> {
+    pub(crate) fn named(program: &str, name: &str) -> Option<&'static Self> {
         OWN.iter()
             .find(|own| program == OWN_NAME && own.name == name)
     }

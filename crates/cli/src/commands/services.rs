@@ -12,7 +12,10 @@ use crate::session::environment::Environment;
 ///
 /// # Errors
 /// A model of the user's that cannot be read.
-pub fn service(environment: &Environment, name: &str) -> Result<Option<&'static Service>, Failure> {
+pub(crate) fn service(
+    environment: &Environment,
+    name: &str,
+) -> Result<Option<&'static Service>, Failure> {
     for folder in folders(environment) {
         let Some(version) = newest_version(&folder.join(name)) else {
             continue;
@@ -42,8 +45,7 @@ fn own(name: &str, version: &Path) -> Result<&'static Service, Failure> {
 }
 
 /// The services that the user has models for.
-#[must_use]
-pub fn own_services(environment: &Environment) -> Vec<String> {
+pub(crate) fn own_services(environment: &Environment) -> Vec<String> {
     let mut names = Vec::new();
     for folder in folders(environment) {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {

@@ -6,7 +6,7 @@ use crate::arguments::parser::{Argument, Count};
 use crate::arguments::row::OptionRow;
 
 /// A sub-command: its operands and options, and what help says of it.
-pub struct Tool {
+pub(crate) struct Tool {
     /// Which it is.
     pub command: Configure,
     /// Its name.
@@ -25,7 +25,7 @@ pub struct Tool {
 
 /// The sub-commands of `configure`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Configure {
+pub(crate) enum Configure {
     /// `list`.
     List,
     /// `get`.
@@ -47,7 +47,7 @@ pub enum Configure {
 }
 
 /// The forms of `export-credentials`, the default first.
-pub const EXPORT_FORMATS: &[&str] = &[
+pub(crate) const EXPORT_FORMATS: &[&str] = &[
     "process",
     "env",
     "env-no-export",
@@ -71,7 +71,7 @@ const SECTIONS: &[OptionRow] = &[
 ];
 
 /// The sub-commands, in the order of the help page.
-pub const TOOLS: &[Tool] = &[
+pub(crate) const TOOLS: &[Tool] = &[
     Tool {
         about: &[
             "Each row has the value, its type (an environment variable, a file, a role, ...) and its place. Of keys only the last four characters are shown.",
@@ -235,14 +235,12 @@ const fn tool(command: Configure, name: &'static str, summary: &'static str) -> 
 
 impl Tool {
     /// The sub-command of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<&'static Self> {
+    pub(crate) fn named(name: &str) -> Option<&'static Self> {
         TOOLS.iter().find(|tool| tool.name == name)
     }
 
     /// How its words are parsed.
-    #[must_use]
-    pub fn arguments(&self) -> Vec<Argument<'static>> {
+    pub(crate) fn arguments(&self) -> Vec<Argument<'static>> {
         let operands = self.operands.iter();
         let operands = operands.map(|name| Argument::operand(name, Count::One));
         operands

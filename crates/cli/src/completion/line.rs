@@ -6,7 +6,7 @@ use crate::session::Session;
 
 /// How a shell wants to be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
+pub(crate) enum Dialect {
     /// Words quoted as they are to be inserted, one a line.
     Quoted,
     /// Bare words, each with what it is after a tab: the shell quotes them itself.
@@ -15,8 +15,7 @@ pub enum Dialect {
 
 /// The answer: what may stand at the cursor, one a line. `word` is the part of the last word that the shell
 /// is going to replace; bash cuts words at colons and equal signs.
-#[must_use]
-pub fn answer(session: &Session, dialect: Dialect, word: Option<&str>) -> String {
+pub(crate) fn answer(session: &Session, dialect: Dialect, word: Option<&str>) -> String {
     let line = session.environment.get("COMP_LINE").unwrap_or_default();
     let point = session.environment.get("COMP_POINT");
     let point = point.and_then(|point| point.parse().ok());

@@ -4,7 +4,7 @@ use super::Suggestion;
 
 /// How suggestions are picked by what was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Matching {
+pub(crate) enum Matching {
     /// They begin with it: for shells, which do not take anything else.
     Beginning,
     /// Its letters stand in them in that order: for the prompt.

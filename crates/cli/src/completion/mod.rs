@@ -4,11 +4,11 @@
 //! `known` lists the options that they allow, and `names`, `values`, `paths` and
 //! `shorthand` say what may stand next. `line` serves the shells, the prompt calls this module.
 
-pub mod line;
+pub(crate) mod line;
 mod matching;
 mod names;
 mod paths;
-pub mod scripts;
+pub(crate) mod scripts;
 mod shorthand;
 mod values;
 
@@ -16,14 +16,14 @@ use crate::commands::context::Context;
 use crate::commands::known;
 use crate::help;
 use crate::session::Session;
-pub use matching::Matching;
+pub(crate) use matching::Matching;
 
 /// How many suggestions are made at most.
 const SUGGESTIONS_MAX: usize = 1000;
 
 /// A word that may stand next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Suggestion {
+pub(crate) struct Suggestion {
     /// The word.
     pub word: String,
     /// The part of it that is shown in a list.
@@ -38,7 +38,7 @@ pub struct Suggestion {
 
 impl Suggestion {
     /// A whole word, shown as it is.
-    pub fn new(word: impl Into<String>, meaning: impl Into<String>) -> Self {
+    pub(crate) fn new(word: impl Into<String>, meaning: impl Into<String>) -> Self {
         let word = word.into();
         Self {
             shown: word.clone(),
@@ -51,8 +51,7 @@ impl Suggestion {
 }
 
 /// What may stand in the place of `current`, after these finished words.
-#[must_use]
-pub fn suggestions(
+pub(crate) fn suggestions(
     session: &Session,
     words: &[String],
     current: &str,
@@ -71,14 +70,12 @@ pub fn suggestions(
 }
 
 /// Those whose letters fit what was typed, the best first.
-#[must_use]
-pub fn fitting(found: Vec<Suggestion>, typed: &str) -> Vec<Suggestion> {
+pub(crate) fn fitting(found: Vec<Suggestion>, typed: &str) -> Vec<Suggestion> {
     Matching::Anywhere.pick(found, typed)
 }
 
 /// What a value at the cursor is for: the option whose value comes next.
-#[must_use]
-pub fn hint(session: &Session, words: &[String]) -> String {
+pub(crate) fn hint(session: &Session, words: &[String]) -> String {
     let context = Context::of(session, words);
     context.open.map_or(String::new(), |option| {
         format!("--{} ({}) {}", option.name, option.kind, option.meaning)
@@ -86,8 +83,7 @@ pub fn hint(session: &Session, words: &[String]) -> String {
 }
 
 /// The required options that the words do not give, each with its dashes.
-#[must_use]
-pub fn missing(session: &Session, words: &[String]) -> Vec<String> {
+pub(crate) fn missing(session: &Session, words: &[String]) -> Vec<String> {
     let context = Context::of(session, words);
     let documents = ["cli-input-json", "cli-input-yaml", "generate-cli-skeleton"];
     if context.operand("help") || documents.iter().any(|name| context.gives(name)) {
@@ -101,8 +97,7 @@ pub fn missing(session: &Session, words: &[String]) -> Vec<String> {
 }
 
 /// The page about what the words name so far, laid out in that many columns.
-#[must_use]
-pub fn page(session: &Session, words: &[String], columns: usize) -> String {
+pub(crate) fn page(session: &Session, words: &[String], columns: usize) -> String {
     let context = Context::of(session, words);
     help::text(session, &context, columns)
 }

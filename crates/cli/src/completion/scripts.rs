@@ -3,8 +3,7 @@
 //! Each completes `signback`, and `aws` where that is a link to the same program.
 
 /// The script for a shell.
-#[must_use]
-pub fn script(shell: &str) -> Option<&'static str> {
+pub(crate) fn script(shell: &str) -> Option<&'static str> {
     Some(match shell {
         "bash" => BASH,
         "zsh" => ZSH,

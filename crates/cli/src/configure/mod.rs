@@ -28,7 +28,7 @@ use crate::terminal::streams::write_stdout;
 ///
 /// # Errors
 /// Words that make no sense, or files that cannot be changed.
-pub fn run(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
+pub(crate) fn run(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
     if words == ["help"] {
         return help::configure(session, None);
     }

@@ -273,7 +273,7 @@ fn extended(expires: Expiry) -> Expiry {
 ///
 /// # Errors
 /// Settings about the metadata service that make no sense.
-pub fn instance_region(session: &Session) -> Result<Option<String>, Failure> {
+pub(crate) fn instance_region(session: &Session) -> Result<Option<String>, Failure> {
     let Some(mut metadata) = Metadata::open(session)? else {
         return Ok(None);
     };

@@ -23,7 +23,7 @@ const MEMBERS: [&str; 4] = ["accessToken", "refreshToken", "dpopKey", "clientId"
 
 /// A console session whose keys are renewed when they are needed.
 #[derive(Debug)]
-pub struct Login {
+pub(crate) struct Login {
     name: String,
 }
 

@@ -1,7 +1,7 @@
 //! Who signs: the sources of credentials in the order in which they are asked.
 
 mod cache;
-pub mod calls;
+pub(crate) mod calls;
 mod container;
 mod files;
 mod instance;
@@ -16,7 +16,7 @@ mod sso_session;
 use jiff::SignedDuration;
 use signback_wire::Service;
 
-pub use instance::instance_region;
+pub(crate) use instance::instance_region;
 
 use crate::call::Caller;
 use crate::call::expiry::Expiry;
@@ -33,7 +33,7 @@ const ENOUGH_FOR_NOW: SignedDuration = SignedDuration::from_mins(10);
 
 /// Credentials that were found; some are fetched only when they are needed.
 #[derive(Debug)]
-pub enum Found {
+pub(crate) enum Found {
     /// They are here, and came from the source of that name.
     Ready(Credentials, &'static str),
     /// They are here, and came from the program that this command line starts.
@@ -52,8 +52,7 @@ pub enum Found {
 
 impl Found {
     /// The name of the source.
-    #[must_use]
-    pub fn source(&self) -> &'static str {
+    pub(crate) fn source(&self) -> &'static str {
         match self {
             Self::Ready(_, source) => source,
             Self::Process(..) => process::SOURCE,
@@ -78,7 +77,7 @@ impl Found {
     ///
     /// # Errors
     /// The source that fails, or answers with keys that no longer work.
-    pub fn fetch(self, session: &Session) -> Result<Credentials, Failure> {
+    pub(crate) fn fetch(self, session: &Session) -> Result<Credentials, Failure> {
         let credentials = match self {
             Self::Ready(credentials, _) => credentials,
             Self::Process(credentials, command) => {
@@ -128,7 +127,7 @@ fn required(document: &Value, name: &str) -> Result<String, Failure> {
 ///
 /// # Errors
 /// A source that is set up halfway, or that fails.
-pub fn find(session: &Session) -> Result<Option<Found>, Failure> {
+pub(crate) fn find(session: &Session) -> Result<Option<Found>, Failure> {
     // A profile that is named as an option comes before the environment's keys.
     let skip_environment = session.globals.filled("profile").is_some();
     instance::check_settings(session)?;
@@ -155,7 +154,10 @@ pub fn find(session: &Session) -> Result<Option<Found>, Failure> {
 ///
 /// # Errors
 /// The first setting that is missing or wrong.
-pub fn caller<'a>(session: &'a Session, service: &'a Service) -> Result<Caller<'a>, Failure> {
+pub(crate) fn caller<'a>(
+    session: &'a Session,
+    service: &'a Service,
+) -> Result<Caller<'a>, Failure> {
     calls::prepared(session, service, || {
         if session.globals.flag("no-sign-request") {
             return Ok(Signer::Nobody);

@@ -18,7 +18,7 @@ pub(super) const NAMED_SOURCES: [&str; 3] = ["Environment", "EcsContainer", "Ec2
 
 /// A role to be assumed when the keys are needed.
 #[derive(Debug)]
-pub struct Role {
+pub(crate) struct Role {
     parameters: Map,
     source: Box<Found>,
     mfa_serial: Option<String>,
@@ -26,7 +26,7 @@ pub struct Role {
 
 /// A role to be assumed with a token when the keys are needed.
 #[derive(Debug)]
-pub struct WebIdentity {
+pub(crate) struct WebIdentity {
     token_file: String,
     parameters: Map,
     /// Whether its keys are kept between calls: those of a source for other keys are not.

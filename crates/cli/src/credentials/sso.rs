@@ -17,7 +17,7 @@ use crate::{clock, python};
 
 /// A sign-in to be exchanged when the keys are needed.
 #[derive(Debug)]
-pub struct SignIn {
+pub(crate) struct SignIn {
     profile: String,
     start_url: String,
     region: String,

@@ -2,7 +2,7 @@
 
 /// Why bytes are no text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
+pub(crate) enum Problem {
     /// They are not in that encoding.
     Bytes,
     /// The encoding cannot be used, in the words of the original.
@@ -13,7 +13,7 @@ pub enum Problem {
 ///
 /// # Errors
 /// Bytes that are not in the encoding, or an encoding that is not known.
-pub fn decode(encoding: &str, bytes: Vec<u8>) -> Result<String, Problem> {
+pub(crate) fn decode(encoding: &str, bytes: Vec<u8>) -> Result<String, Problem> {
     let text = decoded(encoding, bytes)?;
     if text.contains('\r') {
         Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
@@ -23,8 +23,7 @@ pub fn decode(encoding: &str, bytes: Vec<u8>) -> Result<String, Problem> {
 }
 
 /// The name of an encoding without what names may differ in: case, hyphens, blanks.
-#[must_use]
-pub fn plain_name(encoding: &str) -> String {
+pub(crate) fn plain_name(encoding: &str) -> String {
     encoding
         .chars()
         .filter(char::is_ascii_alphanumeric)
@@ -62,8 +61,7 @@ fn decoded(encoding: &str, bytes: Vec<u8>) -> Result<String, Problem> {
 }
 
 /// Text in UTF-8, or in UTF-16 with a mark that says so.
-#[must_use]
-pub fn decode_marked(bytes: Vec<u8>) -> Option<String> {
+pub(crate) fn decode_marked(bytes: Vec<u8>) -> Option<String> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return decode_utf16(&bytes, None);
     }

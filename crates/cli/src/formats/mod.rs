@@ -1,7 +1,9 @@
 //! Texts that others define: JSON, YAML, XML, times and encodings.
 
-pub mod encodings;
-pub mod json;
-pub mod timestamps;
-pub mod xml;
-pub mod yaml;
+pub(crate) mod encodings;
+pub(crate) mod json;
+#[cfg(test)]
+mod strangers;
+pub(crate) mod timestamps;
+pub(crate) mod xml;
+pub(crate) mod yaml;

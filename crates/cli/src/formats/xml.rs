@@ -14,7 +14,7 @@ const DEPTH_MAX: usize = 900;
 
 /// An element: its name without namespace, the text before its children, and those.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Element {
+pub(crate) struct Element {
     /// The name.
     pub name: String,
     /// The text.
@@ -25,8 +25,7 @@ pub struct Element {
 
 impl Element {
     /// All children of that name.
-    #[must_use]
-    pub fn named(&self, name: &str) -> Vec<&Element> {
+    pub(crate) fn named(&self, name: &str) -> Vec<&Element> {
         self.children
             .iter()
             .filter(|child| child.name == name)
@@ -38,7 +37,7 @@ impl Element {
 ///
 /// # Errors
 /// What is wrong, and where.
-pub fn parse(text: &str) -> Result<Element, String> {
+pub(crate) fn parse(text: &str) -> Result<Element, String> {
     let mut reader = Reader { text, at: 0 };
     reader.skip("\u{feff}");
     let mut open: Vec<(String, Element)> = Vec::new();
@@ -283,8 +282,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The line and column of what follows a text, counted from one and from nought.
-#[must_use]
-pub fn place_after(text: &str) -> (usize, usize) {
+pub(crate) fn place_after(text: &str) -> (usize, usize) {
     let last = text.rfind('\n').map_or(text, |end| &text[end + 1..]);
     (text.matches('\n').count() + 1, last.chars().count())
 }

@@ -32,8 +32,7 @@ use crate::terminal::streams::write_stdout;
 use page::{COLUMNS, Page};
 
 /// The topics that `help` has pages about, each with its title; the list of them comes last.
-#[must_use]
-pub fn topics() -> Vec<(&'static str, &'static str)> {
+pub(crate) fn topics() -> Vec<(&'static str, &'static str)> {
     let topics = topics::TOPICS.iter().map(|topic| (topic.name, topic.title));
     topics.chain([("topics", "The list of topics")]).collect()
 }
@@ -42,7 +41,7 @@ pub fn topics() -> Vec<(&'static str, &'static str)> {
 ///
 /// # Errors
 /// A topic that does not exist, or a page that cannot be shown.
-pub fn top(session: &Session, words: &[String]) -> Result<i32, Failure> {
+pub(crate) fn top(session: &Session, words: &[String]) -> Result<i32, Failure> {
     let topics = topics();
     let names: Vec<&str> = topics.iter().map(|(name, _)| *name).collect();
     let operand = Argument::operand("subcommand", Count::Optional).among(Choices::List(&names));
@@ -113,7 +112,7 @@ fn write_top(page: &mut Page, program: &str) {
 ///
 /// # Errors
 /// A page that cannot be shown.
-pub fn service(session: &Session, service: &Service) -> Result<i32, Failure> {
+pub(crate) fn service(session: &Session, service: &Service) -> Result<i32, Failure> {
     let path = format!("{}/index", service.name());
     let program = &session.environment.program;
     show(session, &path, |page| write_service(page, program, service))
@@ -144,7 +143,7 @@ fn write_service(page: &mut Page, program: &str, service: &Service) {
 ///
 /// # Errors
 /// A page that cannot be shown.
-pub fn operation(
+pub(crate) fn operation(
     session: &Session,
     service: &Service,
     operation: &Operation,
@@ -159,7 +158,7 @@ pub fn operation(
 ///
 /// # Errors
 /// A page that cannot be shown.
-pub fn configure(session: &Session, tool: Option<&Tool>) -> Result<i32, Failure> {
+pub(crate) fn configure(session: &Session, tool: Option<&Tool>) -> Result<i32, Failure> {
     let path = format!("configure/{}", tool.map_or("index", |tool| tool.name));
     show(session, &path, |page| {
         tools::write(page, &session.environment.program, tool);
@@ -167,8 +166,7 @@ pub fn configure(session: &Session, tool: Option<&Tool>) -> Result<i32, Failure>
 }
 
 /// The page about what the words of a command line name so far, as plain text.
-#[must_use]
-pub fn text(session: &Session, context: &Context<'_>, columns: usize) -> String {
+pub(crate) fn text(session: &Session, context: &Context<'_>, columns: usize) -> String {
     let program = &session.environment.program;
     let mut page = Page::new(false, columns);
     match (context.service, context.operation) {

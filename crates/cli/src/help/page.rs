@@ -38,7 +38,6 @@ enum Last {
 
 impl Page {
     /// A page; with `bold`, headings are overstruck as terminals' pagers show them bold.
-    #[must_use]
     pub(super) fn new(bold: bool, columns: usize) -> Self {
         Self {
             text: String::new(),
@@ -49,7 +48,6 @@ impl Page {
     }
 
     /// The finished page.
-    #[must_use]
     pub(super) fn into_text(self) -> String {
         self.text
     }

@@ -5,8 +5,7 @@ use crate::failure::Failure;
 
 impl Trouble {
     /// The failure of the request.
-    #[must_use]
-    pub fn failure(&self, request: &Request) -> Failure {
+    pub(crate) fn failure(&self, request: &Request) -> Failure {
         let url = &request.url;
         Failure::general(match self {
             Trouble::Connect => format!("Could not connect to the endpoint URL: \"{url}\""),
@@ -26,7 +25,7 @@ impl Trouble {
 }
 
 /// The failure of a request that cannot be made.
-pub fn unhandled(problem: impl std::fmt::Display) -> Failure {
+pub(crate) fn unhandled(problem: impl std::fmt::Display) -> Failure {
     Failure::general(format!(
         "An HTTP Client raised an unhandled exception: {problem}"
     ))

@@ -1,11 +1,11 @@
 //! One HTTP exchange at a time, over plain connections, TLS and proxies.
 
-pub mod failure;
+pub(crate) mod failure;
 mod head;
 mod proxy;
 mod tls;
 mod tunnel;
-pub mod url;
+pub(crate) mod url;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -19,8 +19,8 @@ use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio_rustls::client::TlsStream;
 
-pub use proxy::Proxies;
-pub use tls::Trust;
+pub(crate) use proxy::Proxies;
+pub(crate) use tls::Trust;
 
 use crate::http::url::Url;
 
@@ -32,7 +32,7 @@ const FIELDS_MAX: usize = 99;
 const HEAD_BYTES_MAX: usize = 1024 * 1024;
 /// A request.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub(crate) struct Request {
     /// The method.
     pub method: String,
     /// The address.
@@ -45,7 +45,7 @@ pub struct Request {
 
 /// An answer, read whole.
 #[derive(Clone, Debug)]
-pub struct Response {
+pub(crate) struct Response {
     /// The status.
     pub status: u16,
     /// The header fields with names in lower case.
@@ -56,8 +56,7 @@ pub struct Response {
 
 impl Response {
     /// The value of a header field; the name is in lower case.
-    #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
             .find(|(key, _)| key == name)
@@ -67,7 +66,7 @@ impl Response {
 
 /// Why no answer came.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub(crate) enum Trouble {
     /// No connection, or no such host.
     Connect,
     /// The connection took too long.
@@ -88,7 +87,7 @@ pub enum Trouble {
 
 /// How connections are made.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// Which certificates are trusted.
     pub trust: Trust,
     /// How long to wait for a connection.
@@ -101,7 +100,7 @@ pub struct Settings {
 
 /// Sends requests. What it needs is set up at the first one.
 #[derive(Debug)]
-pub struct Client {
+pub(crate) struct Client {
     settings: Settings,
     runtime: Option<Runtime>,
     warned: bool,
@@ -109,8 +108,7 @@ pub struct Client {
 
 impl Client {
     /// A client that connects with these settings.
-    #[must_use]
-    pub fn new(settings: Settings) -> Self {
+    pub(crate) fn new(settings: Settings) -> Self {
         Self {
             settings,
             runtime: None,
@@ -122,7 +120,7 @@ impl Client {
     ///
     /// # Errors
     /// What kept the answer from coming.
-    pub fn send(&mut self, request: &Request) -> Result<Response, Trouble> {
+    pub(crate) fn send(&mut self, request: &Request) -> Result<Response, Trouble> {
         let settings = self.settings.clone();
         let warned = std::mem::replace(&mut self.warned, true);
         self.until_interrupted(exchange(&settings, request, warned))
@@ -133,7 +131,7 @@ impl Client {
     ///
     /// # Errors
     /// The user interrupted.
-    pub fn wait(&mut self, time: Duration) -> Result<(), Trouble> {
+    pub(crate) fn wait(&mut self, time: Duration) -> Result<(), Trouble> {
         // The timer is made inside the runtime that drives it.
         self.until_interrupted(async move { tokio::time::sleep(time).await })
             .ok_or(Trouble::Interrupted)

@@ -10,7 +10,7 @@ use crate::session::environment::Environment;
 
 /// A proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proxy {
+pub(crate) struct Proxy {
     /// Its address.
     pub url: Url,
     text: String,
@@ -30,8 +30,7 @@ impl Proxy {
     }
 
     /// The address with user and password starred out.
-    #[must_use]
-    pub fn masked(&self) -> String {
+    pub(crate) fn masked(&self) -> String {
         let Some((user, place)) = self.url.authority.rsplit_once('@') else {
             return self.text.clone();
         };
@@ -59,8 +58,7 @@ impl Proxy {
     }
 
     /// The value of `Proxy-Authorization`, if the address has a user and a password.
-    #[must_use]
-    pub fn authorization(&self) -> Option<String> {
+    pub(crate) fn authorization(&self) -> Option<String> {
         let (user, password) = self.url.user()?;
         let both = !user.is_empty() && !password.is_empty();
         both.then(|| {
@@ -72,15 +70,14 @@ impl Proxy {
 
 /// The proxies by scheme.
 #[derive(Clone, Debug, Default)]
-pub struct Proxies {
+pub(crate) struct Proxies {
     http: Option<Proxy>,
     https: Option<Proxy>,
 }
 
 impl Proxies {
     /// The proxies for requests to that address.
-    #[must_use]
-    pub fn for_url(environment: &Environment, url: &Url) -> Self {
+    pub(crate) fn for_url(environment: &Environment, url: &Url) -> Self {
         if is_excepted(environment, url) {
             return Self::default();
         }
@@ -96,8 +93,7 @@ impl Proxies {
     }
 
     /// The proxy for that scheme.
-    #[must_use]
-    pub fn proxy_for(&self, scheme: &str) -> Option<&Proxy> {
+    pub(crate) fn proxy_for(&self, scheme: &str) -> Option<&Proxy> {
         if scheme == "https" {
             self.https.as_ref()
         } else {

@@ -20,7 +20,7 @@ use super::Trouble;
 
 /// Which servers are trusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trust {
+pub(crate) enum Trust {
     /// Those with a certificate under the roots that come with the program.
     BuiltIn,
     /// Those with a certificate under one in this file.

@@ -6,7 +6,7 @@ use crate::python;
 
 /// An absolute address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Url {
+pub(crate) struct Url {
     /// The scheme, in lower case.
     pub scheme: String,
     /// User, host and port as they were written.
@@ -22,8 +22,7 @@ pub struct Url {
 impl Url {
     /// Takes an address apart; what has no scheme has no authority either, unless it begins with
     /// two slashes.
-    #[must_use]
-    pub fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let text = text.trim_start_matches(|c: char| c <= ' ');
         let (scheme, rest) = match text.split_once(':') {
             Some((scheme, rest)) if is_scheme(scheme) => (scheme.to_ascii_lowercase(), rest),
@@ -48,15 +47,13 @@ impl Url {
     }
 
     /// The host in lower case, without brackets.
-    #[must_use]
-    pub fn host(&self) -> Option<String> {
+    pub(crate) fn host(&self) -> Option<String> {
         let (host, _) = self.host_and_port();
         (!host.is_empty()).then(|| host.to_lowercase())
     }
 
     /// The port, given or by the scheme.
-    #[must_use]
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.given_port()
             .unwrap_or(if self.scheme == "https" { 443 } else { 80 })
     }
@@ -79,8 +76,7 @@ impl Url {
     }
 
     /// What is wrong with the brackets around a host, if anything is.
-    #[must_use]
-    pub fn bracket_fault(&self) -> Option<String> {
+    pub(crate) fn bracket_fault(&self) -> Option<String> {
         let place = self.place();
         if !place.contains(['[', ']']) {
             return None;
@@ -106,8 +102,7 @@ impl Url {
     }
 
     /// What is wrong with the port, if anything is.
-    #[must_use]
-    pub fn port_fault(&self) -> Option<String> {
+    pub(crate) fn port_fault(&self) -> Option<String> {
         let (_, port) = self.host_and_port();
         if port.is_empty() || self.given_port().is_some() {
             None
@@ -129,8 +124,7 @@ impl Url {
     }
 
     /// User and password, decoded, if both are there.
-    #[must_use]
-    pub fn user(&self) -> Option<(String, String)> {
+    pub(crate) fn user(&self) -> Option<(String, String)> {
         let (user, _) = self.authority.rsplit_once('@')?;
         let (name, password) = user.split_once(':')?;
         let decoded = |text: &str| {
@@ -142,8 +136,7 @@ impl Url {
     }
 
     /// What stands in the `Host` header: the port only where it is not the scheme's own.
-    #[must_use]
-    pub fn host_header(&self) -> String {
+    pub(crate) fn host_header(&self) -> String {
         let host = self.host().unwrap_or_default();
         let host = if host.contains(':') {
             format!("[{host}]")
@@ -158,8 +151,7 @@ impl Url {
     }
 
     /// Path and query as they stand in a request line.
-    #[must_use]
-    pub fn target(&self) -> String {
+    pub(crate) fn target(&self) -> String {
         let path = if self.path.is_empty() {
             "/"
         } else {
@@ -174,24 +166,21 @@ impl Url {
     }
 
     /// The whole address as it stands in a request line to a proxy.
-    #[must_use]
-    pub fn absolute_target(&self) -> String {
+    pub(crate) fn absolute_target(&self) -> String {
         let mut url = self.clone();
         url.path = without_dot_segments(&self.path);
         format!("{}://{}{}", self.scheme, self.place_header(), url.target())
     }
 
     /// What stands in the `Host` header of a request to a proxy: all that was given.
-    #[must_use]
-    pub fn place_header(&self) -> String {
+    pub(crate) fn place_header(&self) -> String {
         let user = self.authority.len() - self.place().len();
         let (user, place) = self.authority.split_at(user);
         format!("{user}{}", place.to_lowercase())
     }
 
     /// Whether requests can be sent there: a host name or address with sensible characters.
-    #[must_use]
-    pub fn is_valid_endpoint(&self, text: &str) -> bool {
+    pub(crate) fn is_valid_endpoint(&self, text: &str) -> bool {
         let Some(host) = self.host().filter(|_| !text.contains(['\t', '\r', '\n'])) else {
             return false;
         };

@@ -9,7 +9,7 @@ use crate::value::{Map, Value};
 
 /// How text for a byte string is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BinaryFormat {
+pub(crate) enum BinaryFormat {
     /// As base64.
     Base64,
     /// As it is.
@@ -20,7 +20,7 @@ pub enum BinaryFormat {
 ///
 /// # Errors
 /// A word in the profile that is no format.
-pub fn format(session: &Session) -> Result<BinaryFormat, Failure> {
+pub(crate) fn format(session: &Session) -> Result<BinaryFormat, Failure> {
     let given = match session.globals.word("cli-binary-format") {
         Some(word) => Some(word),
         // A profile that does not exist is a problem for later.
@@ -39,7 +39,11 @@ pub fn format(session: &Session) -> Result<BinaryFormat, Failure> {
 ///
 /// # Errors
 /// Text that is not base64.
-pub fn decode(service: &Service, shape: &Shape, parameters: &mut Map) -> Result<(), Failure> {
+pub(crate) fn decode(
+    service: &Service,
+    shape: &Shape,
+    parameters: &mut Map,
+) -> Result<(), Failure> {
     for member in shape.members() {
         if let Some(value) = parameters.get_mut(&member.name) {
             decode_value(service, service.shape(member.shape), value)?;

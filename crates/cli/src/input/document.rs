@@ -13,7 +13,11 @@ use crate::value::{Map, Value};
 ///
 /// # Errors
 /// Two documents, one that cannot be read, or one that is no map.
-pub fn add(session: &Session, parsed: &Parsed, parameters: &mut Map) -> Result<bool, Failure> {
+pub(crate) fn add(
+    session: &Session,
+    parsed: &Parsed,
+    parameters: &mut Map,
+) -> Result<bool, Failure> {
     let load = |name: &'static str| {
         let Some(word) = parsed.word(name) else {
             return Ok(None);

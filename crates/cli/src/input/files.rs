@@ -14,7 +14,7 @@ const BYTES_MAX: u64 = 64 << 20;
 
 /// Why a file's content cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unreadable {
+pub(crate) enum Unreadable {
     /// The file cannot be read.
     File(String),
     /// The encoding asked for cannot be used, whatever the file.
@@ -25,7 +25,7 @@ pub enum Unreadable {
 ///
 /// # Errors
 /// Why the file cannot be read, without saying for which parameter.
-pub fn load(environment: &Environment, value: &str) -> Result<Option<Value>, Unreadable> {
+pub(crate) fn load(environment: &Environment, value: &str) -> Result<Option<Value>, Unreadable> {
     let read = |path: &str| {
         let path = expand(environment, path);
         let refused =
@@ -60,7 +60,7 @@ pub fn load(environment: &Environment, value: &str) -> Result<Option<Value>, Unr
 ///
 /// # Errors
 /// A usage failure that names the parameter, or an encoding that nobody knows.
-pub fn parameter(
+pub(crate) fn parameter(
     environment: &Environment,
     name: &str,
     value: &str,
@@ -74,7 +74,6 @@ pub fn parameter(
 }
 
 /// The path with `~` and variables replaced.
-#[must_use]
-pub fn expand(environment: &Environment, path: &str) -> String {
+pub(crate) fn expand(environment: &Environment, path: &str) -> String {
     environment.expand_variables(&environment.expand_user(path))
 }

@@ -1,8 +1,8 @@
 //! What is given for an operation: options, files, documents and skeletons.
 
-pub mod blobs;
-pub mod document;
-pub mod files;
-pub mod shorthand;
-pub mod skeleton;
-pub mod values;
+pub(crate) mod blobs;
+pub(crate) mod document;
+pub(crate) mod files;
+pub(crate) mod shorthand;
+pub(crate) mod skeleton;
+pub(crate) mod values;

@@ -38,10 +38,7 @@ const COMMENTS: &[(&str, &str, &str)] = &[
 ];
 
 /// Prints a sample of the input, as JSON or YAML.
-///
-/// # Errors
-/// None so far: every input has a sample.
-pub fn input(service: &Service, operation: &Operation, kind: &str) -> Result<i32, Failure> {
+pub(crate) fn input(service: &Service, operation: &Operation, kind: &str) {
     let mut sampler = Sampler {
         service,
         stack: Vec::new(),
@@ -65,14 +62,13 @@ pub fn input(service: &Service, operation: &Operation, kind: &str) -> Result<i32
         }
     };
     write_stdout(text.as_bytes());
-    Ok(0)
 }
 
 /// A sample of the output.
 ///
 /// # Errors
 /// A sample that is not valid itself: names stand for values, whatever their least length.
-pub fn output(service: &Service, operation: &Operation) -> Result<Value, Failure> {
+pub(crate) fn output(service: &Service, operation: &Operation) -> Result<Value, Failure> {
     let sample = sample(service, operation);
     if let (Some(shape), Value::Map(map)) = (service.output(operation), &sample) {
         validation::check(service, shape, map, &[]).map_err(Failure::usage)?;
@@ -81,8 +77,7 @@ pub fn output(service: &Service, operation: &Operation) -> Result<Value, Failure
 }
 
 /// A sample of the output, valid or not.
-#[must_use]
-pub fn sample(service: &Service, operation: &Operation) -> Value {
+pub(crate) fn sample(service: &Service, operation: &Operation) -> Value {
     let Some(shape) = service.output(operation) else {
         return Value::Map(Map::new());
     };

@@ -15,7 +15,7 @@ use crate::value::Value;
 ///
 /// # Errors
 /// A value that cannot be read, with the option's name.
-pub fn unpack(
+pub(crate) fn unpack(
     environment: &Environment,
     service: &Service,
     member: &Member,

@@ -25,7 +25,7 @@ const COPIES_MAX: usize = 10_000_000;
 
 /// An expression that can be used.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Expression {
+pub(crate) struct Expression {
     root: Node,
 }
 
@@ -34,7 +34,7 @@ impl Expression {
     ///
     /// # Errors
     /// What is wrong with the text, with the place.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         parser::parse(text).map(|root| Self { root })
     }
 
@@ -42,7 +42,7 @@ impl Expression {
     ///
     /// # Errors
     /// A function that does not exist or does not take its arguments.
-    pub fn search(&self, value: &Value) -> Result<Value, String> {
+    pub(crate) fn search(&self, value: &Value) -> Result<Value, String> {
         interpreter::search(&self.root, value)
     }
 }

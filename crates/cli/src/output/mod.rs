@@ -1,7 +1,7 @@
 //! Results, as the user sees them.
 
-pub mod query;
-pub mod report;
+pub(crate) mod query;
+pub(crate) mod report;
 mod sections;
 mod table;
 #[cfg(test)]
@@ -31,7 +31,7 @@ const WIDTH: usize = 80;
 
 /// The formats of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub(crate) enum Format {
     /// JSON, indented.
     Json,
     /// Tab-separated text, page by page.
@@ -51,7 +51,7 @@ impl Format {
     ///
     /// # Errors
     /// A name that no format has.
-    pub fn named(name: &str) -> Result<Self, Failure> {
+    pub(crate) fn named(name: &str) -> Result<Self, Failure> {
         Ok(match name {
             "json" => Self::Json,
             "text" => Self::Text,
@@ -64,8 +64,7 @@ impl Format {
     }
 
     /// Whether pages are shown one by one as they come.
-    #[must_use]
-    pub fn is_paged(self) -> bool {
+    pub(crate) fn is_paged(self) -> bool {
         matches!(self, Self::Text | Self::YamlStream)
     }
 }
@@ -74,7 +73,12 @@ impl Format {
 ///
 /// # Errors
 /// A format that does not exist, or a value that cannot be laid out in it.
-pub fn render(format: &str, title: &str, value: &Value, colour: Colour) -> Result<String, Failure> {
+pub(crate) fn render(
+    format: &str,
+    title: &str,
+    value: &Value,
+    colour: Colour,
+) -> Result<String, Failure> {
     let format = Format::named(format)?;
     if format == Format::Table {
         paint::begin(colour);
@@ -116,8 +120,7 @@ fn terminal_width() -> Width {
 }
 
 /// Whether tables on standard error and output are coloured.
-#[must_use]
-pub fn colour(session: &Session) -> Colour {
+pub(crate) fn colour(session: &Session) -> Colour {
     let resets = paint::has_begun();
     match session.globals.word("color") {
         Some("on") => Colour::On { resets },
@@ -129,7 +132,7 @@ pub fn colour(session: &Session) -> Colour {
 
 /// Shows the results of one operation.
 #[derive(Debug)]
-pub struct Printer<'a> {
+pub(crate) struct Printer<'a> {
     title: &'a str,
     format: Format,
     query: Query,
@@ -142,7 +145,7 @@ impl<'a> Printer<'a> {
     ///
     /// # Errors
     /// A format that does not exist, or a profile that does not.
-    pub fn new(session: &Session, operation: &'a Operation) -> Result<Self, Failure> {
+    pub(crate) fn new(session: &Session, operation: &'a Operation) -> Result<Self, Failure> {
         let format = Format::named(session.output()?)?;
         let query = Query::of(session)?;
         let mut colour = colour(session);
@@ -163,8 +166,7 @@ impl<'a> Printer<'a> {
     }
 
     /// The format of the results.
-    #[must_use]
-    pub fn format(&self) -> Format {
+    pub(crate) fn format(&self) -> Format {
         self.format
     }
 
@@ -172,7 +174,7 @@ impl<'a> Printer<'a> {
     ///
     /// # Errors
     /// A query that fails, or a value that cannot be laid out.
-    pub fn show(&mut self, result: &Value) -> Result<(), Failure> {
+    pub(crate) fn show(&mut self, result: &Value) -> Result<(), Failure> {
         if self.format == Format::Off {
             return Ok(());
         }
@@ -187,7 +189,7 @@ impl<'a> Printer<'a> {
     ///
     /// # Errors
     /// A query that fails, or a value that cannot be laid out.
-    pub fn show_page(&mut self, page: &Value) -> Result<(), Failure> {
+    pub(crate) fn show_page(&mut self, page: &Value) -> Result<(), Failure> {
         let shown = self.query.apply(page)?;
         self.put(&shown)
     }
@@ -206,6 +208,10 @@ impl<'a> Printer<'a> {
 ///
 /// # Errors
 /// A format that does not exist, or a value that cannot be laid out in it.
-pub fn print(session: &Session, operation: &Operation, result: &Value) -> Result<(), Failure> {
+pub(crate) fn print(
+    session: &Session,
+    operation: &Operation,
+    result: &Value,
+) -> Result<(), Failure> {
     Printer::new(session, operation)?.show(result)
 }

@@ -11,7 +11,7 @@ use crate::value::Value;
 ///
 /// # Errors
 /// An expression that cannot be used.
-pub fn check(text: &str) -> Result<(), Failure> {
+pub(crate) fn check(text: &str) -> Result<(), Failure> {
     parse(text).map(drop)
 }
 
@@ -22,14 +22,14 @@ fn parse(text: &str) -> Result<Expression, Failure> {
 
 /// The expression that the command asks for, if it asks for one.
 #[derive(Debug)]
-pub struct Query(Option<Expression>);
+pub(crate) struct Query(Option<Expression>);
 
 impl Query {
     /// Reads the option.
     ///
     /// # Errors
     /// An expression that cannot be used.
-    pub fn of(session: &Session) -> Result<Self, Failure> {
+    pub(crate) fn of(session: &Session) -> Result<Self, Failure> {
         session
             .globals
             .word("query")
@@ -42,7 +42,7 @@ impl Query {
     ///
     /// # Errors
     /// A function that does not exist or does not take its arguments.
-    pub fn apply<'v>(&self, value: &'v Value) -> Result<Cow<'v, Value>, Failure> {
+    pub(crate) fn apply<'v>(&self, value: &'v Value) -> Result<Cow<'v, Value>, Failure> {
         match &self.0 {
             None => Ok(Cow::Borrowed(value)),
             Some(expression) => expression
@@ -57,7 +57,7 @@ impl Query {
 ///
 /// # Errors
 /// An expression that cannot be used.
-pub fn apply(text: Option<&str>, value: &Value) -> Result<Value, Failure> {
+pub(crate) fn apply(text: Option<&str>, value: &Value) -> Result<Value, Failure> {
     let query = Query(text.map(parse).transpose()?);
     query.apply(value).map(Cow::into_owned)
 }

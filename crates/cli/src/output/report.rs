@@ -14,8 +14,7 @@ const NESTED: &str = ": <complex value>\n";
 const INLINE_MEMBERS_MAX: usize = 5;
 
 /// Prints a failure and tells the exit status.
-#[must_use]
-pub fn print(program: &str, format: ErrorFormat, colour: Colour, failure: &Failure) -> i32 {
+pub(crate) fn print(program: &str, format: ErrorFormat, colour: Colour, failure: &Failure) -> i32 {
     let sentence = |message: &str| pieces(program, message);
     let said = match &failure.cause {
         Cause::Silent => Vec::new(),
@@ -50,8 +49,7 @@ pub fn print(program: &str, format: ErrorFormat, colour: Colour, failure: &Failu
 }
 
 /// The exit status at the end, given that of the command: one that succeeded but lost its output has failed.
-#[must_use]
-pub fn status(program: &str, status: i32) -> i32 {
+pub(crate) fn status(program: &str, status: i32) -> i32 {
     match streams::lost() {
         Some(loss) if status == 0 => {
             let failure = Failure::general(loss);

@@ -15,8 +15,7 @@ const COMPLETER_NAME: &str = "aws_completer";
 
 /// Runs what the program's name and first word ask for, if it is no AWS-style command; gives the
 /// exit status.
-#[must_use]
-pub fn run(environment: &Environment, words: &[String]) -> Option<i32> {
+pub(crate) fn run(environment: &Environment, words: &[String]) -> Option<i32> {
     if environment.program == COMPLETER_NAME {
         return Some(completion::completer(environment, words));
     }

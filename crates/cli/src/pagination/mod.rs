@@ -26,7 +26,7 @@ const OPTIONS: [&str; 3] = ["starting-token", "page-size", "max-items"];
 
 /// What the options say about paging.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Paging {
+pub(crate) struct Paging {
     by_hand: bool,
     starting_token: Option<String>,
     page_size: Option<Value>,
@@ -37,7 +37,7 @@ pub struct Paging {
 ///
 /// # Errors
 /// Options that contradict one another.
-pub fn options(
+pub(crate) fn options(
     session: &Session,
     service: &Service,
     operation: &Operation,
@@ -98,7 +98,7 @@ impl Paging {
     ///
     /// # Errors
     /// A file that cannot be read.
-    pub fn load_token(&mut self, environment: &Environment) -> Result<(), Failure> {
+    pub(crate) fn load_token(&mut self, environment: &Environment) -> Result<(), Failure> {
         if let Some(token) = &mut self.starting_token
             && let Some(loaded) = files::parameter(environment, "--starting-token", token)?
         {
@@ -109,7 +109,7 @@ impl Paging {
 }
 
 /// Warns of limits that make little sense.
-pub fn warn(paging: &Paging) {
+pub(crate) fn warn(paging: &Paging) {
     if paging.max_items.is_some_and(|items| items <= 0) {
         complain(
             "warning: Non-positive values for --max-items may result in undefined behavior.\n",
@@ -119,14 +119,12 @@ pub fn warn(paging: &Paging) {
 
 /// Whether the pages are left to the user: so it was said, or the parameters hold what paging would
 /// fill in.
-#[must_use]
-pub fn is_by_hand(paging: &Paging, paginator: &Paginator, parameters: &Map) -> bool {
+pub(crate) fn is_by_hand(paging: &Paging, paginator: &Paginator, parameters: &Map) -> bool {
     paging.by_hand || own_members(paginator).any(|name| parameters.contains_key(name))
 }
 
 /// The paging options as the parameter that nobody takes, once the pages are left to the user.
-#[must_use]
-pub fn left_over(paging: &Paging) -> Option<Value> {
+pub(crate) fn left_over(paging: &Paging) -> Option<Value> {
     let mut map = Map::new();
     if let Some(token) = &paging.starting_token {
         map.insert("StartingToken".to_owned(), Value::from(token.as_str()));
@@ -148,7 +146,7 @@ fn own_members(paginator: &Paginator) -> impl Iterator<Item = &String> {
 ///
 /// # Errors
 /// A call that fails; what was shown before stays shown.
-pub fn run(
+pub(crate) fn run(
     caller: &mut Caller<'_>,
     operation: &Operation,
     paginator: &Paginator,

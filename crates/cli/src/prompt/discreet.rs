@@ -14,7 +14,6 @@ const SECRET_SETTINGS: [&str; 4] = ["secret", "token", "password", "access_key"]
 
 /// The command as it may be kept: the values of options that may hold secrets are left out, for files
 /// only their paths are kept, and of a command that is not understood no option is.
-#[must_use]
 pub(super) fn command(session: &Session, line: &str) -> Option<String> {
     let words = split_words(line).ok()?;
     let context = Context::of(session, &words);

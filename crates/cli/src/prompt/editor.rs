@@ -11,7 +11,7 @@ const PAGE: isize = 10;
 
 /// What follows a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// The prompt goes on.
     Continue,
     /// The line is to be run.
@@ -26,7 +26,7 @@ pub enum Outcome {
 
 /// What takes the keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Focus {
+pub(crate) enum Focus {
     /// The line.
     #[default]
     Line,
@@ -38,7 +38,7 @@ pub enum Focus {
 
 /// A panel of text.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Panel {
+pub(crate) struct Panel {
     /// Whether it is shown; by the size of the screen if the user did not say.
     pub shown: Option<bool>,
     /// How many lines are scrolled away.
@@ -47,7 +47,7 @@ pub struct Panel {
 
 /// The line that is being written, and what is shown around it.
 #[derive(Clone, Debug, Default)]
-pub struct Editor {
+pub(crate) struct Editor {
     line: Vec<char>,
     cursor: usize,
     erased: Vec<char>,
@@ -74,8 +74,7 @@ pub struct Editor {
 
 impl Editor {
     /// A prompt that begins with this text; the newest command of the history comes last.
-    #[must_use]
-    pub fn new(text: &str, history: Vec<String>) -> Self {
+    pub(crate) fn new(text: &str, history: Vec<String>) -> Self {
         let line: Vec<char> = text.chars().take(LINE_MAX).collect();
         Self {
             cursor: line.len(),
@@ -86,20 +85,17 @@ impl Editor {
     }
 
     /// The whole line.
-    #[must_use]
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.line.iter().collect()
     }
 
     /// The line before the cursor.
-    #[must_use]
-    pub fn before_cursor(&self) -> String {
+    pub(crate) fn before_cursor(&self) -> String {
         self.line[..self.cursor].iter().collect()
     }
 
     /// The line as it would be with the chosen suggestion.
-    #[must_use]
-    pub fn preview(&self) -> String {
+    pub(crate) fn preview(&self) -> String {
         let mut taken = self.clone();
         if let Some(chosen) = self.chosen {
             taken.take(chosen, true);
@@ -108,20 +104,17 @@ impl Editor {
     }
 
     /// Where the cursor stands, in letters.
-    #[must_use]
-    pub fn cursor(&self) -> usize {
+    pub(crate) fn cursor(&self) -> usize {
         self.cursor
     }
 
     /// The commands of the past, the newest last.
-    #[must_use]
-    pub fn history(&self) -> &[String] {
+    pub(crate) fn history(&self) -> &[String] {
         &self.history
     }
 
     /// The suggestions that are shown.
-    #[must_use]
-    pub fn suggestions(&self) -> &[Suggestion] {
+    pub(crate) fn suggestions(&self) -> &[Suggestion] {
         if self.is_menu_closed {
             &[]
         } else {
@@ -130,7 +123,7 @@ impl Editor {
     }
 
     /// Sets what may stand at the cursor.
-    pub fn suggest(&mut self, suggestions: Vec<Suggestion>) {
+    pub(crate) fn suggest(&mut self, suggestions: Vec<Suggestion>) {
         self.suggestions = suggestions;
         if self
             .chosen
@@ -141,7 +134,7 @@ impl Editor {
     }
 
     /// Does what a key asks for.
-    pub fn press(&mut self, key: Key) -> Outcome {
+    pub(crate) fn press(&mut self, key: Key) -> Outcome {
         self.notice.clear();
         match key {
             Key::Leave => return Outcome::Leave,

@@ -11,7 +11,7 @@ const PASTE_END: &[u8] = b"\x1b[201~";
 
 /// A key, whatever the terminal calls it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Key {
+pub(crate) enum Key {
     /// Letters, as typed.
     Text(String),
     /// Text that was put in at once; line ends in it do not run anything.

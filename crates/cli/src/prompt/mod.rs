@@ -6,11 +6,11 @@
 
 mod advice;
 mod discreet;
-pub mod editor;
+pub(crate) mod editor;
 mod frame;
 mod history;
 mod input;
-pub mod keys;
+pub(crate) mod keys;
 mod panels;
 mod plain;
 mod terminal;
@@ -32,7 +32,7 @@ use terminal::Terminal;
 
 /// When the prompt opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// Never.
     Off,
     /// Always.
@@ -45,7 +45,7 @@ pub enum Mode {
 ///
 /// # Errors
 /// Both options at once.
-pub fn mode(session: &Session, words: &[String]) -> Result<Mode, Failure> {
+pub(crate) fn mode(session: &Session, words: &[String]) -> Result<Mode, Failure> {
     let has = |word: &str| words.iter().any(|given| given == word);
     let (on, off) = (has("--cli-auto-prompt"), has("--no-cli-auto-prompt"));
     if on && off {
@@ -85,7 +85,11 @@ enum End {
 ///
 /// # Errors
 /// A prompt that is left without a command.
-pub fn ask(session: &Session, words: &[String], problem: &str) -> Result<Vec<String>, Failure> {
+pub(crate) fn ask(
+    session: &Session,
+    words: &[String],
+    problem: &str,
+) -> Result<Vec<String>, Failure> {
     let is_terminal = io::stdin().is_terminal();
     if !is_terminal {
         complain("Warning: Input is not a terminal (fd=0).\n");

@@ -7,7 +7,7 @@ use crate::value::Value;
 ///
 /// # Errors
 /// The message of the refusal.
-pub fn int_of(value: Value) -> Result<Value, String> {
+pub(crate) fn int_of(value: Value) -> Result<Value, String> {
     match value {
         Value::Int(_) | Value::BigInt(_) => Ok(value),
         Value::Bool(on) => Ok(Value::Int(i64::from(on))),
@@ -24,7 +24,7 @@ pub fn int_of(value: Value) -> Result<Value, String> {
 ///
 /// # Errors
 /// The message of the refusal: infinities and what is no number have no whole part.
-pub fn truncated(number: f64) -> Result<Value, String> {
+pub(crate) fn truncated(number: f64) -> Result<Value, String> {
     if number.is_nan() {
         return Err("cannot convert float NaN to integer".to_owned());
     }
@@ -38,7 +38,7 @@ pub fn truncated(number: f64) -> Result<Value, String> {
 ///
 /// # Errors
 /// The message of the refusal.
-pub fn float_of(value: Value) -> Result<Value, String> {
+pub(crate) fn float_of(value: Value) -> Result<Value, String> {
     #[expect(clippy::cast_precision_loss, reason = "Python rounds here too")]
     let number = match value {
         Value::Float(number) => number,
@@ -61,8 +61,7 @@ pub fn float_of(value: Value) -> Result<Value, String> {
 
 /// Decodes base64 as `base64.b64decode` does: letters outside the alphabet are skipped, and what
 /// follows the padding; nothing if the padding is missing.
-#[must_use]
-pub fn base64(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
     let (mut out, mut letters, mut bits, mut pads) = (Vec::new(), 0, 0_u32, 0);
     for byte in text.bytes() {
         let value = match byte {

@@ -3,28 +3,29 @@
 //! Scripts match its messages, so values, types and system errors are written here the way Python
 //! writes them. Nothing else in the crate knows about Python.
 
-pub mod conversions;
+pub(crate) mod conversions;
 mod numbers;
-pub mod sentences;
+pub(crate) mod sentences;
 mod settings;
-pub mod words;
+#[cfg(test)]
+mod strangers;
+pub(crate) mod words;
 
 use std::fmt::Write as _;
 use std::io;
 
-pub use crate::python::conversions::{base64, float_of, int_of, truncated};
-pub use crate::python::words::{shell_quoted, split_words};
+pub(crate) use crate::python::conversions::{base64, float_of, int_of, truncated};
+pub(crate) use crate::python::words::{shell_quoted, split_words};
 use crate::value::{Date, NO_TEXT, Value};
-pub use numbers::{big_int, float, int, to_float};
-pub use settings::{bad_account_mode, bad_checksum_mode, bad_compression_size, bad_truth};
+pub(crate) use numbers::{big_int, float, int, to_float};
+pub(crate) use settings::{bad_account_mode, bad_checksum_mode, bad_compression_size, bad_truth};
 
 /// What is said about members of an error that are not shown.
-pub const SEE_OTHER_FORMATS: &str =
+pub(crate) const SEE_OTHER_FORMATS: &str =
     "Use \"--cli-error-format json\" or another error format to see the full details.\n";
 
 /// Whether the value of a header would end it: a line feed or carriage return that no blank follows.
-#[must_use]
-pub fn breaks_header(value: &str) -> bool {
+pub(crate) fn breaks_header(value: &str) -> bool {
     let letters = value.as_bytes();
     letters.iter().enumerate().any(|(at, letter)| {
         let next = letters.get(at + 1);
@@ -37,15 +38,13 @@ pub fn breaks_header(value: &str) -> bool {
 }
 
 /// What is said about the value of a header that would end it.
-#[must_use]
-pub fn bad_header(value: &str) -> String {
+pub(crate) fn bad_header(value: &str) -> String {
     let value = quoted_bytes(value.as_bytes());
     format!("An HTTP Client raised an unhandled exception: Invalid header value {value}")
 }
 
 /// The name of the type, as in `<class 'str'>`.
-#[must_use]
-pub fn class(value: &Value) -> &'static str {
+pub(crate) fn class(value: &Value) -> &'static str {
     match value {
         Value::Null => "<class 'NoneType'>",
         Value::Bool(_) => "<class 'bool'>",
@@ -62,16 +61,14 @@ pub fn class(value: &Value) -> &'static str {
 }
 
 /// The bare name of the type, such as `str` or `datetime.date`.
-#[must_use]
-pub fn class_name(value: &Value) -> &'static str {
+pub(crate) fn class_name(value: &Value) -> &'static str {
     class(value)
         .trim_start_matches("<class '")
         .trim_end_matches("'>")
 }
 
 /// The value as `str()` writes it: text is bare, everything else as [`repr`].
-#[must_use]
-pub fn display(value: &Value) -> String {
+pub(crate) fn display(value: &Value) -> String {
     match value {
         Value::Str(text) => text.clone(),
         Value::Date(date) => date_text(date),
@@ -80,16 +77,14 @@ pub fn display(value: &Value) -> String {
 }
 
 /// The value as `repr()` writes it.
-#[must_use]
-pub fn repr(value: &Value) -> String {
+pub(crate) fn repr(value: &Value) -> String {
     let mut out = String::new();
     write_repr(&mut out, value);
     out
 }
 
 /// The value as `str()` writes it where structures were read in order: `OrderedDict([('a', 1)])`.
-#[must_use]
-pub fn display_ordered(value: &Value) -> String {
+pub(crate) fn display_ordered(value: &Value) -> String {
     match value {
         Value::Map(_) | Value::List(_) => {
             let mut out = String::new();
@@ -174,8 +169,7 @@ fn name_repr(name: &str) -> String {
 }
 
 /// The name under which a map holds the value that stands there as a key.
-#[must_use]
-pub fn name_of_key(key: &Value) -> String {
+pub(crate) fn name_of_key(key: &Value) -> String {
     match key {
         Value::Str(text) => text.clone(),
         other => format!("{NO_TEXT}{}", repr(other)),
@@ -183,8 +177,7 @@ pub fn name_of_key(key: &Value) -> String {
 }
 
 /// The key that a name of a map stands for.
-#[must_use]
-pub fn key_of_name(name: &str) -> Value {
+pub(crate) fn key_of_name(name: &str) -> Value {
     let Some(spelling) = name.strip_prefix(NO_TEXT) else {
         return Value::from(name);
     };
@@ -199,8 +192,7 @@ pub fn key_of_name(name: &str) -> Value {
 }
 
 /// Text in quotes, as `repr()` of a string: single quotes unless only those occur in it.
-#[must_use]
-pub fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') {
         '"'
     } else {
@@ -242,8 +234,7 @@ fn is_printable(letter: char) -> bool {
 }
 
 /// Bytes in quotes, as `repr()` of a byte string.
-#[must_use]
-pub fn quoted_bytes(bytes: &[u8]) -> String {
+pub(crate) fn quoted_bytes(bytes: &[u8]) -> String {
     let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') {
         '"'
     } else {
@@ -304,25 +295,22 @@ fn date_text(date: &Date) -> String {
 }
 
 /// Whether `str.isspace()` says so; it counts four more control characters than Unicode does.
-#[must_use]
-pub fn is_blank(letter: char) -> bool {
+pub(crate) fn is_blank(letter: char) -> bool {
     letter.is_whitespace() || matches!(letter, '\u{1c}'..='\u{1f}')
 }
 
 /// Text without blanks around it, as `str.strip()` leaves it.
-#[must_use]
-pub fn strip(text: &str) -> &str {
+pub(crate) fn strip(text: &str) -> &str {
     text.trim_matches(is_blank)
 }
 
 /// Text without blanks behind it, as `str.rstrip()` leaves it.
-#[must_use]
-pub fn strip_end(text: &str) -> &str {
+pub(crate) fn strip_end(text: &str) -> &str {
     text.trim_end_matches(is_blank)
 }
 
 /// The lines of a text, as `str.splitlines()` cuts it.
-pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
     let ends = |letter: char| {
         matches!(
             letter,
@@ -349,14 +337,12 @@ pub fn lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A system error about a file, as `str()` of an `OSError` writes it.
-#[must_use]
-pub fn os_error(error: &io::Error, path: &str) -> String {
+pub(crate) fn os_error(error: &io::Error, path: &str) -> String {
     format!("{}: {}", errno(error), quoted(path))
 }
 
 /// A system error alone: `[Errno 2] No such file or directory`.
-#[must_use]
-pub fn errno(error: &io::Error) -> String {
+pub(crate) fn errno(error: &io::Error) -> String {
     match error.raw_os_error() {
         Some(number) => {
             let text = error.to_string();
@@ -368,8 +354,7 @@ pub fn errno(error: &io::Error) -> String {
 }
 
 /// A list of words as `repr()` writes it.
-#[must_use]
-pub fn words(words: &[String]) -> String {
+pub(crate) fn words(words: &[String]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
     format!("[{}]", quoted.join(", "))
 }

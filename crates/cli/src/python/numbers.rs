@@ -6,8 +6,7 @@ use super::{quoted, strip};
 use crate::value::Value;
 
 /// A floating-point number as `repr()` writes it: shortest digits, exponent below 1e-4 and from 1e16.
-#[must_use]
-pub fn float(number: f64) -> String {
+pub(crate) fn float(number: f64) -> String {
     if number.is_nan() {
         return "nan".to_owned();
     }
@@ -34,7 +33,6 @@ pub fn float(number: f64) -> String {
 }
 
 /// The text with the decimal digits of every script as those of ASCII, since a number may be written in any.
-#[must_use]
 pub(super) fn with_ascii_digits(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -64,7 +62,7 @@ const ZEROS: &[u32] = &[
 ///
 /// # Errors
 /// The message of the refusal.
-pub fn big_int(text: &str) -> Result<Value, String> {
+pub(crate) fn big_int(text: &str) -> Result<Value, String> {
     let plain = with_ascii_digits(text);
     let trimmed = strip(&plain);
     let (sign, digits) = match trimmed.as_bytes().first() {
@@ -95,7 +93,7 @@ pub fn big_int(text: &str) -> Result<Value, String> {
 ///
 /// # Errors
 /// The message of the refusal.
-pub fn int(text: &str) -> Result<i64, String> {
+pub(crate) fn int(text: &str) -> Result<i64, String> {
     Ok(match big_int(text)? {
         Value::Int(number) => number,
         Value::BigInt(digits) if digits.starts_with('-') => i64::MIN,
@@ -107,7 +105,7 @@ pub fn int(text: &str) -> Result<i64, String> {
 ///
 /// # Errors
 /// The message of the refusal.
-pub fn to_float(text: &str) -> Result<f64, String> {
+pub(crate) fn to_float(text: &str) -> Result<f64, String> {
     let plain = with_ascii_digits(text);
     let trimmed = strip(&plain);
     let is_digit = |letter: Option<&u8>| letter.is_some_and(u8::is_ascii_digit);

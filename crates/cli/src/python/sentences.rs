@@ -6,72 +6,69 @@ use super::{class_name, quoted_bytes};
 use crate::value::Value;
 
 /// What is said about input that nests too deeply.
-pub const TOO_DEEP: &str = "maximum recursion depth exceeded";
+pub(crate) const TOO_DEEP: &str = "maximum recursion depth exceeded";
 
 /// A list, or the words of a command, that ends too early.
-pub const LIST_TOO_SHORT: &str = "list index out of range";
+pub(crate) const LIST_TOO_SHORT: &str = "list index out of range";
 /// A text that ends too early.
-pub const TEXT_TOO_SHORT: &str = "string index out of range";
+pub(crate) const TEXT_TOO_SHORT: &str = "string index out of range";
 /// A point in time that no calendar has.
-pub const NO_YEAR: &str = "year is out of range";
+pub(crate) const NO_YEAR: &str = "year is out of range";
 /// A date that a time zone moves out of the calendar.
-pub const NO_DATE: &str = "date value out of range";
+pub(crate) const NO_DATE: &str = "date value out of range";
 /// Parts of a point in time that there are not.
-pub const NO_MONTH: &str = "month must be in 1..12";
+pub(crate) const NO_MONTH: &str = "month must be in 1..12";
 /// A day that the month does not have.
-pub const NO_DAY: &str = "day is out of range for month";
+pub(crate) const NO_DAY: &str = "day is out of range for month";
 /// An hour that no day has.
-pub const NO_HOUR: &str = "hour must be in 0..23";
+pub(crate) const NO_HOUR: &str = "hour must be in 0..23";
 /// A minute that no hour has.
-pub const NO_MINUTE: &str = "minute must be in 0..59";
+pub(crate) const NO_MINUTE: &str = "minute must be in 0..59";
 /// A second that no minute has.
-pub const NO_SECOND: &str = "second must be in 0..59";
+pub(crate) const NO_SECOND: &str = "second must be in 0..59";
 /// An answer that was asked for and not given.
-pub const END_OF_INPUT: &str = "EOF when reading a line";
+pub(crate) const END_OF_INPUT: &str = "EOF when reading a line";
 /// A document whose names are no texts, given as parameters.
-pub const NAMES_ARE_NO_TEXTS: &str = "keywords must be strings";
+pub(crate) const NAMES_ARE_NO_TEXTS: &str = "keywords must be strings";
 /// Something else than a number where a list is to be cut.
-pub const NO_SLICE: &str = "slice indices must be integers or None or have an __index__ method";
+pub(crate) const NO_SLICE: &str =
+    "slice indices must be integers or None or have an __index__ method";
 /// Something else than pairs of a name and a value.
-pub const NO_PAIR: &str = "dictionary update sequence element #0 has length 1; 2 is required";
+pub(crate) const NO_PAIR: &str =
+    "dictionary update sequence element #0 has length 1; 2 is required";
 /// A list where a pair of a name and a value is expected.
-pub const LIST_FOR_PAIR: &str =
+pub(crate) const LIST_FOR_PAIR: &str =
     "cannot convert dictionary update sequence element #0 to a sequence";
 /// What is no number, taken for a whole one.
-pub const NAN_TO_INT: &str = "cannot convert float NaN to integer";
+pub(crate) const NAN_TO_INT: &str = "cannot convert float NaN to integer";
 
 /// A year that the calendar does not have.
-pub fn no_such_year(year: impl std::fmt::Display) -> String {
+pub(crate) fn no_such_year(year: impl std::fmt::Display) -> String {
     format!("year {year} is out of range")
 }
 
 /// A value without the method or member that it is asked for.
-#[must_use]
-pub fn no_attribute(value: &Value, name: &str) -> String {
+pub(crate) fn no_attribute(value: &Value, name: &str) -> String {
     format!("'{}' object has no attribute '{name}'", class_name(value))
 }
 
 /// A value that has no elements.
-#[must_use]
-pub fn not_iterable(value: &Value) -> String {
+pub(crate) fn not_iterable(value: &Value) -> String {
     format!("'{}' object is not iterable", class_name(value))
 }
 
 /// A value that is asked whether it holds another one.
-#[must_use]
-pub fn holds_nothing(value: &Value) -> String {
+pub(crate) fn holds_nothing(value: &Value) -> String {
     format!("argument of type '{}' is not iterable", class_name(value))
 }
 
 /// A value that cannot be a key.
-#[must_use]
-pub fn unhashable(value: &Value) -> String {
+pub(crate) fn unhashable(value: &Value) -> String {
     format!("unhashable type: '{}'", class_name(value))
 }
 
 /// A value that has no order beside the other one.
-#[must_use]
-pub fn unordered(operator: &str, one: &Value, two: &Value) -> String {
+pub(crate) fn unordered(operator: &str, one: &Value, two: &Value) -> String {
     format!(
         "'{operator}' not supported between instances of '{}' and '{}'",
         class_name(one),
@@ -80,8 +77,7 @@ pub fn unordered(operator: &str, one: &Value, two: &Value) -> String {
 }
 
 /// A value that stands for no whole number.
-#[must_use]
-pub fn no_int(value: &Value) -> String {
+pub(crate) fn no_int(value: &Value) -> String {
     format!(
         "int() argument must be a string, a bytes-like object or a real number, not '{}'",
         class_name(value)
@@ -89,8 +85,7 @@ pub fn no_int(value: &Value) -> String {
 }
 
 /// A value that stands for no number.
-#[must_use]
-pub fn no_float(value: &Value) -> String {
+pub(crate) fn no_float(value: &Value) -> String {
     format!(
         "float() argument must be a string or a real number, not '{}'",
         class_name(value)
@@ -98,8 +93,7 @@ pub fn no_float(value: &Value) -> String {
 }
 
 /// Bytes that spell no whole number.
-#[must_use]
-pub fn unreadable_int(bytes: &[u8]) -> String {
+pub(crate) fn unreadable_int(bytes: &[u8]) -> String {
     format!(
         "invalid literal for int() with base 10: {}",
         quoted_bytes(bytes)
@@ -107,8 +101,7 @@ pub fn unreadable_int(bytes: &[u8]) -> String {
 }
 
 /// Something in a list of structures that is none: its elements are taken for keys.
-#[must_use]
-pub fn not_a_map(value: &Value) -> String {
+pub(crate) fn not_a_map(value: &Value) -> String {
     match value {
         Value::Str(_) => "string indices must be integers, not 'str'".to_owned(),
         Value::List(items) => match items.first() {
@@ -124,8 +117,7 @@ pub fn not_a_map(value: &Value) -> String {
 }
 
 /// The types that a parameter of a kind may have.
-#[must_use]
-pub fn classes_of(kind: &Kind) -> &'static str {
+pub(crate) fn classes_of(kind: &Kind) -> &'static str {
     match kind {
         Kind::Structure { .. } | Kind::Map { .. } => "<class 'dict'>",
         Kind::List { .. } => "<class 'list'>, <class 'tuple'>",
@@ -139,12 +131,11 @@ pub fn classes_of(kind: &Kind) -> &'static str {
 }
 
 /// The types that a value of a document may have.
-pub const DOCUMENT_CLASSES: &str =
+pub(crate) const DOCUMENT_CLASSES: &str =
     "<class 'str'>, <class 'int'>, <class 'bool'>, <class 'float'>, <class 'list'>, <class 'dict'>";
 
 /// What is said about text that is not ASCII. The characters, which may be a secret's, are left out.
-#[must_use]
-pub fn not_ascii(text: &str) -> Option<String> {
+pub(crate) fn not_ascii(text: &str) -> Option<String> {
     let first = text.chars().position(|c| !c.is_ascii())?;
     let count = text
         .chars()
@@ -161,8 +152,7 @@ pub fn not_ascii(text: &str) -> Option<String> {
 }
 
 /// What is said about bytes that are not UTF-8 text.
-#[must_use]
-pub fn undecodable(bytes: &[u8], error: std::str::Utf8Error) -> String {
+pub(crate) fn undecodable(bytes: &[u8], error: std::str::Utf8Error) -> String {
     let at = error.valid_up_to();
     let byte = bytes.get(at).copied().unwrap_or_default();
     let starts = matches!(byte, 0xc2..=0xf4);
@@ -195,7 +185,7 @@ pub fn undecodable(bytes: &[u8], error: std::str::Utf8Error) -> String {
 ///
 /// # Errors
 /// A letter that the encoding lacks.
-pub fn encoded(text: &str, name: &str, limit: u32) -> Result<Vec<u8>, String> {
+pub(crate) fn encoded(text: &str, name: &str, limit: u32) -> Result<Vec<u8>, String> {
     let fits = |letter: &char| u32::from(*letter) < limit;
     let letters: Vec<char> = text.chars().collect();
     let Some(start) = letters.iter().position(|letter| !fits(letter)) else {

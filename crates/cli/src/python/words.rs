@@ -4,7 +4,7 @@
 ///
 /// # Errors
 /// `No closing quotation` or `No escaped character`.
-pub fn split_words(text: &str) -> Result<Vec<String>, &'static str> {
+pub(crate) fn split_words(text: &str) -> Result<Vec<String>, &'static str> {
     let lexed = lex(text);
     match lexed.problem {
         Some(problem) => Err(problem),
@@ -14,7 +14,7 @@ pub fn split_words(text: &str) -> Result<Vec<String>, &'static str> {
 
 /// A command line whose last word is still being written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Unfinished {
+pub(crate) struct Unfinished {
     /// The words before it.
     pub finished: Vec<String>,
     /// Where the last word begins, in bytes.
@@ -26,8 +26,7 @@ pub struct Unfinished {
 }
 
 /// Splits a command line that ends at the cursor.
-#[must_use]
-pub fn unfinished(text: &str) -> Unfinished {
+pub(crate) fn unfinished(text: &str) -> Unfinished {
     let mut lexed = lex(text);
     let (start, word) = match lexed.words.pop() {
         Some(last) if lexed.is_open => last,
@@ -90,8 +89,7 @@ fn lex(text: &str) -> Lexed {
 }
 
 /// A word quoted for the shell, as `shlex.quote` does.
-#[must_use]
-pub fn shell_quoted(word: &str) -> String {
+pub(crate) fn shell_quoted(word: &str) -> String {
     let safe = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./-_".contains(c);
     if !word.is_empty() && word.chars().all(safe) {
         return word.to_owned();
@@ -100,8 +98,7 @@ pub fn shell_quoted(word: &str) -> String {
 }
 
 /// A word in which every letter that a shell treats specially has a backslash.
-#[must_use]
-pub fn shell_escaped(word: &str) -> String {
+pub(crate) fn shell_escaped(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     for letter in word.chars() {
         let safe = letter.is_alphanumeric() || "@%+=:,./-_~".contains(letter);

@@ -10,7 +10,7 @@ use crate::session::ini::{self, Section, Setting};
 
 /// The settings of both files.
 #[derive(Clone, Debug, Default)]
-pub struct Config {
+pub(crate) struct Config {
     profiles: IndexMap<String, Section>,
     sso_sessions: IndexMap<String, Section>,
     services: IndexMap<String, Section>,
@@ -24,7 +24,7 @@ impl Config {
     ///
     /// # Errors
     /// A file that cannot be parsed.
-    pub fn load(environment: &Environment) -> Result<Self, Failure> {
+    pub(crate) fn load(environment: &Environment) -> Result<Self, Failure> {
         let config = profiles_by_name(read(environment, &config_path(environment))?);
         let credentials = read(environment, &credentials_path(environment))?;
         let mut config = Self {
@@ -38,50 +38,38 @@ impl Config {
     }
 
     /// The settings of a profile from both files; the credentials file comes first.
-    #[must_use]
-    pub fn profile(&self, name: &str) -> Option<&Section> {
+    pub(crate) fn profile(&self, name: &str) -> Option<&Section> {
         self.profiles.get(name)
     }
 
     /// The names of all profiles, those of the config file first.
-    pub fn profile_names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn profile_names(&self) -> impl Iterator<Item = &str> {
         self.profiles.keys().map(String::as_str)
     }
 
-    /// The settings of a profile in the config file alone.
-    #[must_use]
-    pub fn config_profile(&self, name: &str) -> Option<&Section> {
-        self.own_profiles.get(name)
-    }
-
     /// The settings of a profile in the credentials file alone.
-    #[must_use]
-    pub fn credentials_profile(&self, name: &str) -> Option<&Section> {
+    pub(crate) fn credentials_profile(&self, name: &str) -> Option<&Section> {
         self.credentials_file.get(name)
     }
 
     /// A `[sso-session NAME]` section.
-    #[must_use]
-    pub fn sso_session(&self, name: &str) -> Option<&Section> {
+    pub(crate) fn sso_session(&self, name: &str) -> Option<&Section> {
         self.sso_sessions.get(name)
     }
 
     /// A `[services NAME]` section.
-    #[must_use]
-    pub fn services(&self, name: &str) -> Option<&Section> {
+    pub(crate) fn services(&self, name: &str) -> Option<&Section> {
         self.services.get(name)
     }
 
     /// A section of the config file that is none of the others.
-    #[must_use]
-    pub fn other(&self, name: &str) -> Option<&Section> {
+    pub(crate) fn other(&self, name: &str) -> Option<&Section> {
         self.others.get(name)
     }
 }
 
 /// Where the config file is.
-#[must_use]
-pub fn config_path(environment: &Environment) -> String {
+pub(crate) fn config_path(environment: &Environment) -> String {
     environment
         .get("AWS_CONFIG_FILE")
         .unwrap_or("~/.aws/config")
@@ -89,8 +77,7 @@ pub fn config_path(environment: &Environment) -> String {
 }
 
 /// Where the credentials file is.
-#[must_use]
-pub fn credentials_path(environment: &Environment) -> String {
+pub(crate) fn credentials_path(environment: &Environment) -> String {
     environment
         .get("AWS_SHARED_CREDENTIALS_FILE")
         .unwrap_or("~/.aws/credentials")
@@ -101,7 +88,10 @@ pub fn credentials_path(environment: &Environment) -> String {
 ///
 /// # Errors
 /// A file that cannot be parsed.
-pub fn read(environment: &Environment, path: &str) -> Result<IndexMap<String, Section>, Failure> {
+pub(crate) fn read(
+    environment: &Environment,
+    path: &str,
+) -> Result<IndexMap<String, Section>, Failure> {
     let path = PathBuf::from(environment.expand(path));
     if !path.is_file() {
         return Ok(IndexMap::new());
@@ -144,7 +134,6 @@ fn profiles_by_name(sections: IndexMap<String, Section>) -> Config {
 }
 
 /// The text of a setting, if it is one line.
-#[must_use]
-pub fn text<'a>(section: &'a Section, name: &str) -> Option<&'a str> {
+pub(crate) fn text<'a>(section: &'a Section, name: &str) -> Option<&'a str> {
     section.get(name).and_then(Setting::text)
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// Variables, program name and terminals.
 #[derive(Clone, Debug, Default)]
-pub struct Environment {
+pub(crate) struct Environment {
     /// The name under which the program was called, without folders.
     pub program: String,
     variables: HashMap<String, String>,
@@ -17,8 +17,7 @@ pub struct Environment {
 
 impl Environment {
     /// Reads the environment of this process.
-    #[must_use]
-    pub fn of_process(program: String) -> Self {
+    pub(crate) fn of_process(program: String) -> Self {
         let text = |value: std::ffi::OsString| value.to_string_lossy().into_owned();
         Self {
             program,
@@ -30,9 +29,9 @@ impl Environment {
         }
     }
 
-    /// An environment with these variables.
-    #[must_use]
-    pub fn with(variables: &[(&str, &str)]) -> Self {
+    /// An environment with these variables, for tests.
+    #[cfg(test)]
+    pub(crate) fn with(variables: &[(&str, &str)]) -> Self {
         Self {
             program: "aws".to_owned(),
             variables: variables
@@ -45,21 +44,18 @@ impl Environment {
     }
 
     /// The value of a variable, empty or not.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str)
     }
 
     /// The value of a variable that is set and not empty.
-    #[must_use]
-    pub fn filled(&self, name: &str) -> Option<&str> {
+    pub(crate) fn filled(&self, name: &str) -> Option<&str> {
         self.get(name).filter(|value| !value.is_empty())
     }
 
     /// The value of a variable in whatever case its name is written; the lower-case name comes
     /// first, then the upper-case one.
-    #[must_use]
-    pub fn in_any_case(&self, name: &str) -> Option<&str> {
+    pub(crate) fn in_any_case(&self, name: &str) -> Option<&str> {
         let others = || {
             let same = self.variables.iter();
             let same =
@@ -70,32 +66,28 @@ impl Environment {
     }
 
     /// Gives a variable to the programs that are started.
-    pub fn hand_down(&mut self, name: &str, value: &str) {
+    pub(crate) fn hand_down(&mut self, name: &str, value: &str) {
         self.handed_down.push((name.to_owned(), value.to_owned()));
     }
 
     /// The variables that started programs get beside those of this one.
-    #[must_use]
-    pub fn handed_down(&self) -> &[(String, String)] {
+    pub(crate) fn handed_down(&self) -> &[(String, String)] {
         &self.handed_down
     }
 
     /// The home directory.
-    #[must_use]
-    pub fn home(&self) -> PathBuf {
+    pub(crate) fn home(&self) -> PathBuf {
         self.filled("HOME")
             .map_or_else(|| PathBuf::from("/"), PathBuf::from)
     }
 
     /// A path with a leading `~` and with variables replaced.
-    #[must_use]
-    pub fn expand(&self, path: &str) -> String {
+    pub(crate) fn expand(&self, path: &str) -> String {
         self.expand_user(&self.expand_variables(path))
     }
 
     /// A path with a leading `~` replaced by the home directory.
-    #[must_use]
-    pub fn expand_user(&self, path: &str) -> String {
+    pub(crate) fn expand_user(&self, path: &str) -> String {
         match path.strip_prefix('~') {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => {
                 let home = self.home();
@@ -107,8 +99,7 @@ impl Environment {
     }
 
     /// Text with `$NAME` and `${NAME}` replaced; unknown names stay.
-    #[must_use]
-    pub fn expand_variables(&self, text: &str) -> String {
+    pub(crate) fn expand_variables(&self, text: &str) -> String {
         let mut out = String::new();
         let mut rest = text;
         while let Some(at) = rest.find('$') {

@@ -5,11 +5,11 @@ use indexmap::IndexMap;
 use crate::python;
 
 /// The settings of one section; a setting of several lines may hold nested settings.
-pub type Section = IndexMap<String, Setting>;
+pub(crate) type Section = IndexMap<String, Setting>;
 
 /// What stands behind a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Setting {
+pub(crate) enum Setting {
     /// One value.
     Text(String),
     /// Indented `name = value` lines.
@@ -18,8 +18,7 @@ pub enum Setting {
 
 impl Setting {
     /// The value, if it is one.
-    #[must_use]
-    pub fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
             Self::Nested(_) => None,
@@ -29,13 +28,13 @@ impl Setting {
 
 /// The file does not follow the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unparsable;
+pub(crate) struct Unparsable;
 
 /// Reads sections in their order.
 ///
 /// # Errors
 /// [`Unparsable`]: a line outside a section, without a delimiter, or a section or setting that occurs twice.
-pub fn parse(text: &str) -> Result<IndexMap<String, Section>, Unparsable> {
+pub(crate) fn parse(text: &str) -> Result<IndexMap<String, Section>, Unparsable> {
     let mut sections = IndexMap::new();
     for (name, settings) in lines_by_section(text)? {
         let mut section = Section::new();
@@ -56,7 +55,9 @@ pub fn parse(text: &str) -> Result<IndexMap<String, Section>, Unparsable> {
 ///
 /// # Errors
 /// [`Unparsable`], as for [`parse`].
-pub fn parse_flat(text: &str) -> Result<IndexMap<String, IndexMap<String, String>>, Unparsable> {
+pub(crate) fn parse_flat(
+    text: &str,
+) -> Result<IndexMap<String, IndexMap<String, String>>, Unparsable> {
     lines_by_section(text)
 }
 

@@ -1,9 +1,11 @@
 //! What one call of the program knows: environment, shared files, and the global options given.
 
-pub mod config;
-pub mod environment;
-pub mod ini;
-pub mod version;
+pub(crate) mod config;
+pub(crate) mod environment;
+pub(crate) mod ini;
+#[cfg(test)]
+mod strangers;
+pub(crate) mod version;
 
 use crate::arguments::globals::Globals;
 use crate::clock;
@@ -14,7 +16,7 @@ use crate::session::ini::Section;
 
 /// The circumstances of one command.
 #[derive(Clone, Debug)]
-pub struct Session {
+pub(crate) struct Session {
     /// Variables and terminals.
     pub environment: Environment,
     /// The shared files.
@@ -27,7 +29,7 @@ pub struct Session {
 
 impl Session {
     /// Tells a step, if steps are to be told.
-    pub fn log(&self, step: impl FnOnce() -> String) {
+    pub(crate) fn log(&self, step: impl FnOnce() -> String) {
         if self.debug {
             let time = clock::now()
                 .to_zoned(jiff::tz::TimeZone::system())
@@ -39,8 +41,7 @@ impl Session {
     }
 
     /// The same circumstances without the options that are about the command's own call.
-    #[must_use]
-    pub fn for_nested_calls(&self) -> Self {
+    pub(crate) fn for_nested_calls(&self) -> Self {
         let mut session = self.clone();
         session.globals.forget(&[
             "endpoint-url",
@@ -52,15 +53,13 @@ impl Session {
     }
 
     /// The same circumstances in another region.
-    #[must_use]
-    pub fn in_region(mut self, region: &str) -> Self {
+    pub(crate) fn in_region(mut self, region: &str) -> Self {
         self.globals.set_word("region", region);
         self
     }
 
     /// The profile that is asked for by option or environment.
-    #[must_use]
-    pub fn profile_asked(&self) -> Option<&str> {
+    pub(crate) fn profile_asked(&self) -> Option<&str> {
         let environment = || {
             ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]
                 .iter()
@@ -70,8 +69,7 @@ impl Session {
     }
 
     /// The name of the profile in use.
-    #[must_use]
-    pub fn profile_name(&self) -> &str {
+    pub(crate) fn profile_name(&self) -> &str {
         self.profile_asked().unwrap_or("default")
     }
 
@@ -79,7 +77,7 @@ impl Session {
     ///
     /// # Errors
     /// A profile that was asked for and does not exist.
-    pub fn profile(&self) -> Result<Option<&Section>, Failure> {
+    pub(crate) fn profile(&self) -> Result<Option<&Section>, Failure> {
         let Some(name) = self.profile_asked() else {
             return Ok(self.config.profile("default"));
         };
@@ -95,7 +93,7 @@ impl Session {
     ///
     /// # Errors
     /// A profile that does not exist.
-    pub fn profile_setting(&self, name: &str) -> Result<Option<&str>, Failure> {
+    pub(crate) fn profile_setting(&self, name: &str) -> Result<Option<&str>, Failure> {
         Ok(self
             .profile()?
             .and_then(|section| config::text(section, name)))
@@ -105,7 +103,7 @@ impl Session {
     ///
     /// # Errors
     /// A profile that does not exist, when the environment does not settle it.
-    pub fn setting(&self, variables: &[&str], name: &str) -> Result<Option<&str>, Failure> {
+    pub(crate) fn setting(&self, variables: &[&str], name: &str) -> Result<Option<&str>, Failure> {
         match variables
             .iter()
             .find_map(|variable| self.environment.get(variable))
@@ -119,14 +117,13 @@ impl Session {
     ///
     /// # Errors
     /// A profile that does not exist.
-    pub fn switch(&self, variable: &str, name: &str) -> Result<bool, Failure> {
+    pub(crate) fn switch(&self, variable: &str, name: &str) -> Result<bool, Failure> {
         let value = self.setting(&[variable], name)?;
         Ok(value.is_some_and(|value| value.eq_ignore_ascii_case("true")))
     }
 
     /// How errors are printed.
-    #[must_use]
-    pub fn error_format(&self) -> ErrorFormat {
+    pub(crate) fn error_format(&self) -> ErrorFormat {
         if let Some(name) = self.globals.word("cli-error-format") {
             return ErrorFormat::named(name).unwrap_or(ErrorFormat::Enhanced);
         }
@@ -143,7 +140,7 @@ impl Session {
     ///
     /// # Errors
     /// A profile that does not exist.
-    pub fn output(&self) -> Result<&str, Failure> {
+    pub(crate) fn output(&self) -> Result<&str, Failure> {
         if let Some(format) = self.globals.word("output") {
             return Ok(format);
         }

@@ -3,11 +3,10 @@
 use crate::session::environment::Environment;
 
 /// The version of the command line whose behaviour this one follows.
-pub const FOLLOWED: &str = "2.36.7";
+pub(crate) const FOLLOWED: &str = "2.36.7";
 
 /// The version line, in the form that scripts parse.
-#[must_use]
-pub fn line(environment: &Environment) -> String {
+pub(crate) fn line(environment: &Environment) -> String {
     let execution = environment
         .get("AWS_EXECUTION_ENV")
         .map(|name| format!(" exec-env/{name}"))
@@ -22,8 +21,7 @@ pub fn line(environment: &Environment) -> String {
 
 /// The settings of `.cargo/config.toml` that the program was built without: a build from outside of
 /// the repository does not see them (docs/decisions/build-settings.md).
-#[must_use]
-pub fn missing_build_settings() -> Vec<&'static str> {
+pub(crate) fn missing_build_settings() -> Vec<&'static str> {
     [
         (
             "CARGO_CFG_HTTPARSE_DISABLE_SIMD",
@@ -37,8 +35,7 @@ pub fn missing_build_settings() -> Vec<&'static str> {
 }
 
 /// What the program calls itself where no call of a service is named.
-#[must_use]
-pub fn product() -> String {
+pub(crate) fn product() -> String {
     format!(
         "aws-cli/{FOLLOWED} md/signback#{}",
         env!("CARGO_PKG_VERSION")
@@ -46,8 +43,7 @@ pub fn product() -> String {
 }
 
 /// The operating system and its release.
-#[must_use]
-pub fn system() -> String {
+pub(crate) fn system() -> String {
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let name = match std::env::consts::OS {
         "linux" => "Linux",

@@ -6,27 +6,23 @@ use unicode_width::UnicodeWidthChar as _;
 const BREAKS: [char; 6] = [',', '|', '/', '=', ';', '&'];
 
 /// The width of the terminal that standard output goes to, also if another one controls the process.
-#[must_use]
-pub fn of_stdout() -> Option<usize> {
+pub(crate) fn of_stdout() -> Option<usize> {
     let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
     Some(usize::from(size.ws_col))
 }
 
 /// How many columns a letter takes.
-#[must_use]
-pub fn width_of(letter: char) -> usize {
+pub(crate) fn width_of(letter: char) -> usize {
     letter.width().unwrap_or(0)
 }
 
 /// How many columns a text takes.
-#[must_use]
-pub fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     text.chars().map(width_of).sum()
 }
 
 /// As much of the beginning of a text as fits into that many columns.
-#[must_use]
-pub fn clipped(text: &str, columns: usize) -> &str {
+pub(crate) fn clipped(text: &str, columns: usize) -> &str {
     let mut taken = 0;
     for (at, letter) in text.char_indices() {
         taken += width_of(letter);
@@ -38,15 +34,13 @@ pub fn clipped(text: &str, columns: usize) -> &str {
 }
 
 /// The text cut or filled up with blanks to exactly that many columns.
-#[must_use]
-pub fn padded(text: &str, columns: usize) -> String {
+pub(crate) fn padded(text: &str, columns: usize) -> String {
     let text = clipped(text, columns);
     format!("{text}{}", " ".repeat(columns - width(text)))
 }
 
 /// The words of a text in lines of at most that many columns.
-#[must_use]
-pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(2);
     let mut lines = Vec::new();
     let mut line = String::new();
@@ -66,8 +60,7 @@ pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
 }
 
 /// A word in parts of at most that many columns, at least two of them.
-#[must_use]
-pub fn broken(word: &str, columns: usize) -> Vec<&str> {
+pub(crate) fn broken(word: &str, columns: usize) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = word;
     while width(rest) > columns {

@@ -10,7 +10,7 @@ use crate::python::sentences;
 ///
 /// # Errors
 /// A character that the encoding does not have.
-pub fn encode<'t>(text: &'t str, name: Option<&str>) -> Result<Cow<'t, [u8]>, Failure> {
+pub(crate) fn encode<'t>(text: &'t str, name: Option<&str>) -> Result<Cow<'t, [u8]>, Failure> {
     let name = plain_name(name.unwrap_or_default());
     let units = |to: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(to).collect::<Vec<u8>>();
     let encoded = match name.as_str() {

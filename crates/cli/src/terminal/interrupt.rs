@@ -6,7 +6,7 @@ use crate::failure::status;
 
 /// From now on the interrupt key ends the program the way it ends a request: an empty line, its
 /// own exit status. For waits that cannot be broken off otherwise.
-pub fn end_on_interrupt() {
+pub(crate) fn end_on_interrupt() {
     let (ready, wait) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread()

@@ -1,9 +1,9 @@
 //! The terminal: its streams, width and colours, the pager, and answers that nobody shall see.
 
-pub mod columns;
-pub mod encoding;
-pub mod interrupt;
-pub mod pager;
-pub mod paint;
-pub mod secret;
-pub mod streams;
+pub(crate) mod columns;
+pub(crate) mod encoding;
+pub(crate) mod interrupt;
+pub(crate) mod pager;
+pub(crate) mod paint;
+pub(crate) mod secret;
+pub(crate) mod streams;

@@ -19,7 +19,7 @@ const LESS: &str = "FRX";
 
 /// Where a result goes: to a pager that starts with the first text, or straight to standard output.
 #[derive(Debug)]
-pub struct Stream {
+pub(crate) struct Stream {
     command: Option<Vec<String>>,
     less: Option<&'static str>,
     child: Option<Child>,
@@ -35,7 +35,7 @@ impl Stream {
     ///
     /// # Errors
     /// A profile that does not exist, or a command that cannot be split into words.
-    pub fn for_results(session: &Session, must_arrive: bool) -> Result<Self, Failure> {
+    pub(crate) fn for_results(session: &Session, must_arrive: bool) -> Result<Self, Failure> {
         let command =
             if session.environment.stdout_is_terminal && !session.globals.flag("no-cli-pager") {
                 let environment = &session.environment;
@@ -62,8 +62,7 @@ impl Stream {
     }
 
     /// The stream for help pages.
-    #[must_use]
-    pub fn for_help(session: &Session) -> Self {
+    pub(crate) fn for_help(session: &Session) -> Self {
         let environment = &session.environment;
         let command = environment.stdout_is_terminal.then(|| {
             let given = environment
@@ -84,8 +83,7 @@ impl Stream {
     }
 
     /// Whether there is a pager, once there is text.
-    #[must_use]
-    pub fn is_paged(&self) -> bool {
+    pub(crate) fn is_paged(&self) -> bool {
         self.command.is_some()
     }
 
@@ -93,7 +91,7 @@ impl Stream {
     ///
     /// # Errors
     /// A pager that cannot be started, or text that must arrive and does not.
-    pub fn write(&mut self, text: &str) -> Result<(), Failure> {
+    pub(crate) fn write(&mut self, text: &str) -> Result<(), Failure> {
         let bytes = encoding::encode(text, self.encoding.as_deref())?;
         let Some(command) = &self.command else {
             return match try_stdout(&bytes) {
@@ -116,7 +114,7 @@ impl Stream {
     }
 
     /// Waits until the pager is left.
-    pub fn finish(&mut self) {
+    pub(crate) fn finish(&mut self) {
         if let Some(mut child) = self.child.take() {
             drop(child.stdin.take());
             let _ = child.wait();

@@ -4,13 +4,13 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Ends a colour.
-pub const RESET: &str = "\x1b[0m";
+pub(crate) const RESET: &str = "\x1b[0m";
 
 static BEGUN: AtomicBool = AtomicBool::new(false);
 
 /// Whether tables are coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Colour {
+pub(crate) enum Colour {
     /// They are.
     On {
         /// Whether the stream is one of those that are reset after every write.
@@ -21,27 +21,25 @@ pub enum Colour {
 }
 
 /// Notes that a table is going to be shown.
-pub fn begin(colour: Colour) {
+pub(crate) fn begin(colour: Colour) {
     if colour != Colour::Off {
         BEGUN.store(true, Ordering::Relaxed);
     }
 }
 
 /// Whether a coloured table was prepared.
-#[must_use]
-pub fn has_begun() -> bool {
+pub(crate) fn has_begun() -> bool {
     BEGUN.load(Ordering::Relaxed)
 }
 
 /// What is written in these pieces to one of the two streams, resets between them where there are any.
-#[must_use]
-pub fn joined(pieces: &[String]) -> String {
+pub(crate) fn joined(pieces: &[String]) -> String {
     let reset = if has_begun() { RESET } else { "" };
     pieces.iter().flat_map(|piece| [piece, reset]).collect()
 }
 
 /// Says goodbye to the terminal behind standard output.
-pub fn end(stdout_is_terminal: bool) {
+pub(crate) fn end(stdout_is_terminal: bool) {
     if stdout_is_terminal && has_begun() {
         super::streams::write_stdout(RESET.as_bytes());
     }

@@ -20,7 +20,7 @@ const RUB_OUT: [u8; 2] = [8, 127];
 ///
 /// # Errors
 /// The end of the input, or the interrupt key.
-pub fn ask(question: &str) -> Result<String, Failure> {
+pub(crate) fn ask(question: &str) -> Result<String, Failure> {
     match OpenOptions::new().read(true).write(true).open("/dev/tty") {
         Ok(mut terminal) if enable_raw_mode().is_ok() => {
             let answer = terminal

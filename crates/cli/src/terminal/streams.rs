@@ -12,7 +12,7 @@ use crate::python;
 static LOST: OnceLock<String> = OnceLock::new();
 
 /// Writes to standard output; a loss makes the command fail at its end.
-pub fn write_stdout(bytes: &[u8]) {
+pub(crate) fn write_stdout(bytes: &[u8]) {
     if let Err(error) = try_stdout(bytes) {
         let _ = LOST.set(python::errno(&error));
     }
@@ -25,7 +25,6 @@ pub(super) fn try_stdout(bytes: &[u8]) -> io::Result<()> {
 }
 
 /// What was the first loss, if something was lost.
-#[must_use]
-pub fn lost() -> Option<&'static str> {
+pub(crate) fn lost() -> Option<&'static str> {
     LOST.get().map(String::as_str)
 }

@@ -11,7 +11,6 @@ mod login;
 mod metadata;
 mod models;
 mod parameters;
-mod parsing;
 mod results;
 mod roles;
 #[path = "../../../rooms.rs"]

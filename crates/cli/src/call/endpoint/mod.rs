@@ -14,7 +14,7 @@ use crate::value::Value;
 
 /// The address of a service and the region in its signatures.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint {
+pub(crate) struct Endpoint {
     /// The address.
     pub url: Url,
     /// The region that requests are signed for.
@@ -25,7 +25,7 @@ pub struct Endpoint {
 ///
 /// # Errors
 /// A profile that does not exist, or text that cannot be a region.
-pub fn region(session: &Session) -> Result<Option<&str>, Failure> {
+pub(crate) fn region(session: &Session) -> Result<Option<&str>, Failure> {
     let given = match session.globals.word("region") {
         Some(region) => Some(region),
         None => session.setting(&["AWS_REGION", "AWS_DEFAULT_REGION"], "region")?,
@@ -39,8 +39,7 @@ pub fn region(session: &Session) -> Result<Option<&str>, Failure> {
 }
 
 /// The failure of a command that needs a region and has none.
-#[must_use]
-pub fn no_region() -> Failure {
+pub(crate) fn no_region() -> Failure {
     let message = "You must specify a region. You can also configure your region by running \"aws configure\".";
     Failure::configuration("NoRegion", message)
 }
@@ -58,7 +57,7 @@ fn is_region_text(region: &str) -> bool {
 ///
 /// # Errors
 /// A profile that does not exist, or an address that is none.
-pub fn resolve(
+pub(crate) fn resolve(
     session: &Session,
     service: &str,
     metadata: &Metadata,

@@ -1,6 +1,6 @@
 //! Answers in JSON, of both protocols that use it.
 
-use signback_wire::{Kind, Location, Member, Protocol, Shape, Trait};
+use signback_wire::{Kind, Location, Member, Shape, Trait};
 
 use super::{Reading, body};
 use crate::failure::Failure;
@@ -15,7 +15,7 @@ pub(super) fn read(
     shape: &Shape,
     response: &Response,
 ) -> Result<Map, Failure> {
-    if reading.service.metadata().protocol != Protocol::RestJson {
+    if !reading.is_rest() {
         return match structure(reading, shape, body(response)?)? {
             Value::Map(members) => Ok(members),
             other if response.header("x-amzn-requestid").is_some() => Err(Failure::general(
@@ -87,7 +87,7 @@ fn header(reading: Reading<'_>, member: &Member, text: &str) -> Result<Value, Fa
 
 fn read_value(reading: Reading<'_>, member: &Member, value: Value) -> Result<Value, Failure> {
     let shape = reading.service.shape(member.shape);
-    let converts = reading.service.metadata().protocol == Protocol::RestJson;
+    let converts = reading.is_rest();
     match &shape.kind {
         _ if shape.has(Trait::Document) => Ok(value),
         Kind::Structure { .. } => structure(reading, shape, value),

@@ -17,7 +17,7 @@ use crate::value::{Map, Value};
 
 /// How points in time are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TimestampStyle {
+pub(crate) enum TimestampStyle {
     /// As ISO 8601 text.
     Iso8601,
     /// As they came.
@@ -42,10 +42,18 @@ impl Reading<'_> {
     }
 
     fn shape(self, shape: &Shape, response: &Response) -> Result<Map, Failure> {
-        if self.service.metadata().protocol == Protocol::Query {
-            return xml::error_members(self, shape, response);
+        match self.service.metadata().protocol {
+            Protocol::Query => xml::error_members(self, shape, response),
+            Protocol::RestJson | Protocol::Json => json::read(self, shape, response),
         }
-        json::read(self, shape, response)
+    }
+
+    /// Whether members stand outside the body too, and whatever comes is made to fit the model.
+    fn is_rest(self) -> bool {
+        match self.service.metadata().protocol {
+            Protocol::RestJson => true,
+            Protocol::Json | Protocol::Query => false,
+        }
     }
 }
 
@@ -53,19 +61,19 @@ impl Reading<'_> {
 ///
 /// # Errors
 /// A body that breaks the model in a way that the command being replaced does not survive.
-pub fn result(
+pub(crate) fn result(
     service: &Service,
     operation: &Operation,
     style: TimestampStyle,
     response: &Response,
 ) -> Result<Map, Failure> {
     let reading = Reading { service, style };
-    if service.metadata().protocol == Protocol::Query {
-        return xml::result(reading, operation, response);
-    }
-    match service.output(operation) {
-        Some(shape) => json::read(reading, shape, response),
-        None => Ok(Map::new()),
+    match service.metadata().protocol {
+        Protocol::Query => xml::result(reading, operation, response),
+        Protocol::RestJson | Protocol::Json => match service.output(operation) {
+            Some(shape) => json::read(reading, shape, response),
+            None => Ok(Map::new()),
+        },
     }
 }
 
@@ -73,7 +81,7 @@ pub fn result(
 ///
 /// # Errors
 /// A body that breaks the model in a way that the command being replaced does not survive.
-pub fn error(
+pub(crate) fn error(
     service: &Service,
     operation: &Operation,
     style: TimestampStyle,
@@ -87,10 +95,13 @@ pub fn error(
         // Neither a success nor an error to the parser.
         result(service, operation, style, response)?;
         Map::new()
-    } else if service.metadata().protocol == Protocol::Query {
-        xml::error(response)?
     } else {
-        code_and_message(service, response)?
+        match service.metadata().protocol {
+            Protocol::Query => xml::error(response)?,
+            Protocol::RestJson | Protocol::Json => {
+                code_and_message(Reading { service, style }, response)?
+            }
+        }
     };
     if let Some(code @ (Value::List(_) | Value::Map(_))) = members.get("Code") {
         return Err(Failure::general(sentences::unhashable(code)));
@@ -137,7 +148,7 @@ fn reason(status: u16) -> &'static str {
         .unwrap_or_default()
 }
 
-fn code_and_message(service: &Service, response: &Response) -> Result<Map, Failure> {
+fn code_and_message(reading: Reading<'_>, response: &Response) -> Result<Map, Failure> {
     let body = body(response)?;
     let Value::Map(body) = body else {
         return Err(Failure::general(sentences::no_attribute(&body, "get")));
@@ -156,7 +167,7 @@ fn code_and_message(service: &Service, response: &Response) -> Result<Map, Failu
     if let (Some(former), true) = (former, body.get("__type") != Some(&Value::Null)) {
         code = Value::from(former);
     }
-    if service.metadata().protocol == Protocol::RestJson {
+    if reading.is_rest() {
         let given = response.header("x-amzn-errortype").map(Value::from);
         match given.or_else(|| member(["code", "Code"])) {
             None | Some(Value::Null) => {}

@@ -6,17 +6,17 @@
 mod write;
 
 use crate::value::{Map, Value};
-pub use write::{Layout, name_of_number, write, write_string};
+pub(crate) use write::{Layout, name_of_number, write, write_string};
 
 /// What is expected of a document that nests too deeply.
-pub const TOO_DEEP: &str = "Nested too deeply";
+pub(crate) const TOO_DEEP: &str = "Nested too deeply";
 
 /// How deep documents may nest: deeper ones are refused, as Python refuses them.
 const DEPTH_MAX: usize = 900;
 
 /// Why a text is not a JSON document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Malformed {
+pub(crate) struct Malformed {
     /// What was expected, in the words of Python's parser.
     pub message: &'static str,
     /// Where, in characters from the start.
@@ -25,8 +25,7 @@ pub struct Malformed {
 
 impl Malformed {
     /// The message with the place in the text that was read.
-    #[must_use]
-    pub fn described(&self, text: &str) -> String {
+    pub(crate) fn described(&self, text: &str) -> String {
         let Self { message, position } = self;
         let before: String = text.chars().take(*position).collect();
         let line = before.matches('\n').count() + 1;
@@ -39,7 +38,7 @@ impl Malformed {
 ///
 /// # Errors
 /// [`Malformed`] with the first place that cannot be read.
-pub fn parse(text: &str) -> Result<Value, Malformed> {
+pub(crate) fn parse(text: &str) -> Result<Value, Malformed> {
     let mut reader = Reader {
         text,
         at: 0,

@@ -7,7 +7,7 @@ use crate::value::Value;
 
 /// How a document is laid out.
 #[derive(Clone, Copy, Debug)]
-pub struct Layout {
+pub(crate) struct Layout {
     /// Blanks per level; without, everything stands on one line.
     pub indent: Option<usize>,
     /// Whether everything outside printable ASCII is escaped.
@@ -16,20 +16,19 @@ pub struct Layout {
 
 impl Layout {
     /// As results are printed: four blanks, text as it is.
-    pub const PRINTED: Self = Self {
+    pub(crate) const PRINTED: Self = Self {
         indent: Some(4),
         ascii: false,
     };
     /// As request bodies are sent: one line, pure ASCII.
-    pub const SENT: Self = Self {
+    pub(crate) const SENT: Self = Self {
         indent: None,
         ascii: true,
     };
 }
 
 /// Writes a document.
-#[must_use]
-pub fn write(value: &Value, layout: Layout) -> String {
+pub(crate) fn write(value: &Value, layout: Layout) -> String {
     let mut out = String::new();
     write_value(&mut out, value, layout, 0);
     out
@@ -109,8 +108,7 @@ fn float(number: f64) -> String {
 }
 
 /// What a number that has no digits is called.
-#[must_use]
-pub fn name_of_number(number: f64) -> &'static str {
+pub(crate) fn name_of_number(number: f64) -> &'static str {
     match number {
         _ if number.is_nan() => "NaN",
         _ if number > 0.0 => "Infinity",
@@ -119,7 +117,7 @@ pub fn name_of_number(number: f64) -> &'static str {
 }
 
 /// Writes one string in quotes.
-pub fn write_string(out: &mut String, text: &str, ascii: bool) {
+pub(crate) fn write_string(out: &mut String, text: &str, ascii: bool) {
     out.push('"');
     for letter in text.chars() {
         match letter {

@@ -29,14 +29,12 @@ struct Moment {
 }
 
 /// Whether the value can stand for a point in time.
-#[must_use]
-pub fn is_timestamp(value: &Value) -> bool {
+pub(crate) fn is_timestamp(value: &Value) -> bool {
     since_epoch(value).is_some()
 }
 
 /// The point in time that a value stands for; one without a zone is local.
-#[must_use]
-pub fn read(value: &Value) -> Option<Timestamp> {
+pub(crate) fn read(value: &Value) -> Option<Timestamp> {
     let Moment { clock, offset } = moment(value).ok()?;
     let offset = offset.unwrap_or_else(|| Zone::local().offset_of(clock));
     jiff::tz::Offset::from_seconds(offset)
@@ -45,8 +43,7 @@ pub fn read(value: &Value) -> Option<Timestamp> {
 }
 
 /// The time from the epoch to the point that a parameter stands for; one without a zone is in UTC.
-#[must_use]
-pub fn since_epoch(value: &Value) -> Option<SignedDuration> {
+pub(crate) fn since_epoch(value: &Value) -> Option<SignedDuration> {
     let Moment { clock, offset } = moment(value).ok()?;
     let ahead = SignedDuration::from_secs(offset.unwrap_or(0).into());
     let time = clock.duration_since(EPOCH).checked_sub(ahead)?;
@@ -59,7 +56,7 @@ pub fn since_epoch(value: &Value) -> Option<SignedDuration> {
 ///
 /// # Errors
 /// What Python says about a value that is no point in time.
-pub fn shown(value: &Value) -> Result<String, String> {
+pub(crate) fn shown(value: &Value) -> Result<String, String> {
     let Moment { clock, offset } = moment(value)?;
     if offset.is_some_and(|seconds| seconds.abs() >= DAY) {
         return Err("offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24).".to_owned());

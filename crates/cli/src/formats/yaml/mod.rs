@@ -13,7 +13,7 @@ use crate::python;
 use crate::value::{Map, Value};
 
 use scalars::Version;
-pub use scalars::is_text;
+pub(crate) use scalars::is_text;
 
 /// How deep documents may nest.
 const DEPTH_MAX: usize = 200;
@@ -23,14 +23,14 @@ const COPIES_MAX: usize = 1_000_000;
 
 /// The text is no YAML document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Malformed {
+pub(crate) struct Malformed {
     /// What is said of a date that no calendar has; the original stumbles over it.
     pub impossible_date: Option<&'static str>,
 }
 
 /// What a text says.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Document {
+pub(crate) struct Document {
     /// The value; keys that are no text stand there as text.
     pub value: Value,
     /// Whether all keys of the outermost map are text.
@@ -46,7 +46,7 @@ const SYNTAX: Malformed = Malformed {
 ///
 /// # Errors
 /// [`Malformed`], also for a second document, two equal keys, or a tag that nobody knows.
-pub fn parse(text: &str) -> Result<Document, Malformed> {
+pub(crate) fn parse(text: &str) -> Result<Document, Malformed> {
     read(text).or_else(|malformed| match with_whole_characters(text) {
         Some(text) => read(&text),
         None => Err(malformed),

@@ -31,8 +31,7 @@ enum Kind {
 }
 
 /// Whether a plain text would be read as text.
-#[must_use]
-pub fn is_text(text: &str) -> bool {
+pub(crate) fn is_text(text: &str) -> bool {
     kind(text, Version::Current) == Kind::Text
 }
 

@@ -20,7 +20,7 @@ use parser::Unread;
 ///
 /// # Errors
 /// Text that does not follow the syntax, with the option's name.
-pub fn unpack(
+pub(crate) fn unpack(
     environment: &Environment,
     service: &Service,
     member: &Member,

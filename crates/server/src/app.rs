@@ -3,9 +3,12 @@
 
 use std::sync::{Arc, OnceLock};
 
+use anyhow::Context as _;
+use serde_json::{Map, Value};
+
 use crate::access;
-use crate::pages::Demo;
 use signback_connect::Connect;
+use signback_platform::ids::Scope;
 use signback_platform::jobs::{self, Tasks};
 use signback_platform::settings::Settings;
 use signback_platform::store;
@@ -67,5 +70,35 @@ impl App {
             .await?;
         self.pools.forget();
         Ok(())
+    }
+}
+
+/// The instance and flow that the demo page chats on.
+#[derive(Clone, Debug)]
+pub struct Demo {
+    /// The account and region of the start data.
+    pub scope: Scope,
+    /// The instance's id.
+    pub instance_id: String,
+    /// The flow's id.
+    pub contact_flow_id: String,
+}
+
+impl Demo {
+    /// The demo of the start data that was applied.
+    pub(crate) fn new(start_data: &Map<String, Value>) -> anyhow::Result<Self> {
+        let text = |name: &str| {
+            let text = start_data.get(name).and_then(Value::as_str);
+            text.map(str::to_owned)
+                .with_context(|| format!("the start data has no {name}"))
+        };
+        Ok(Self {
+            scope: Scope {
+                account: text("account_id")?,
+                region: text("region")?,
+            },
+            instance_id: text("instance_id")?,
+            contact_flow_id: text("contact_flow_id")?,
+        })
     }
 }

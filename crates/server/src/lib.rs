@@ -11,3 +11,4 @@ pub mod bootstrap;
 pub mod config;
 pub mod pages;
 pub mod serve;
+pub mod sts;

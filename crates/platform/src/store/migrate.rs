@@ -5,7 +5,8 @@
 
 use sha2::{Digest, Sha256};
 
-use super::worker::{Begin, Context, Driver};
+use super::context::Context;
+use super::driver::{Begin, Driver};
 use super::{Error, Place};
 
 /// The store's own tables, which hold no account's data.

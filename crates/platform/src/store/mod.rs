@@ -19,8 +19,11 @@
 //! The module's parts: `queue` (what waits), `worker` (the loop: group commit), `tx`, `value`,
 //! `seal` (secrets at rest), `migrate`, and a driver for each database.
 
+mod context;
+mod driver;
 mod error;
 pub(crate) mod folder;
+mod listeners;
 mod migrate;
 mod postgres;
 mod queue;
@@ -51,11 +54,12 @@ use crate::ids::ContactId;
 use crate::random::Random;
 use crate::secret::Secret;
 use crate::settings::Settings;
+use context::Context;
 use folder::{TemporaryFolder, create_folder};
 use postgres::{Notifier, Postgres};
 use queue::Queue;
 use sqlite::{Role, Sqlite, Written};
-use worker::{Context, Worker};
+use worker::Worker;
 
 /// Which database to open, and how.
 #[derive(Clone, Debug)]

@@ -8,8 +8,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags};
 
+use super::driver::{Begin, Driver};
 use super::value::Value;
-use super::worker::{Begin, Driver};
 use super::{Error, Param, Row};
 
 /// How many functions share one commit at most.

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use zeroize::Zeroizing;
 
-use super::worker::{Context, Driver};
+use super::context::Context;
+use super::driver::Driver;
 use super::{Error, Param, Place, Row};
 use crate::clock::Timestamp;
 use crate::ids::ContactId;

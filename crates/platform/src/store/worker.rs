@@ -6,13 +6,14 @@
 //! function's changes have to be undone, which is rare, the batch is run again with a savepoint for
 //! each; if the batch as a whole fails, its functions are run again one by one.
 
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::postgres::Notifier;
+use super::context::Context;
+use super::driver::{Begin, Driver};
 use super::queue::{Queue, Work};
 use super::tx::Wakes;
-use super::{Env, Error, Keyring, Param, Row, Tx};
+use super::{Env, Error, Tx};
 use crate::ids::ContactId;
 
 /// How often a transaction is tried while others are in its way.
@@ -21,88 +22,6 @@ const CONFLICTS_MAX: u32 = 10;
 const LOSSES_MAX: u32 = 3;
 /// The longest pause between two tries.
 const PAUSE_MAX: Duration = Duration::from_millis(500);
-
-/// What a transaction is begun for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Begin {
-    /// Many functions; rather fail than wait for a lock.
-    Batch,
-    /// The same, each function in a savepoint of its own.
-    Savepoints,
-    /// One function, which may wait for locks.
-    Alone,
-    /// Queries of one snapshot.
-    Read,
-}
-
-/// One connection to a database.
-pub(super) trait Driver {
-    fn begin(&mut self, begin: Begin) -> Result<(), Error>;
-    /// Marks the state to which [`Driver::undo`] returns.
-    fn savepoint(&mut self) -> Result<(), Error>;
-    /// Keeps what was done since the savepoint.
-    fn release(&mut self) -> Result<(), Error>;
-    /// Undoes what was done since the savepoint.
-    fn undo(&mut self) -> Result<(), Error>;
-    /// Makes the transaction durable.
-    fn commit(&mut self) -> Result<(), Error>;
-    /// Ends the transaction without a trace, whatever state it is in.
-    fn roll_back(&mut self);
-    fn execute(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<u64, Error>;
-    /// Like `execute`, but may delay the statement until the next one.
-    fn write(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<(), Error>;
-    fn fetch(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<Vec<Row>, Error>;
-    /// Runs several statements without parameters.
-    fn script(&mut self, sql: &str) -> Result<(), Error>;
-    /// Has the database read a statement, without running it.
-    #[cfg(test)]
-    fn prepare_only(&mut self, sql: &'static str) -> Result<(), Error>;
-    /// Keeps other processes from changing the schema until [`Driver::unlock_schema`].
-    fn lock_schema(&mut self) -> Result<(), Error> {
-        Ok(())
-    }
-    fn unlock_schema(&mut self) -> Result<(), Error> {
-        Ok(())
-    }
-    /// The names of all tables.
-    fn tables(&mut self) -> Result<Vec<String>, Error>;
-}
-
-/// What every store thread knows.
-#[derive(Clone)]
-pub(super) struct Context {
-    pub(super) env: Env,
-    pub(super) keyring: Keyring,
-    pub(super) listeners: Arc<Listeners>,
-    /// Tells other processes of commits.
-    pub(super) notifier: Option<Arc<Notifier>>,
-}
-
-/// Called after each commit that woke somebody.
-type Listener = Box<dyn Fn(&[ContactId], bool) + Send + Sync>;
-
-/// Who wants to know of commits.
-#[derive(Default)]
-pub(super) struct Listeners(RwLock<Vec<Listener>>);
-
-impl Listeners {
-    pub(super) fn add(&self, listener: Listener) {
-        self.0
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .push(listener);
-    }
-
-    pub(super) fn tell(&self, contacts: &[ContactId], jobs: bool) {
-        for listener in &*self
-            .0
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-        {
-            listener(contacts, jobs);
-        }
-    }
-}
 
 /// How the functions of a transaction ran.
 enum Ran {

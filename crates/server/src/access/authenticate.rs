@@ -9,7 +9,7 @@ use signback_wire::sigv4::{Checks, Covered, Presented, Unverified};
 use super::Keys;
 use super::{DEFAULT_ACCOUNT, Policy, resource};
 use signback_platform::ids::Scope;
-use signback_platform::store as database;
+use signback_platform::store;
 
 /// How far a signature's time may be from this machine's.
 const SKEW_SECONDS: i64 = 300;
@@ -55,7 +55,7 @@ pub(crate) enum Denied {
     },
     /// The database did not answer.
     #[error("the access key could not be looked up")]
-    Unavailable(#[from] database::Error),
+    Unavailable(#[from] store::Error),
 }
 
 impl From<Unverified> for Denied {

@@ -1,10 +1,9 @@
 //! Accounts, access keys, policies and throttles: who calls, and what they may do.
 
-mod api;
 mod authenticate;
 mod policy;
 mod resource;
-mod store;
+mod rows;
 mod throttle;
 
 use std::collections::HashMap;
@@ -14,9 +13,8 @@ use signback_platform::Platform;
 use signback_platform::clock::Timestamp;
 use signback_platform::random::Random;
 use signback_platform::secret::Secret;
-use signback_platform::store as database;
+use signback_platform::store;
 
-pub(crate) use api::OPERATIONS;
 pub(crate) use authenticate::{Denied, authenticate, signing_name};
 pub use policy::{Policy, PolicyError};
 pub use throttle::Throttles;
@@ -63,7 +61,7 @@ impl Keys {
     }
 
     /// The access key of this id, at most five seconds old.
-    pub(crate) async fn key(&self, id: &str) -> Result<Option<Arc<AccessKey>>, database::Error> {
+    pub(crate) async fn key(&self, id: &str) -> Result<Option<Arc<AccessKey>>, store::Error> {
         let now = self.platform.clock.machine_now();
         if let Some(Looked { key, .. }) = self.recent(id, now) {
             return Ok(key);
@@ -72,7 +70,7 @@ impl Keys {
         let row = self
             .platform
             .store
-            .read(move |tx| store::key(tx, &owned))
+            .read(move |tx| rows::key(tx, &owned))
             .await?;
         let key = row.and_then(|row| match Policy::parse(row.policy.as_deref()) {
             Ok(policy) => Some(Arc::new(AccessKey {
@@ -103,7 +101,7 @@ impl Keys {
         policy: Option<&str>,
     ) -> anyhow::Result<()> {
         Policy::parse(policy)?;
-        let row = store::KeyRow {
+        let row = rows::KeyRow {
             account: account.to_owned(),
             secret: secret.clone(),
             policy: policy.map(str::to_owned),
@@ -111,7 +109,7 @@ impl Keys {
         let owned = id.to_owned();
         self.platform
             .store
-            .transact(move |tx| store::put_key(tx, &owned, &row))
+            .transact(move |tx| rows::put_key(tx, &owned, &row))
             .await?;
         self.forget(id);
         Ok(())
@@ -149,9 +147,9 @@ pub(crate) async fn generated(
     platform: &Platform,
     name: &'static str,
     make: fn(&dyn Random) -> String,
-) -> Result<Secret, database::Error> {
+) -> Result<Secret, store::Error> {
     platform
         .store
-        .transact(move |tx| store::generated(tx, name, make))
+        .transact(move |tx| rows::generated(tx, name, make))
         .await
 }

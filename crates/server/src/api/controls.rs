@@ -21,7 +21,7 @@ struct Advance {
 }
 
 /// Answers a request below `/_signback/`.
-pub(super) async fn respond(app: &Arc<App>, request: &Request<Bytes>) -> Response<Bytes> {
+pub(crate) async fn respond(app: &Arc<App>, request: &Request<Bytes>) -> Response<Bytes> {
     let controls = app.platform.settings.test_controls;
     match (request.method(), request.uri().path()) {
         (&Method::GET, "/_signback/health") => health(app).await,

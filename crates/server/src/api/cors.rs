@@ -15,7 +15,7 @@ const EXPOSED: &str = "x-amzn-ErrorType, x-amzn-RequestId, x-amz-request-id, Ret
 const MAX_AGE: &str = "600";
 
 /// Answers a preflight; it carries no token.
-pub(super) fn preflight() -> Response<Bytes> {
+pub(crate) fn preflight() -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = StatusCode::NO_CONTENT;
     let headers = response.headers_mut();
@@ -27,7 +27,7 @@ pub(super) fn preflight() -> Response<Bytes> {
 }
 
 /// Lets pages of any origin read the answer, errors included.
-pub(super) fn open(headers: &mut HeaderMap) {
+pub(crate) fn open(headers: &mut HeaderMap) {
     set(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     set(headers, header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
 }

@@ -61,7 +61,7 @@ struct Routed {
 }
 
 /// Answers an AWS call.
-pub(super) async fn call(app: &Arc<App>, request: &Request<Bytes>) -> Response<Bytes> {
+pub(crate) async fn call(app: &Arc<App>, request: &Request<Bytes>) -> Response<Bytes> {
     let request_id = app.platform.random.uuid(app.platform.clock.now());
     let Some(routed) = route(request) else {
         return unrouted(request, &request_id);

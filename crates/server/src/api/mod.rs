@@ -4,17 +4,15 @@
 //! signing name, then method and path. A signature is verified, the operation's input decoded and
 //! validated against the interface model, the handler called, and its answer encoded.
 
-mod controls;
-mod cors;
+pub(crate) mod controls;
+pub(crate) mod cors;
 mod foreign;
-mod front;
+pub(crate) mod front;
 mod invoke;
-mod respond;
 mod table;
 
 pub(crate) use foreign::foreign;
 pub(crate) use invoke::invoke;
-pub use respond::respond;
 pub use table::{Built, operations};
 
 /// Whether a path belongs to the administrators' pages: health, metrics and controls.

@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::access;
 use crate::app::App;
+use crate::sts;
 use signback_platform::operation::{Answering, Call, Operation};
 
 /// An operation that is built, of whichever service.
@@ -47,7 +47,7 @@ pub fn operations() -> &'static [Built] {
         add(&mut table, signback_profiles::OPERATIONS, |app| {
             &app.platform
         });
-        add(&mut table, access::OPERATIONS, |app| &app.platform);
+        add(&mut table, sts::OPERATIONS, |app| &app.platform);
         table
     })
 }

@@ -5,47 +5,15 @@
 
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::api;
-use crate::app::App;
+use crate::app::{App, Demo};
 use signback_platform::answer::Answer;
-use signback_platform::ids::Scope;
 use signback_platform::operation::Call;
-
-/// The instance and flow that the demo page chats on.
-#[derive(Clone, Debug)]
-pub struct Demo {
-    /// The account and region of the start data.
-    pub scope: Scope,
-    /// The instance's id.
-    pub instance_id: String,
-    /// The flow's id.
-    pub contact_flow_id: String,
-}
-
-impl Demo {
-    /// The demo of the start data that was applied.
-    pub(crate) fn new(start_data: &Map<String, Value>) -> anyhow::Result<Self> {
-        let text = |name: &str| {
-            let text = start_data.get(name).and_then(Value::as_str);
-            text.map(str::to_owned)
-                .with_context(|| format!("the start data has no {name}"))
-        };
-        Ok(Self {
-            scope: Scope {
-                account: text("account_id")?,
-                region: text("region")?,
-            },
-            instance_id: text("instance_id")?,
-            contact_flow_id: text("contact_flow_id")?,
-        })
-    }
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]

@@ -78,7 +78,9 @@ async fn answer(app: Arc<App>, request: Request<Incoming>, role: Role) -> Respon
     let (head, body) = request.into_parts();
     let body = tokio::time::timeout(BODY, Limited::new(body, BODY_BYTES_MAX).collect());
     match body.await {
-        Ok(Ok(body)) => api::respond(&app, Request::from_parts(head, body.to_bytes())).await,
+        Ok(Ok(body)) => {
+            super::respond::respond(&app, Request::from_parts(head, body.to_bytes())).await
+        }
         Ok(Err(error)) if error.is::<LengthLimitError>() => plain(
             StatusCode::PAYLOAD_TOO_LARGE,
             "the body is larger than 2 MiB",

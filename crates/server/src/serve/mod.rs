@@ -4,6 +4,7 @@
 mod connection;
 mod process;
 mod ready;
+mod respond;
 mod tls;
 
 use std::net::SocketAddr;
@@ -17,9 +18,9 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::app::App;
+use crate::app::Demo;
 use crate::bootstrap;
 use crate::config::{Bootstrap, Serve};
-use crate::pages::Demo;
 use signback_platform::store;
 
 pub use process::run;

@@ -20,7 +20,7 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio_postgres::Client;
 
-use super::worker::{Begin, Driver};
+use super::driver::{Begin, Driver};
 use super::{Error, Param, Row};
 use crate::secret::Secret;
 pub(super) use link::Link;

@@ -12,7 +12,7 @@ use super::{link, tls, value};
 use crate::ids::ContactId;
 use crate::secret::Secret;
 use crate::store::Error;
-use crate::store::worker::Listeners;
+use crate::store::listeners::Listeners;
 
 /// The channel of everybody who works on the same tables.
 const LISTEN: &str =

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Method, Request, Response};
 
-use super::front::call;
-use super::{controls, cors};
+use crate::api::front::call;
+use crate::api::{controls, cors};
 use crate::app::App;
 use crate::pages;
 
 /// Answers a request.
-pub async fn respond(app: &Arc<App>, request: Request<Bytes>) -> Response<Bytes> {
+pub(super) async fn respond(app: &Arc<App>, request: Request<Bytes>) -> Response<Bytes> {
     let path = request.uri().path();
-    if super::is_administrative(path) {
+    if crate::api::is_administrative(path) {
         return controls::respond(app, &request).await;
     }
     if path == "/demo" || path.starts_with("/demo/") {

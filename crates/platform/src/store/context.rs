@@ -1,0 +1,17 @@
+//! What every store thread knows.
+
+use std::sync::Arc;
+
+use super::listeners::Listeners;
+use super::postgres::Notifier;
+use super::{Env, Keyring};
+
+/// What every store thread knows.
+#[derive(Clone)]
+pub(super) struct Context {
+    pub(super) env: Env,
+    pub(super) keyring: Keyring,
+    pub(super) listeners: Arc<Listeners>,
+    /// Tells other processes of commits.
+    pub(super) notifier: Option<Arc<Notifier>>,
+}

@@ -1,35 +1,64 @@
 //! The rows of instances and their associations.
 
 use super::{Association, Instance};
+use signback_platform::columns;
 use signback_platform::ids::{InstanceId, Scope};
 use signback_platform::store::{Error, Row, Tx};
+
+columns! {
+    struct InstanceRow as instance_columns {
+        id: text,
+        account: text,
+        region: text,
+        alias: optional_text,
+        identity_management: text,
+        inbound_calls: flag,
+        outbound_calls: flag,
+        tags: text,
+        created_at: timestamp,
+    }
+}
+
+columns! {
+    struct AssociationRow as association_columns {
+        id: text,
+        integration_type: text,
+        integration_arn: text,
+        source_application_url: optional_text,
+        source_application_name: optional_text,
+        source_type: optional_text,
+    }
+}
 
 /// The instance of that id, if it belongs to the account and region.
 pub fn by_id(tx: &mut Tx<'_>, scope: &Scope, id: &InstanceId) -> Result<Option<Instance>, Error> {
     let row = tx.fetch_optional(
-        "SELECT id, account, region, alias, identity_management, inbound_calls, outbound_calls,
-                tags, created_at
-         FROM instances WHERE id = $1 AND account = $2 AND region = $3",
+        concat!(
+            "SELECT ",
+            instance_columns!(),
+            " FROM instances WHERE id = $1 AND account = $2 AND region = $3"
+        ),
         &[id.into(), (&scope.account).into(), (&scope.region).into()],
     )?;
-    row.as_ref().map(from_row).transpose()
+    row.as_ref().map(instance).transpose()
 }
 
-fn from_row(row: &Row) -> Result<Instance, Error> {
+fn instance(row: &Row) -> Result<Instance, Error> {
+    let row = InstanceRow::read(row)?;
     Ok(Instance {
-        id: InstanceId::new(row.text(0)?),
+        id: InstanceId::new(row.id),
         scope: Scope {
-            account: row.text(1)?,
-            region: row.text(2)?,
+            account: row.account,
+            region: row.region,
         },
-        alias: row.optional_text(3)?,
-        identity_management: row.text(4)?,
-        inbound_calls: row.flag(5)?,
-        outbound_calls: row.flag(6)?,
-        tags: serde_json::from_str(&row.text(7)?).map_err(|_| Error::Corrupt {
+        alias: row.alias,
+        identity_management: row.identity_management,
+        inbound_calls: row.inbound_calls,
+        outbound_calls: row.outbound_calls,
+        tags: serde_json::from_str(&row.tags).map_err(|_| Error::Corrupt {
             what: "tags of an instance",
         })?,
-        created_at: row.timestamp(8)?,
+        created_at: row.created_at,
     })
 }
 
@@ -65,9 +94,11 @@ pub(super) fn list(
     limit: u32,
 ) -> Result<Vec<Instance>, Error> {
     let rows = tx.fetch_all(
-        "SELECT id, account, region, alias, identity_management, inbound_calls, outbound_calls,
-                tags, created_at
-         FROM instances WHERE account = $1 AND region = $2 AND id > $3 ORDER BY id LIMIT $4",
+        concat!(
+            "SELECT ",
+            instance_columns!(),
+            " FROM instances WHERE account = $1 AND region = $2 AND id > $3 ORDER BY id LIMIT $4"
+        ),
         &[
             (&scope.account).into(),
             (&scope.region).into(),
@@ -75,7 +106,7 @@ pub(super) fn list(
             limit.into(),
         ],
     )?;
-    rows.iter().map(from_row).collect()
+    rows.iter().map(instance).collect()
 }
 
 /// How many instances an account has in a region, counted up to `limit`.
@@ -157,12 +188,14 @@ pub(super) fn associations(
     listed: &Listed<'_>,
 ) -> Result<Vec<Association>, Error> {
     let rows = tx.fetch_all(
-        "SELECT id, integration_type, integration_arn, source_application_url,
-                source_application_name, source_type
-         FROM integration_associations
-         WHERE instance = $1 AND id > $2
-           AND ($3 = '' OR integration_type = $3) AND ($4 = '' OR integration_arn = $4)
-         ORDER BY id LIMIT $5",
+        concat!(
+            "SELECT ",
+            association_columns!(),
+            " FROM integration_associations
+             WHERE instance = $1 AND id > $2
+               AND ($3 = '' OR integration_type = $3) AND ($4 = '' OR integration_arn = $4)
+             ORDER BY id LIMIT $5"
+        ),
         &[
             instance.into(),
             listed.after.into(),
@@ -171,18 +204,18 @@ pub(super) fn associations(
             listed.limit.into(),
         ],
     )?;
-    rows.iter()
-        .map(|row| {
-            Ok(Association {
-                id: row.text(0)?,
-                integration_type: row.text(1)?,
-                integration_arn: row.text(2)?,
-                source_application_url: row.optional_text(3)?,
-                source_application_name: row.optional_text(4)?,
-                source_type: row.optional_text(5)?,
-            })
+    let association = |row| {
+        let row = AssociationRow::read(row)?;
+        Ok(Association {
+            id: row.id,
+            integration_type: row.integration_type,
+            integration_arn: row.integration_arn,
+            source_application_url: row.source_application_url,
+            source_application_name: row.source_application_name,
+            source_type: row.source_type,
         })
-        .collect()
+    };
+    rows.iter().map(association).collect()
 }
 
 /// Takes an association away; `false` if there is none of that id.

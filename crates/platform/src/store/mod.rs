@@ -19,6 +19,7 @@
 //! The module's parts: `queue` (what waits), `worker` (the loop: group commit), `tx`, `value`,
 //! `seal` (secrets at rest), `migrate`, and a driver for each database.
 
+mod columns;
 mod context;
 mod driver;
 mod error;
@@ -47,6 +48,8 @@ use tokio::sync::watch;
 pub use error::Error;
 pub use seal::{Keyring, Place};
 pub use tx::Tx;
+#[cfg(test)]
+use value::Value;
 pub use value::{Param, Row};
 
 use crate::clock::Clock;

@@ -4,7 +4,8 @@
 //! stands, is taken as one, with `concat!` of literals put together and literals in test code left
 //! out. So a statement that one of the databases does not understand fails here even if no test
 //! ever executes it. Statements are `&'static str`, so there is no other way to make one than
-//! literals; one that a macro puts together is read without what the macro adds, and fails here.
+//! literals; the list of columns that [`columns!`](crate::columns) declares is put in where a `concat!`
+//! names it, and one that another macro puts together is read without what that adds, and fails here.
 
 use std::path::{Path, PathBuf};
 
@@ -54,6 +55,11 @@ fn literals_are_found_and_tests_are_not() {
             SET b = 1";
         let f = concat!("INSERT INTO a ", "VALUES ($1)");
         let g = "selected";
+        columns! {
+            /// A thing.
+            pub(super) struct Thing as thing_columns { name: text, note: optional_text }
+        }
+        let h = concat!("SELECT ", thing_columns!(), " FROM c");
         #[cfg(test)]
         mod tests { const B: &str = "SELECT 4"; }
     "#;
@@ -68,7 +74,8 @@ fn literals_are_found_and_tests_are_not() {
             "SELECT 1",
             "DELETE FROM a WHERE b = 'c'",
             "UPDATE a SET b = 1",
-            "INSERT INTO a VALUES ($1)"
+            "INSERT INTO a VALUES ($1)",
+            "SELECT name, note FROM c"
         ]
     );
 }
@@ -126,6 +133,7 @@ fn is_statement(text: &str) -> bool {
 /// test modules not at all.
 fn literals(source: &str) -> Vec<(usize, String)> {
     let source = without_tests(source);
+    let columns = columns(source);
     let bytes = source.as_bytes();
     let mut found: Vec<(usize, String)> = Vec::new();
     let mut at = 0;
@@ -143,6 +151,13 @@ fn literals(source: &str) -> Vec<(usize, String)> {
             at += "concat!(".len();
         } else if bytes[at] == b'\'' {
             at += character(rest);
+        } else if let Some((name, list)) = columns.iter().find(|(name, _)| rest.starts_with(name))
+            && joins
+        {
+            if let Some((_, joined)) = found.last_mut() {
+                joined.push_str(list);
+            }
+            at += name.len();
         } else if let Some((text, length)) = raw(rest).or_else(|| plain(rest)) {
             match found.last_mut() {
                 Some((_, joined)) if joins => joined.push_str(&text),
@@ -155,6 +170,23 @@ fn literals(source: &str) -> Vec<(usize, String)> {
         }
     }
     found
+}
+
+/// The calls of the macros that a source declares with `columns!`, each with the list that it stands
+/// for.
+fn columns(source: &str) -> Vec<(String, String)> {
+    let declarations = source.split("columns! {").skip(1);
+    let declared = declarations.filter_map(|rest| {
+        let (_, rest) = rest.split_once(" as ")?;
+        let (name, rest) = rest.split_once('{')?;
+        let (columns, _) = rest.split_once('}')?;
+        let columns = columns
+            .split(',')
+            .filter_map(|column| column.split_once(':'));
+        let names: Vec<&str> = columns.map(|(column, _)| column.trim()).collect();
+        Some((format!("{}!()", name.trim()), names.join(", ")))
+    });
+    declared.collect()
 }
 
 /// The source up to its test module, if that stands in it.

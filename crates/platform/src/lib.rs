@@ -1,7 +1,8 @@
 //! What every service stands on, and no service in it.
 //!
 //! [`settings`], [`clock`] and [`random`] are inputs; [`store`] is the database and [`jobs`]
-//! everything that waits in it; [`outbound`] is the one way out. [`operation`] says what a line of
+//! everything that waits in it; [`outbound`] is the one way out and [`listener`] the
+//! one way in. [`operation`] says what a line of
 //! a service's table of operations is, [`answer`] what it may answer, [`client_token`] how the same
 //! request gets the same answer, and [`arn`], [`ids`], [`token`] and [`paging`] how things are
 //! named.
@@ -12,6 +13,7 @@ pub mod client_token;
 pub mod clock;
 pub mod ids;
 pub mod jobs;
+pub mod listener;
 pub mod metrics;
 pub mod operation;
 pub mod outbound;

@@ -1,29 +1,16 @@
-//! One connection: HTTP/1.1 requests in, answers out, or a chat websocket.
+//! What comes over a connection: requests to be answered, or a chat websocket.
 
-use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::watch;
+use hyper_util::rt::TokioIo;
 
 use crate::api;
 use crate::app::App;
 use signback_connect::participants;
-
-/// The largest request body: the largest modelled document (256,000 characters of JSON inside
-/// JSON, each at most six bytes) fits.
-const BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
-/// How long a client may take to send its request's head.
-const HEAD: Duration = Duration::from_secs(30);
-/// How long a client may take to send its request's body.
-const BODY: Duration = Duration::from_secs(30);
+use signback_platform::listener::{self, plain};
 
 /// Which part of the service an address serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,38 +23,20 @@ pub(super) enum Role {
     Admin,
 }
 
-/// Serves one connection until it ends or the service stops.
-pub(super) async fn serve<S>(
-    app: Arc<App>,
-    stream: S,
-    role: Role,
-    mut stopped: watch::Receiver<bool>,
-) where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let service = service_fn(move |request| {
-        let app = Arc::clone(&app);
-        async move { Ok::<_, Infallible>(answer(app, request, role).await.map(Full::new)) }
-    });
-    let connection = hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades();
-    let mut connection = std::pin::pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = super::told_to_stop(&mut stopped) => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "connection ended early");
+/// What an address serves of a service.
+#[derive(Clone)]
+pub(super) struct Door {
+    pub(super) app: Arc<App>,
+    pub(super) role: Role,
+}
+
+impl listener::Handler for Door {
+    async fn answer(&self, request: Request<Incoming>) -> Response<Bytes> {
+        answer(&self.app, request, self.role).await
     }
 }
 
-async fn answer(app: Arc<App>, request: Request<Incoming>, role: Role) -> Response<Bytes> {
+async fn answer(app: &Arc<App>, request: Request<Incoming>, role: Role) -> Response<Bytes> {
     let administrative = api::is_administrative(request.uri().path());
     if (role == Role::Admin && !administrative) || (role == Role::Public && administrative) {
         return plain(StatusCode::NOT_FOUND, "nothing is served here");
@@ -75,26 +44,14 @@ async fn answer(app: Arc<App>, request: Request<Incoming>, role: Role) -> Respon
     if participants::is_socket(request.uri().path()) {
         return open_socket(app, request).await;
     }
-    let (head, body) = request.into_parts();
-    let body = tokio::time::timeout(BODY, Limited::new(body, BODY_BYTES_MAX).collect());
-    match body.await {
-        Ok(Ok(body)) => {
-            super::respond::respond(&app, Request::from_parts(head, body.to_bytes())).await
-        }
-        Ok(Err(error)) if error.is::<LengthLimitError>() => plain(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "the body is larger than 2 MiB",
-        ),
-        Ok(Err(_)) => plain(StatusCode::BAD_REQUEST, "the body could not be read"),
-        Err(_) => plain(
-            StatusCode::REQUEST_TIMEOUT,
-            "the body took longer than 30 seconds",
-        ),
+    match listener::whole(request).await {
+        Ok(request) => super::respond::respond(app, request).await,
+        Err(refused) => refused,
     }
 }
 
 /// Answers the websocket handshake (RFC 6455 §4.2.2) and hands the connection to the transcript.
-async fn open_socket(app: Arc<App>, mut request: Request<Incoming>) -> Response<Bytes> {
+async fn open_socket(app: &Arc<App>, mut request: Request<Incoming>) -> Response<Bytes> {
     let headers = request.headers();
     let wants = |name, word: &str| {
         let value = headers
@@ -144,12 +101,4 @@ async fn open_socket(app: Arc<App>, mut request: Request<Incoming>) -> Response<
         )
         .body(Bytes::new())
         .expect("the accept key is base64 text")
-}
-
-fn plain(status: StatusCode, text: &'static str) -> Response<Bytes> {
-    Response::builder()
-        .status(status)
-        .header(header::CONTENT_TYPE, "text/plain; charset=utf-8")
-        .body(Bytes::from_static(text.as_bytes()))
-        .expect("the parts are constants")
 }

@@ -5,7 +5,6 @@ mod connection;
 mod process;
 mod ready;
 mod respond;
-mod tls;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -13,14 +12,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::app::Demo;
 use crate::bootstrap;
 use crate::config::{Bootstrap, Serve};
+use signback_platform::listener::{self, tls};
 use signback_platform::store;
 
 pub use process::run;
@@ -28,8 +28,6 @@ pub use ready::Ready;
 pub use signback_platform::Inputs;
 pub use signback_platform::store::Url;
 
-/// Connections held at once; further ones wait in the listener's backlog.
-const CONNECTIONS_MAX: usize = 65_536;
 /// How long a stopping service waits for requests under way.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -72,24 +70,23 @@ pub async fn start(mut serve: Serve, inputs: Inputs) -> anyhow::Result<Running> 
     let mut serving = JoinSet::new();
     let (queue, tasks, stop_jobs) = (app.jobs.clone(), Arc::clone(&app.tasks), stopped.clone());
     serving.spawn(async move { queue.work(tasks, stop_jobs).await });
+    let door = |role| connection::Door {
+        app: Arc::clone(&app),
+        role,
+    };
     if let Some(admin) = serve.admin_listen {
         let admin = TcpListener::bind(admin)
             .await
             .with_context(|| format!("cannot listen on {admin} (--admin-listen)"))?;
-        serving.spawn(accept(
-            Arc::clone(&app),
-            admin,
-            None,
-            connection::Role::Admin,
-            stopped.clone(),
-        ));
+        let door = door(connection::Role::Admin);
+        serving.spawn(listener::accept(admin, None, door, stopped.clone()));
     }
     let role = if serve.admin_listen.is_some() {
         connection::Role::Public
     } else {
         connection::Role::Everything
     };
-    serving.spawn(accept(Arc::clone(&app), listener, tls, role, stopped));
+    serving.spawn(listener::accept(listener, tls, door(role), stopped));
 
     let ready = Ready::new(&app.platform.settings, start_data);
     if let Some(path) = &serve.ready_file {
@@ -150,65 +147,4 @@ fn open(serve: &Serve, inputs: Inputs) -> anyhow::Result<App> {
         &store::Options::new(serve.database.clone()),
         keyring,
     )
-}
-
-async fn accept(
-    app: Arc<App>,
-    listener: TcpListener,
-    tls: Option<tokio_rustls::TlsAcceptor>,
-    role: connection::Role,
-    mut stopped: watch::Receiver<bool>,
-) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    let mut connections = JoinSet::new();
-    loop {
-        while connections.try_join_next().is_some() {}
-        let place = Arc::clone(&places)
-            .acquire_owned()
-            .await
-            .expect("the semaphore is never closed");
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = told_to_stop(&mut stopped) => break,
-        };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
-            Err(error) => {
-                // Out of file descriptors, most likely: let some connections end first.
-                tracing::error!(%error, "cannot accept a connection");
-                tokio::time::sleep(Duration::from_millis(100)).await;
-                continue;
-            }
-        };
-        let (app, tls, stopped) = (Arc::clone(&app), tls.clone(), stopped.clone());
-        connections.spawn(async move {
-            serve_stream(app, stream, tls, role, stopped).await;
-            drop(place);
-        });
-    }
-    drop(listener);
-    while connections.join_next().await.is_some() {}
-}
-
-/// Waits until the service is told to stop, or its owner is gone.
-async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
-    drop(stopped.wait_for(|stopped| *stopped).await.map(|_| ()));
-}
-
-async fn serve_stream(
-    app: Arc<App>,
-    stream: TcpStream,
-    tls: Option<tokio_rustls::TlsAcceptor>,
-    role: connection::Role,
-    stopped: watch::Receiver<bool>,
-) {
-    let _ = stream.set_nodelay(true);
-    match tls {
-        None => connection::serve(app, stream, role, stopped).await,
-        Some(tls) => match tokio::time::timeout(tls::HANDSHAKE, tls.accept(stream)).await {
-            Ok(Ok(stream)) => connection::serve(app, stream, role, stopped).await,
-            Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
-            Err(_) => tracing::debug!("TLS handshake took too long"),
-        },
-    }
 }

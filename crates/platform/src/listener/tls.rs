@@ -13,7 +13,11 @@ use tokio_rustls::TlsAcceptor;
 pub(super) const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// Reads the certificate chain and the private key, both PEM.
-pub(super) fn acceptor(chain: &Path, key: &Path) -> anyhow::Result<TlsAcceptor> {
+///
+/// # Errors
+///
+/// When one of them cannot be read, or they do not belong together.
+pub fn acceptor(chain: &Path, key: &Path) -> anyhow::Result<TlsAcceptor> {
     let certificates = CertificateDer::pem_file_iter(chain)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .with_context(|| format!("cannot read the certificates in {}", chain.display()))?;

@@ -45,7 +45,7 @@ async fn answer(app: &Arc<App>, request: Request<Incoming>, role: Role) -> Respo
         return open_socket(app, request).await;
     }
     match listener::whole(request).await {
-        Ok(request) => super::respond::respond(app, request).await,
+        Ok(request) => super::respond(app, request).await,
         Err(refused) => refused,
     }
 }

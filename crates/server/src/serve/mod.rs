@@ -25,6 +25,7 @@ use signback_platform::store;
 
 pub use process::run;
 pub use ready::Ready;
+pub use respond::respond;
 pub use signback_platform::Inputs;
 pub use signback_platform::store::Url;
 

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::pages;
 
 /// Answers a request.
-pub(super) async fn respond(app: &Arc<App>, request: Request<Bytes>) -> Response<Bytes> {
+pub async fn respond(app: &Arc<App>, request: Request<Bytes>) -> Response<Bytes> {
     let path = request.uri().path();
     if crate::api::is_administrative(path) {
         return controls::respond(app, &request).await;

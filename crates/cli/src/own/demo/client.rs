@@ -8,8 +8,8 @@ use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
 use http::{HeaderMap, Request, Response};
 use serde_json::{Value, json};
-use signback_server::api;
 use signback_server::app::App;
+use signback_server::serve;
 use signback_server::serve::Running;
 use signback_wire::sigv4::{Credentials, Scope};
 use signback_wire::{ReceivedResponse, Service, Style};
@@ -111,7 +111,7 @@ impl<'r> Client<'r> {
             .uri(target)
             .body(Bytes::from(body))?;
         *request.headers_mut() = headers;
-        Ok(api::respond(&self.app, request).await)
+        Ok(serve::respond(&self.app, request).await)
     }
 
     /// Opens the chat's websocket and subscribes.

@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use signback_platform::clock::Timestamp;
+use signback_platform::columns;
 use signback_platform::store::{Error, Place, Row, Tx};
 use signback_platform::token::Token;
 
@@ -39,21 +40,39 @@ pub(crate) fn insert_grant(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), Error> 
     )
 }
 
+columns! {
+    struct GrantRow as grant_columns {
+        id: text,
+        pool: text,
+        client: text,
+        sub: text,
+        scope: text,
+        resource: optional_text,
+        signed_in_at: timestamp,
+        revoked_at: optional_timestamp,
+        expires_at: timestamp,
+    }
+}
+
 /// The grant with that id.
 pub(crate) fn grant(tx: &mut Tx<'_>, id: &str) -> Result<Option<Grant>, Error> {
-    let sql = "SELECT id, pool, client, sub, scope, resource, signed_in_at, revoked_at, expires_at
-        FROM pool_grants WHERE id = $1";
+    let sql = concat!(
+        "SELECT ",
+        grant_columns!(),
+        " FROM pool_grants WHERE id = $1"
+    );
     let read = |row: Row| {
+        let row = GrantRow::read(&row)?;
         Ok(Grant {
-            id: row.text(0)?,
-            pool: row.text(1)?,
-            client: row.text(2)?,
-            sub: row.text(3)?,
-            scope: row.text(4)?,
-            resource: row.optional_text(5)?,
-            signed_in_at: row.timestamp(6)?,
-            revoked: row.optional_integer(7)?.is_some(),
-            expires_at: row.timestamp(8)?,
+            id: row.id,
+            pool: row.pool,
+            client: row.client,
+            sub: row.sub,
+            scope: row.scope,
+            resource: row.resource,
+            signed_in_at: row.signed_in_at,
+            revoked: row.revoked_at.is_some(),
+            expires_at: row.expires_at,
         })
     };
     tx.fetch_optional(sql, &[id.into()])?.map(read).transpose()
@@ -115,19 +134,37 @@ pub(crate) fn insert_code(tx: &mut Tx<'_>, token: &Token, code: &Code) -> Result
     )
 }
 
+columns! {
+    struct CodeRow as code_columns {
+        hash: bytes,
+        pool: text,
+        client: text,
+        grant_id: text,
+        redirect_uri: text,
+        redirect_uri_given: flag,
+        challenge: optional_text,
+        nonce: optional_bytes,
+        used_at: optional_timestamp,
+        expires_at: timestamp,
+    }
+}
+
 /// The code that a token stands for, locked; spent and expired ones too.
 pub(crate) fn code(tx: &mut Tx<'_>, token: &Token) -> Result<Option<Code>, Error> {
-    let sql = "SELECT hash, pool, client, grant_id, redirect_uri, redirect_uri_given, challenge,
-            nonce, used_at, expires_at
-        FROM pool_codes WHERE id = $1 /* FOR UPDATE */";
+    let sql = concat!(
+        "SELECT ",
+        code_columns!(),
+        " FROM pool_codes WHERE id = $1 /* FOR UPDATE */"
+    );
     let id = token.key();
     let Some(row) = tx.fetch_optional(sql, &[(&id).into()])? else {
         return Ok(None);
     };
-    if !token.matches(&row.bytes(0)?) {
+    let row = CodeRow::read(&row)?;
+    if !token.matches(&row.hash) {
         return Ok(None);
     }
-    let nonce = match row.optional_bytes(7)? {
+    let nonce = match row.nonce {
         None => None,
         Some(sealed) => {
             let plain = tx.unseal(nonce_place(&id), &sealed)?;
@@ -136,15 +173,15 @@ pub(crate) fn code(tx: &mut Tx<'_>, token: &Token) -> Result<Option<Code>, Error
         }
     };
     Ok(Some(Code {
-        pool: row.text(1)?,
-        client: row.text(2)?,
-        grant: row.text(3)?,
-        redirect_uri: row.text(4)?,
-        redirect_uri_given: row.flag(5)?,
-        challenge: row.optional_text(6)?,
+        pool: row.pool,
+        client: row.client,
+        grant: row.grant_id,
+        redirect_uri: row.redirect_uri,
+        redirect_uri_given: row.redirect_uri_given,
+        challenge: row.challenge,
         nonce,
-        used: row.optional_integer(8)?.is_some(),
-        expires_at: row.timestamp(9)?,
+        used: row.used_at.is_some(),
+        expires_at: row.expires_at,
     }))
 }
 
@@ -182,18 +219,30 @@ pub(crate) fn insert_refresh_token(
     )
 }
 
+columns! {
+    struct RefreshTokenRow as refresh_token_columns {
+        hash: bytes,
+        grant_id: text,
+        replaced_at: optional_timestamp,
+        expires_at: timestamp,
+    }
+}
+
 /// The refresh token that a token stands for, locked.
 pub(crate) fn refresh_token(tx: &mut Tx<'_>, token: &Token) -> Result<Option<RefreshToken>, Error> {
-    let sql = "SELECT hash, grant_id, replaced_at, expires_at
-        FROM pool_refresh_tokens WHERE id = $1 /* FOR UPDATE */";
-    match tx.fetch_optional(sql, &[(&token.key()).into()])? {
-        Some(row) if token.matches(&row.bytes(0)?) => Ok(Some(RefreshToken {
-            grant: row.text(1)?,
-            replaced_at: row.optional_timestamp(2)?,
-            expires_at: row.timestamp(3)?,
-        })),
-        _ => Ok(None),
-    }
+    let sql = concat!(
+        "SELECT ",
+        refresh_token_columns!(),
+        " FROM pool_refresh_tokens WHERE id = $1 /* FOR UPDATE */"
+    );
+    let row = tx.fetch_optional(sql, &[(&token.key()).into()])?;
+    let row = row.as_ref().map(RefreshTokenRow::read).transpose()?;
+    let row = row.filter(|row| token.matches(&row.hash));
+    Ok(row.map(|row| RefreshToken {
+        grant: row.grant_id,
+        replaced_at: row.replaced_at,
+        expires_at: row.expires_at,
+    }))
 }
 
 /// Notes that a refresh token was replaced by another.

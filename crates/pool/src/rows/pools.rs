@@ -6,27 +6,40 @@ use super::document::{document, text};
 use crate::pool::Pool;
 use crate::refusal::Refusal;
 use signback_platform::clock::Timestamp;
+use signback_platform::columns;
 use signback_platform::ids::Scope;
 use signback_platform::store::{Error, Place, Row, Tx};
 
+columns! {
+    struct PoolRow as pool_columns {
+        id: text,
+        account: text,
+        region: text,
+        name: text,
+        settings: text,
+        created_at: timestamp,
+        modified_at: timestamp,
+    }
+}
+
 fn pool_from(row: &Row) -> Result<Pool, Error> {
+    let row = PoolRow::read(row)?;
     Ok(Pool {
-        id: row.text(0)?,
+        id: row.id,
         scope: Scope {
-            account: row.text(1)?,
-            region: row.text(2)?,
+            account: row.account,
+            region: row.region,
         },
-        name: row.text(3)?,
-        settings: document(&row.text(4)?, "pool settings")?,
-        created_at: row.timestamp(5)?,
-        modified_at: row.timestamp(6)?,
+        name: row.name,
+        settings: document(&row.settings, "pool settings")?,
+        created_at: row.created_at,
+        modified_at: row.modified_at,
     })
 }
 
 /// The pool with that id, whoever's it is.
 pub(crate) fn pool(tx: &mut Tx<'_>, id: &str) -> Result<Option<Pool>, Error> {
-    let sql = "SELECT id, account, region, name, settings, created_at, modified_at
-        FROM pools WHERE id = $1";
+    let sql = concat!("SELECT ", pool_columns!(), " FROM pools WHERE id = $1");
     tx.fetch_optional(sql, &[id.into()])?
         .map(|row| pool_from(&row))
         .transpose()
@@ -47,8 +60,11 @@ pub(crate) fn pools_after(
     after: &str,
     limit: i64,
 ) -> Result<Vec<Pool>, Error> {
-    let sql = "SELECT id, account, region, name, settings, created_at, modified_at
-        FROM pools WHERE account = $1 AND region = $2 AND id > $3 ORDER BY id LIMIT $4";
+    let sql = concat!(
+        "SELECT ",
+        pool_columns!(),
+        " FROM pools WHERE account = $1 AND region = $2 AND id > $3 ORDER BY id LIMIT $4"
+    );
     let Scope { account, region } = scope;
     let rows = tx.fetch_all(
         sql,
@@ -119,18 +135,30 @@ pub(crate) struct KeyRow {
     pub(crate) pkcs8: Zeroizing<Vec<u8>>,
 }
 
+columns! {
+    struct SealedKeyRow as key_columns {
+        purpose: text,
+        kid: text,
+        private_key: bytes,
+    }
+}
+
 /// The pool's signing keys.
 pub(crate) fn keys(tx: &mut Tx<'_>, pool: &str) -> Result<Vec<KeyRow>, Error> {
-    let sql = "SELECT purpose, kid, private_key FROM pool_keys WHERE pool = $1 ORDER BY purpose";
+    let sql = concat!(
+        "SELECT ",
+        key_columns!(),
+        " FROM pool_keys WHERE pool = $1 ORDER BY purpose"
+    );
     let rows = tx.fetch_all(sql, &[pool.into()])?;
     rows.iter()
         .map(|row| {
-            let (purpose, kid) = (row.text(0)?, row.text(1)?);
-            let pkcs8 = tx.unseal(key_place(&format!("{pool} {purpose}")), &row.bytes(2)?)?;
+            let row = SealedKeyRow::read(row)?;
+            let place = format!("{pool} {}", row.purpose);
             Ok(KeyRow {
-                purpose,
-                kid,
-                pkcs8,
+                pkcs8: tx.unseal(key_place(&place), &row.private_key)?,
+                purpose: row.purpose,
+                kid: row.kid,
             })
         })
         .collect()
@@ -168,19 +196,32 @@ pub(crate) struct Domain {
     pub(crate) created_at: Timestamp,
 }
 
+columns! {
+    struct DomainRow as domain_columns {
+        domain: text,
+        pool: text,
+        managed_login_version: integer,
+        created_at: timestamp,
+    }
+}
+
 fn domain_from(row: &Row) -> Result<Domain, Error> {
+    let row = DomainRow::read(row)?;
     Ok(Domain {
-        name: row.text(0)?,
-        pool: row.text(1)?,
-        managed_login_version: row.integer(2)?,
-        created_at: row.timestamp(3)?,
+        name: row.domain,
+        pool: row.pool,
+        managed_login_version: row.managed_login_version,
+        created_at: row.created_at,
     })
 }
 
 /// The domain of that name.
 pub(crate) fn domain(tx: &mut Tx<'_>, name: &str) -> Result<Option<Domain>, Error> {
-    let sql = "SELECT domain, pool, managed_login_version, created_at
-        FROM pool_domains WHERE domain = $1";
+    let sql = concat!(
+        "SELECT ",
+        domain_columns!(),
+        " FROM pool_domains WHERE domain = $1"
+    );
     tx.fetch_optional(sql, &[name.into()])?
         .map(|row| domain_from(&row))
         .transpose()
@@ -188,8 +229,11 @@ pub(crate) fn domain(tx: &mut Tx<'_>, name: &str) -> Result<Option<Domain>, Erro
 
 /// The domain that the pool has.
 pub(crate) fn domain_of_pool(tx: &mut Tx<'_>, pool: &str) -> Result<Option<Domain>, Error> {
-    let sql = "SELECT domain, pool, managed_login_version, created_at
-        FROM pool_domains WHERE pool = $1";
+    let sql = concat!(
+        "SELECT ",
+        domain_columns!(),
+        " FROM pool_domains WHERE pool = $1"
+    );
     tx.fetch_optional(sql, &[pool.into()])?
         .map(|row| domain_from(&row))
         .transpose()

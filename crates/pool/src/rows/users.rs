@@ -3,23 +3,40 @@
 use super::document::{document, text};
 use crate::pool::Pool;
 use crate::user::{Status, User};
+use signback_platform::columns;
 use signback_platform::store::{Error, Row, Tx};
 
+columns! {
+    struct UserRow as user_columns {
+        pool: text,
+        sub: text,
+        username: text,
+        attributes: text,
+        status: text,
+        enabled: flag,
+        password: optional_text,
+        password_expires_at: optional_timestamp,
+        created_at: timestamp,
+        modified_at: timestamp,
+    }
+}
+
 fn user_from(row: &Row) -> Result<User, Error> {
-    let status = Status::from_name(&row.text(4)?);
+    let row = UserRow::read(row)?;
+    let status = Status::from_name(&row.status);
     Ok(User {
-        pool: row.text(0)?,
-        sub: row.text(1)?,
-        username: row.text(2)?,
-        attributes: document(&row.text(3)?, "user attributes")?,
+        pool: row.pool,
+        sub: row.sub,
+        username: row.username,
+        attributes: document(&row.attributes, "user attributes")?,
         status: status.ok_or(Error::Corrupt {
             what: "user status",
         })?,
-        enabled: row.flag(5)?,
-        password: row.optional_text(6)?,
-        password_expires_at: row.optional_timestamp(7)?,
-        created_at: row.timestamp(8)?,
-        modified_at: row.timestamp(9)?,
+        enabled: row.enabled,
+        password: row.password,
+        password_expires_at: row.password_expires_at,
+        created_at: row.created_at,
+        modified_at: row.modified_at,
     })
 }
 
@@ -39,9 +56,11 @@ pub(crate) fn user_by_name(
 
 /// The user with that subject.
 pub(crate) fn user_by_sub(tx: &mut Tx<'_>, pool: &str, sub: &str) -> Result<Option<User>, Error> {
-    let sql = "SELECT pool, sub, username, attributes, status, enabled, password,
-            password_expires_at, created_at, modified_at
-        FROM pool_users WHERE pool = $1 AND sub = $2";
+    let sql = concat!(
+        "SELECT ",
+        user_columns!(),
+        " FROM pool_users WHERE pool = $1 AND sub = $2"
+    );
     let row = tx.fetch_optional(sql, &[pool.into(), sub.into()])?;
     row.map(|row| user_from(&row)).transpose()
 }
@@ -60,9 +79,11 @@ pub(crate) fn users_after(
     after: &str,
     limit: i64,
 ) -> Result<Vec<User>, Error> {
-    let sql = "SELECT pool, sub, username, attributes, status, enabled, password,
-            password_expires_at, created_at, modified_at
-        FROM pool_users WHERE pool = $1 AND sub > $2 ORDER BY sub LIMIT $3";
+    let sql = concat!(
+        "SELECT ",
+        user_columns!(),
+        " FROM pool_users WHERE pool = $1 AND sub > $2 ORDER BY sub LIMIT $3"
+    );
     let rows = tx.fetch_all(sql, &[pool.into(), after.into(), limit.into()])?;
     rows.iter().map(user_from).collect()
 }

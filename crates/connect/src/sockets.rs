@@ -54,9 +54,9 @@ pub(crate) enum Full {
     Ending,
 }
 
-/// A socket's place in the list, given up when dropped.
+/// A socket's seat in the list, given up when dropped.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct Seat {
     sockets: Arc<Sockets>,
     contact: ContactId,
     handle: Arc<Handle>,
@@ -124,7 +124,7 @@ impl Sockets {
         self: &Arc<Self>,
         contact: &ContactId,
         participant: &ParticipantId,
-    ) -> Result<Place, Full> {
+    ) -> Result<Seat, Full> {
         let mut open = self.open();
         // Under the lock: whoever is let in now is told to close with the rest.
         if self.ending.load(Ordering::SeqCst) {
@@ -145,7 +145,7 @@ impl Sockets {
             confirmed: AtomicI64::new(0),
         });
         of_contact.push(Arc::clone(&handle));
-        Ok(Place {
+        Ok(Seat {
             sockets: Arc::clone(self),
             contact: contact.clone(),
             handle,
@@ -183,7 +183,7 @@ impl Handle {
     }
 }
 
-impl Place {
+impl Seat {
     pub(crate) fn handle(&self) -> &Arc<Handle> {
         &self.handle
     }
@@ -199,7 +199,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Seat {
     fn drop(&mut self) {
         let mut open = self.sockets.open();
         if let Some(of_contact) = open.get_mut(&self.contact) {
@@ -217,17 +217,17 @@ impl Drop for Place {
 mod tests {
     use super::*;
 
-    fn enter(sockets: &Arc<Sockets>, participant: &str) -> Result<Place, Full> {
+    fn enter(sockets: &Arc<Sockets>, participant: &str) -> Result<Seat, Full> {
         sockets.enter(&ContactId::new("contact"), &ParticipantId::new(participant))
     }
 
     #[test]
     fn a_participant_has_five_sockets_at_most() {
         let sockets = Arc::new(Sockets::default());
-        let mut places: Vec<Place> = (0..5).map(|_| enter(&sockets, "a").unwrap()).collect();
+        let mut seats: Vec<Seat> = (0..5).map(|_| enter(&sockets, "a").unwrap()).collect();
         assert_eq!(enter(&sockets, "a").unwrap_err(), Full::Participant);
         assert!(enter(&sockets, "b").is_ok());
-        places.pop();
+        seats.pop();
         assert!(enter(&sockets, "a").is_ok());
     }
 
@@ -260,11 +260,11 @@ mod tests {
     #[tokio::test]
     async fn closing_tells_everyone_and_lets_nobody_in() {
         let sockets = Arc::new(Sockets::default());
-        let place = enter(&sockets, "a").unwrap();
+        let seat = enter(&sockets, "a").unwrap();
         let leaving = async {
-            place.handle().news.notified().await;
-            assert!(place.handle().is_closing());
-            drop(place);
+            seat.handle().news.notified().await;
+            assert!(seat.handle().is_closing());
+            drop(seat);
         };
         tokio::join!(sockets.close(), leaving);
         assert_eq!(enter(&sockets, "a").unwrap_err(), Full::Ending);

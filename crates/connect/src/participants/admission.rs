@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use crate::Connect;
 use crate::contacts::{self, Participant};
-use crate::sockets::{Full, Place};
+use crate::sockets::{Full, Seat};
 use signback_platform::token::Token;
 
 const PATH: &str = "/participant-ws";
@@ -23,7 +23,7 @@ pub(crate) fn socket_url(base: &str, ticket: &str) -> String {
 /// A participant's right to open a socket, from a ticket that is used up.
 pub struct Admission {
     pub(super) participant: Participant,
-    pub(super) place: Place,
+    pub(super) seat: Seat,
 }
 
 /// Why a websocket URL opens nothing.
@@ -68,7 +68,7 @@ pub async fn admit(connect: &Connect, query: &str) -> Result<Admission, NotAdmit
         }
     };
     match connect.sockets.enter(&participant.contact, &participant.id) {
-        Ok(place) => Ok(Admission { participant, place }),
+        Ok(seat) => Ok(Admission { participant, seat }),
         Err(Full::Participant) => Err(NotAdmitted::TooMany),
         Err(Full::Ending) => Err(NotAdmitted::Unavailable),
     }

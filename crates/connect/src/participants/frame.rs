@@ -17,7 +17,7 @@ pub(super) const HEARTBEAT: &str = r#"{"topic":"aws/heartbeat"}"#;
 
 /// What a client asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Request {
+pub(super) enum Heard {
     Subscribe,
     Unsubscribe,
     Ping,
@@ -41,20 +41,20 @@ struct Content {
 
 /// Reads a client's frame: its first JSON value, whatever follows. The iOS library's subscription
 /// ends in a stray parenthesis.
-pub(super) fn read(text: &str) -> Request {
+pub(super) fn read(text: &str) -> Heard {
     let Some(Ok(frame)) = serde_json::Deserializer::from_str(text)
         .into_iter::<Frame>()
         .next()
     else {
-        return Request::Other;
+        return Heard::Other;
     };
     let is_chat = || frame.content.topics.iter().any(|topic| topic == CHAT);
     match frame.topic.as_str() {
-        "aws/subscribe" if is_chat() => Request::Subscribe,
-        "aws/unsubscribe" if is_chat() => Request::Unsubscribe,
-        "aws/ping" => Request::Ping,
-        "aws/heartbeat" => Request::Heartbeat,
-        _ => Request::Other,
+        "aws/subscribe" if is_chat() => Heard::Subscribe,
+        "aws/unsubscribe" if is_chat() => Heard::Unsubscribe,
+        "aws/ping" => Heard::Ping,
+        "aws/heartbeat" => Heard::Heartbeat,
+        _ => Heard::Other,
     }
 }
 
@@ -86,24 +86,24 @@ mod tests {
         let cases = [
             (
                 r#"{"topic":"aws/subscribe","content":{"topics":["aws/chat"]}}"#,
-                Request::Subscribe,
+                Heard::Subscribe,
             ),
             (
                 r#"{"topic": "aws/subscribe", "content": {"topics": ["aws/chat"]}})"#,
-                Request::Subscribe,
+                Heard::Subscribe,
             ),
             (
                 r#"{"topic":"aws/subscribe","content":{"topics":["x","aws/chat"]}}"#,
-                Request::Subscribe,
+                Heard::Subscribe,
             ),
             (
                 r#"{"topic":"aws/unsubscribe","content":{"topics":["aws/chat"]}}"#,
-                Request::Unsubscribe,
+                Heard::Unsubscribe,
             ),
-            (r#"{"topic":"aws/ping"}"#, Request::Ping),
+            (r#"{"topic":"aws/ping"}"#, Heard::Ping),
             (
                 r#" {"topic":"aws/heartbeat","extra":[1]} "#,
-                Request::Heartbeat,
+                Heard::Heartbeat,
             ),
         ];
         for (text, request) in cases {
@@ -125,7 +125,7 @@ mod tests {
             r#"{"topic":"aws/subscribe","content":{"topics":["aws/other"]}}"#,
             r#"{"topic":"aws/subscribe","content":"aws/chat"}"#,
         ] {
-            assert_eq!(read(text), Request::Other, "{text}");
+            assert_eq!(read(text), Heard::Other, "{text}");
         }
     }
 

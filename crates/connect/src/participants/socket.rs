@@ -19,11 +19,11 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, Role, WebSocketConfig};
 
 use super::admission::Admission;
-use super::frame::{self, Request};
+use super::frame::{self, Heard};
 use super::offer::offer;
 use crate::Connect;
 use crate::contacts::{self, Participant};
-use crate::sockets::Place;
+use crate::sockets::Seat;
 use crate::transcript::{self, Item, event, signs_in};
 use signback_platform::store::{Error, Tx};
 
@@ -67,7 +67,7 @@ where
     let now = Instant::now();
     let mut socket = Socket {
         participant: admission.participant,
-        place: admission.place,
+        seat: admission.seat,
         stream,
         cursor: None,
         saved: 0,
@@ -79,7 +79,7 @@ where
     };
     let end = socket.run().await;
     tracing::debug!(contact = %socket.participant.contact, end = ?end, "a websocket ends");
-    // Saved before the place is given up: a successor finds it in one or the other.
+    // Saved before the seat is given up: a successor finds it in one or the other.
     socket.save().await;
     if let End::Close(code) = end {
         socket.close(code).await;
@@ -99,7 +99,7 @@ enum End {
 struct Socket<S> {
     connect: Arc<Connect>,
     participant: Participant,
-    place: Place,
+    seat: Seat,
     stream: WebSocketStream<S>,
     /// The last item that was sent; `None` without a subscription.
     cursor: Option<i64>,
@@ -127,7 +127,7 @@ where
 
     /// Waits for one thing to happen and deals with it.
     async fn turn(&mut self) -> Result<(), End> {
-        let handle = Arc::clone(self.place.handle());
+        let handle = Arc::clone(self.seat.handle());
         let wake_at = [self.save_at, self.end_at, self.look_at]
             .into_iter()
             .flatten()
@@ -172,14 +172,14 @@ where
         self.idle_at = Instant::now() + IDLE;
         match message {
             Message::Text(text) => match frame::read(&text) {
-                Request::Subscribe => self.subscribe().await,
-                Request::Unsubscribe => {
+                Heard::Subscribe => self.subscribe().await,
+                Heard::Unsubscribe => {
                     self.cursor = None;
                     self.send(Message::text(frame::UNSUBSCRIBED)).await
                 }
-                Request::Ping => self.send(Message::text(frame::PONG)).await,
-                Request::Heartbeat => self.send(Message::text(frame::HEARTBEAT)).await,
-                Request::Other => Ok(()),
+                Heard::Ping => self.send(Message::text(frame::PONG)).await,
+                Heard::Heartbeat => self.send(Message::text(frame::HEARTBEAT)).await,
+                Heard::Other => Ok(()),
             },
             Message::Pong(payload) => {
                 self.confirm(&payload);
@@ -199,7 +199,7 @@ where
             return Ok(());
         }
         // First the sister sockets, then the row: one that ends in between has saved before.
-        let confirmed = self.place.confirmed();
+        let confirmed = self.seat.confirmed();
         let participant = self.participant.clone();
         let reached = loop {
             let participant = participant.clone();
@@ -296,7 +296,7 @@ where
             return;
         };
         if self.cursor.is_some_and(|cursor| number <= cursor) {
-            self.place.handle().confirm(number);
+            self.seat.handle().confirm(number);
             if number > self.saved && self.save_at.is_none() {
                 self.save_at = Some(Instant::now() + UNSAVED);
             }
@@ -306,7 +306,7 @@ where
     /// Saves what was confirmed. If that fails, the next socket sends some items again.
     async fn save(&mut self) {
         self.save_at = None;
-        let confirmed = self.place.handle().confirmed();
+        let confirmed = self.seat.handle().confirmed();
         if confirmed <= self.saved {
             return;
         }

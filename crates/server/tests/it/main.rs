@@ -16,7 +16,7 @@ mod exchange;
 mod flows;
 mod front_door;
 mod instances;
+mod pool;
 mod profiles;
-mod provider;
 mod simulation;
 mod tidy;

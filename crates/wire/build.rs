@@ -12,28 +12,44 @@ mod pack;
 #[path = "src/model/record.rs"]
 mod record;
 
-const SERVICES: [&str; 5] = [
-    "cognito-idp",
-    "connect",
-    "connectparticipant",
-    "customer-profiles",
-    "sts",
-];
-
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=models");
     println!("cargo::rerun-if-changed=src/model/notation.rs");
     println!("cargo::rerun-if-changed=src/model/pack.rs");
     println!("cargo::rerun-if-changed=src/model/record.rs");
     let target = PathBuf::from(env::var("OUT_DIR")?);
-    for service in SERVICES {
+    let services = services()?;
+    for service in &services {
         let model = document(service, "json")?;
         let paginators = document(service, "paginators.json")?;
         let packed = pack::pack(&model, Some(&paginators))
             .map_err(|problem| format!("{service}: {problem}"))?;
         fs::write(target.join(service).with_extension("packed"), packed)?;
     }
+    let packed =
+        |name: &String| format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.packed\"))");
+    let count = services.len();
+    let list = format!(
+        "/// The names of the embedded services.\npub const BUILTIN: [&str; {count}] = {services:?};\n\
+         /// The embedded models, in the order of [`BUILTIN`].\nconst PACKED: [&[u8]; {count}] = [{}];\n",
+        services.iter().map(packed).collect::<Vec<_>>().join(", ")
+    );
+    fs::write(target.join("services.rs"), list)?;
     Ok(())
+}
+
+/// The services that `models/` has, sorted.
+fn services() -> Result<Vec<String>, Box<dyn Error>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir("models")? {
+        let file = entry?.file_name();
+        let name = file
+            .to_str()
+            .and_then(|file| file.strip_suffix(".paginators.json"));
+        names.extend(name.map(str::to_owned));
+    }
+    names.sort();
+    Ok(names)
 }
 
 fn document(service: &str, extension: &str) -> Result<serde_json::Value, Box<dyn Error>> {

@@ -21,14 +21,8 @@ pub use record::{
 };
 pub use router::{PathParameters, Route, Router, target_operation};
 
-/// The names of the embedded services.
-pub const BUILTIN: [&str; 5] = [
-    "cognito-idp",
-    "connect",
-    "connectparticipant",
-    "customer-profiles",
-    "sts",
-];
+// The names of the embedded services and their models, as the build script found them in `models/`.
+include!(concat!(env!("OUT_DIR"), "/services.rs"));
 
 /// How the names of members end that hold bearer secrets, though the models do not always call them sensitive.
 const HIDDEN_ENDINGS: [&str; 9] = [
@@ -41,15 +35,6 @@ const HIDDEN_ENDINGS: [&str; 9] = [
     "Uri",
     "Secret",
     "Password",
-];
-
-/// The embedded models, in the order of [`BUILTIN`].
-const PACKED: [&[u8]; 5] = [
-    include_bytes!(concat!(env!("OUT_DIR"), "/cognito-idp.packed")),
-    include_bytes!(concat!(env!("OUT_DIR"), "/connect.packed")),
-    include_bytes!(concat!(env!("OUT_DIR"), "/connectparticipant.packed")),
-    include_bytes!(concat!(env!("OUT_DIR"), "/customer-profiles.packed")),
-    include_bytes!(concat!(env!("OUT_DIR"), "/sts.packed")),
 ];
 
 /// The model of one service.
@@ -76,7 +61,8 @@ impl Service {
     /// The embedded model of that name, such as `connect`.
     #[must_use]
     pub fn builtin(name: &str) -> Option<&'static Service> {
-        static LOADED: [OnceLock<Service>; 5] = [const { OnceLock::new() }; 5];
+        static LOADED: [OnceLock<Service>; BUILTIN.len()] =
+            [const { OnceLock::new() }; BUILTIN.len()];
         let place = BUILTIN.iter().position(|builtin| *builtin == name)?;
         Some(LOADED[place].get_or_init(|| Service::open(name, Index::embedded(PACKED[place]))))
     }

@@ -16,6 +16,7 @@ mod roles;
 #[path = "../../../rooms.rs"]
 mod rooms;
 mod sign_in;
+mod start_order;
 mod streams;
 mod support;
 mod terminal;

@@ -5,17 +5,41 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 
 use super::{Contact, Customer, EndReason, Ended, Participant, Role};
+use signback_platform::columns;
 use signback_platform::ids::{ContactId, FlowId, InstanceId, ParticipantId, Scope};
 use signback_platform::store::{Error, Param, Row, Tx};
+
+columns! {
+    struct ContactRow as contact_columns {
+        id: text = "c.id",
+        instance: text = "c.instance",
+        account: text = "c.account",
+        region: text = "c.region",
+        flow: text = "c.flow",
+        customer: text = "c.customer",
+        display_name: text = "p.display_name",
+        system: text = "c.system",
+        attributes: text = "c.attributes",
+        segment_attributes: text = "c.segment_attributes",
+        customer_id: optional_text = "c.customer_id",
+        related_contact: optional_text = "c.related_contact",
+        content_types: text = "c.content_types",
+        initial_message: optional_text = "c.initial_message",
+        initiated_at: timestamp = "c.initiated_at",
+        expires_at: timestamp = "c.expires_at",
+        connected_at: optional_timestamp = "c.connected_at",
+        updated_at: timestamp = "c.updated_at",
+        ended_at: optional_timestamp = "c.ended_at",
+        end_reason: optional_text = "c.end_reason",
+    }
+}
 
 macro_rules! select_contact {
     ($rest:literal) => {
         concat!(
-            "SELECT c.id, c.instance, c.account, c.region, c.flow, c.customer, p.display_name, c.system,
-                    c.attributes, c.segment_attributes, c.customer_id, c.related_contact,
-                    c.content_types, c.initial_message, c.initiated_at, c.expires_at,
-                    c.connected_at, c.updated_at, c.ended_at, c.end_reason
-             FROM contacts c JOIN participants p ON p.id = c.customer WHERE c.id = $1",
+            "SELECT ",
+            contact_columns!(),
+            " FROM contacts c JOIN participants p ON p.id = c.customer WHERE c.id = $1",
             $rest
         )
     };
@@ -34,7 +58,8 @@ pub(crate) fn find(tx: &mut Tx<'_>, id: &ContactId) -> Result<Option<Contact>, E
 }
 
 fn from_row(row: &Row) -> Result<Contact, Error> {
-    let ended = match (row.optional_timestamp(18)?, row.optional_text(19)?) {
+    let row = ContactRow::read(row)?;
+    let ended = match (row.ended_at, row.end_reason) {
         (Some(at), Some(reason)) => {
             let reason = EndReason::named(&reason).ok_or(Error::Corrupt {
                 what: "reason of a contact's end",
@@ -44,28 +69,28 @@ fn from_row(row: &Row) -> Result<Contact, Error> {
         _ => None,
     };
     Ok(Contact {
-        id: ContactId::new(row.text(0)?),
-        instance: InstanceId::new(row.text(1)?),
+        id: ContactId::new(row.id),
+        instance: InstanceId::new(row.instance),
         scope: Scope {
-            account: row.text(2)?,
-            region: row.text(3)?,
+            account: row.account,
+            region: row.region,
         },
-        flow: FlowId::new(row.text(4)?),
+        flow: FlowId::new(row.flow),
         customer: Customer {
-            id: ParticipantId::new(row.text(5)?),
-            display_name: row.text(6)?,
+            id: ParticipantId::new(row.customer),
+            display_name: row.display_name,
         },
-        system: ParticipantId::new(row.text(7)?),
-        attributes: document::<BTreeMap<_, _>>(&row.text(8)?)?,
-        segment_attributes: document(&row.text(9)?)?,
-        customer_id: row.optional_text(10)?,
-        related: row.optional_text(11)?.map(ContactId::new),
-        content_types: document(&row.text(12)?)?,
-        initial_message: row.optional_text(13)?,
-        initiated_at: row.timestamp(14)?,
-        expires_at: row.timestamp(15)?,
-        connected_at: row.optional_timestamp(16)?,
-        updated_at: row.timestamp(17)?,
+        system: ParticipantId::new(row.system),
+        attributes: document::<BTreeMap<_, _>>(&row.attributes)?,
+        segment_attributes: document(&row.segment_attributes)?,
+        customer_id: row.customer_id,
+        related: row.related_contact.map(ContactId::new),
+        content_types: document(&row.content_types)?,
+        initial_message: row.initial_message,
+        initiated_at: row.initiated_at,
+        expires_at: row.expires_at,
+        connected_at: row.connected_at,
+        updated_at: row.updated_at,
         ended,
     })
 }

@@ -7,6 +7,7 @@ use super::range::Range;
 use super::{Author, Item, Kind, NewItem};
 use crate::contacts::{Contact, Role};
 use signback_platform::clock::Timestamp;
+use signback_platform::columns;
 use signback_platform::ids::{ContactId, InstanceId, ItemId, ParticipantId, SignInId};
 use signback_platform::store::{Error, Param, Row, Tx};
 
@@ -102,45 +103,65 @@ pub fn reveal_sign_in(tx: &mut Tx<'_>, sign_in: &SignInId) -> Result<(), Error> 
     )
 }
 
+columns! {
+    struct ItemRow as item_columns {
+        sequence: integer,
+        id: text,
+        contact: text,
+        at: timestamp,
+        kind: text = "type",
+        content_type: text,
+        content: optional_text,
+        participant: optional_text,
+        role: optional_text,
+        display_name: optional_text,
+        metadata: optional_text,
+        sign_in: optional_text,
+        hidden: flag,
+        fleeting_until: optional_timestamp,
+        not_to: optional_text,
+    }
+}
+
 macro_rules! select_items {
     ($rest:literal) => {
         concat!(
-            "SELECT sequence, id, contact, at, type, content_type, content, participant, role,
-                    display_name, metadata, sign_in, hidden, fleeting_until, not_to
-             FROM items WHERE contact = $1 ",
+            "SELECT ",
+            item_columns!(),
+            " FROM items WHERE contact = $1 ",
             $rest
         )
     };
 }
 
 fn from_row(row: &Row) -> Result<Item, Error> {
-    let kind = row.text(4)?;
-    let role = match row.optional_text(8)? {
+    let row = ItemRow::read(row)?;
+    let role = match row.role {
         Some(name) => Some(Role::named(&name).ok_or(Error::Corrupt {
             what: "role of an item",
         })?),
         None => None,
     };
     Ok(Item {
-        sequence: row.integer(0)?,
-        id: ItemId::new(row.text(1)?),
-        contact: ContactId::new(row.text(2)?),
-        at: row.timestamp(3)?,
-        kind: Kind::named(&kind).ok_or(Error::Corrupt {
+        sequence: row.sequence,
+        id: ItemId::new(row.id),
+        contact: ContactId::new(row.contact),
+        at: row.at,
+        kind: Kind::named(&row.kind).ok_or(Error::Corrupt {
             what: "type of an item",
         })?,
-        content_type: row.text(5)?,
-        content: row.optional_text(6)?,
+        content_type: row.content_type,
+        content: row.content,
         author: Author {
-            id: row.optional_text(7)?.map(ParticipantId::new),
+            id: row.participant.map(ParticipantId::new),
             role,
-            display_name: row.optional_text(9)?,
+            display_name: row.display_name,
         },
-        metadata: row.optional_text(10)?,
-        sign_in: row.optional_text(11)?.map(SignInId::new),
-        hidden: row.flag(12)?,
-        fleeting_until: row.optional_timestamp(13)?,
-        not_to: row.optional_text(14)?.map(ParticipantId::new),
+        metadata: row.metadata,
+        sign_in: row.sign_in.map(SignInId::new),
+        hidden: row.hidden,
+        fleeting_until: row.fleeting_until,
+        not_to: row.not_to.map(ParticipantId::new),
     })
 }
 

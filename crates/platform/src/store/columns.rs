@@ -4,7 +4,7 @@
 ///
 /// Gives a struct with a member for each column, its `read`, and a macro with the columns' list for
 /// the statements. What a column holds is the name of the [`Row`](crate::store::Row)'s function that
-/// reads it.
+/// reads it. Where the statements call a column otherwise, that follows: `kind: text = "type"`.
 ///
 /// ```
 /// use signback_platform::store::{Error, Tx};
@@ -30,8 +30,8 @@ macro_rules! columns {
     (
         $(#[$attribute:meta])*
         $visible:vis struct $row:ident as $list:ident {
-            $first:ident: $first_holds:ident
-            $(, $column:ident: $holds:ident)* $(,)?
+            $first:ident: $first_holds:ident $(= $first_text:literal)?
+            $(, $column:ident: $holds:ident $(= $text:literal)?)* $(,)?
         }
     ) => {
         $(#[$attribute])*
@@ -54,9 +54,24 @@ macro_rules! columns {
 
         macro_rules! $list {
             () => {
-                concat!(stringify!($first) $(, ", ", stringify!($column))*)
+                concat!(
+                    $crate::column_text!($first $($first_text)?)
+                    $(, ", ", $crate::column_text!($column $($text)?))*
+                )
             };
         }
+    };
+}
+
+/// How a column is called in statements.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! column_text {
+    ($column:ident) => {
+        stringify!($column)
+    };
+    ($column:ident $text:literal) => {
+        $text
     };
 }
 
@@ -85,13 +100,13 @@ mod tests {
         struct ThingRow as thing_columns {
             name: text,
             number: optional_integer,
-            is_new: flag,
+            is_new: flag = "t.new",
         }
     }
 
     #[test]
     fn the_list_and_the_reading_have_one_order() {
-        assert_eq!(thing_columns!(), "name, number, is_new");
+        assert_eq!(thing_columns!(), "name, number, t.new");
         let values = [
             Value::Text("one".into()),
             Value::Null,

@@ -57,7 +57,7 @@ fn literals_are_found_and_tests_are_not() {
         let g = "selected";
         columns! {
             /// A thing.
-            pub(super) struct Thing as thing_columns { name: text, note: optional_text }
+            pub(super) struct Thing as thing_columns { name: text, note: optional_text = "c.note" }
         }
         let h = concat!("SELECT ", thing_columns!(), " FROM c");
         #[cfg(test)]
@@ -75,7 +75,7 @@ fn literals_are_found_and_tests_are_not() {
             "DELETE FROM a WHERE b = 'c'",
             "UPDATE a SET b = 1",
             "INSERT INTO a VALUES ($1)",
-            "SELECT name, note FROM c"
+            "SELECT name, c.note FROM c"
         ]
     );
 }
@@ -183,7 +183,12 @@ fn columns(source: &str) -> Vec<(String, String)> {
         let columns = columns
             .split(',')
             .filter_map(|column| column.split_once(':'));
-        let names: Vec<&str> = columns.map(|(column, _)| column.trim()).collect();
+        let names: Vec<&str> = columns
+            .map(|(column, holds)| match holds.split_once('=') {
+                Some((_, text)) => text.trim().trim_matches('"'),
+                None => column.trim(),
+            })
+            .collect();
         Some((format!("{}!()", name.trim()), names.join(", ")))
     });
     declared.collect()

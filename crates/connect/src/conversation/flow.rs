@@ -45,10 +45,7 @@ impl Resume {
         match self {
             Self::SignedIn => Outcome::Done,
             Self::SignInFailed { cause } => Outcome::failed(cause),
-            Self::SignInTimedOut => Outcome::Failed {
-                error_type: TIME_LIMIT_EXCEEDED,
-                cause: "nobody signed in".to_owned(),
-            },
+            Self::SignInTimedOut => Outcome::error(TIME_LIMIT_EXCEEDED, "nobody signed in"),
             Self::OptedOut => Outcome::Result(OPTED_OUT.to_owned()),
             Self::Waited => Outcome::Result(WAIT_COMPLETED.to_owned()),
         }

@@ -6,8 +6,8 @@ use super::end;
 use super::view::view;
 use crate::authentication;
 use crate::contacts::{self, Contact, EndReason};
-use crate::flows::engine::{Effect, Ending, Outcome, Run, Step, Waiting, step};
-use crate::flows::language::{Flow, FlowType, MULTIPLE_FOUND_ERROR, NONE_FOUND_ERROR, SignIn};
+use crate::flows::engine::{Effect, Ending, Flow, Outcome, Run, Step, Waiting, step};
+use crate::flows::language::{FlowType, MULTIPLE_FOUND_ERROR, NONE_FOUND_ERROR};
 use crate::flows::rows::{self, Revision};
 use crate::flows::{self, Content, named, parse};
 use crate::transcript::{self, Author, NewItem};
@@ -115,7 +115,7 @@ impl Place {
                 all,
                 fields,
             } => self.find_profile(tx, contact, &criteria, all, &fields)?,
-            Effect::SignIn(sign_in) => match authentication::begin(tx, contact, &block(sign_in))? {
+            Effect::SignIn(block) => match authentication::begin(tx, contact, &block)? {
                 Ok(()) => return Ok(Acted::SignIn),
                 Err(cause) => Outcome::failed(cause.as_str()),
             },
@@ -146,12 +146,8 @@ impl Place {
             ));
         };
         let found = signback_profiles::find(tx, &domain, criteria, all, 2)?;
-        let none = |error_type, cause: &str| Outcome::Failed {
-            error_type,
-            cause: cause.to_owned(),
-        };
         Ok(match &found[..] {
-            [] => none(NONE_FOUND_ERROR, "no profile was found"),
+            [] => Outcome::error(NONE_FOUND_ERROR, "no profile was found"),
             [profile] => {
                 if self.run.keep_customer(chosen(&profile.document(), fields)) {
                     Outcome::Done
@@ -159,7 +155,7 @@ impl Place {
                     Outcome::failed("the fields of the profile are too large")
                 }
             }
-            _ => none(MULTIPLE_FOUND_ERROR, "several profiles were found"),
+            _ => Outcome::error(MULTIPLE_FOUND_ERROR, "several profiles were found"),
         })
     }
 
@@ -231,15 +227,6 @@ impl Place {
         let trim = self.run.count_log_row().is_multiple_of(LOG_TRIM_EVERY);
         let flow = &self.revision.flow;
         rows::log(tx, &contact.id, &contact.instance, flow, &entries, trim)
-    }
-}
-
-fn block(sign_in: SignIn) -> authentication::Block {
-    authentication::Block {
-        user_pool_arn: sign_in.user_pool_arn,
-        app_client_id: sign_in.app_client_id,
-        object_type: sign_in.object_type,
-        time_limit_minutes: sign_in.time_limit_minutes,
     }
 }
 

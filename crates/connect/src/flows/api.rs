@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 
 use super::definition::{Content, Definition, Tags, named};
 use super::language::{CONTENT_CHARS_MAX, FlowType};
-use super::parse::{Problems, parse};
+use super::parse::parse;
+use super::problems::Problems;
 use super::rows;
 use crate::Connect;
 use crate::instances::{self, Instance};

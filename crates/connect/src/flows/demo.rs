@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::actions::{LOOP_COUNT_MAX, OBJECT_TYPE_DEFAULT};
 use super::language::{
-    CONTINUE_LOOPING, DONE_LOOPING, LOOP_COUNT_MAX, NO_MATCHING_ERROR, OBJECT_TYPE_DEFAULT,
-    OPTED_OUT, TIME_LIMIT_EXCEEDED, VERSION, WAIT_COMPLETED,
+    CONTINUE_LOOPING, DONE_LOOPING, NO_MATCHING_ERROR, OPTED_OUT, TIME_LIMIT_EXCEEDED, VERSION,
+    WAIT_COMPLETED,
 };
 
 /// How long the demo's flow waits at a time, so that the chat stays usable.

@@ -1,9 +1,7 @@
-//! The flow language as types: what a valid flow is, read by [`super::parse`] and run by
-//! [`super::engine`].
+//! The flow language's words: what branches an action has, how results are compared, what types of
+//! flows there are.
 
-use serde_json::{Map, Value};
-
-use super::reference::{Amount, Reference, Text};
+use super::reference::Text;
 
 /// The version of the language, the only one there is.
 pub const VERSION: &str = "2019-10-30";
@@ -12,27 +10,12 @@ pub const ACTIONS_MAX: usize = 250;
 /// How long a flow's content may be, in characters.
 pub const CONTENT_CHARS_MAX: usize = 256_000;
 
-/// The minutes that an Authenticate Customer block may wait for a sign-in.
-pub const SIGN_IN_MINUTES: std::ops::RangeInclusive<u32> = 3..=15;
-/// How long an Authenticate Customer block waits where it does not say.
-pub const SIGN_IN_MINUTES_DEFAULT: u32 = 3;
-/// The predefined object type for the identities of a user pool.
-pub const OBJECT_TYPE_DEFAULT: &str = "Cognito-attributes";
-/// The longest wait: a week.
-pub const WAIT_SECONDS_MAX: u32 = 604_800;
-/// How often a loop may run its branch.
-pub const LOOP_COUNT_MAX: u32 = 100;
-/// How many identifiers a search for a profile may combine.
-pub const CRITERIA_MAX: usize = 5;
-
 /// An error branch's name for whatever has no branch of its own.
 pub const NO_MATCHING_ERROR: &str = "NoMatchingError";
 /// An error branch's name for a result that no condition matches.
 pub const NO_MATCHING_CONDITION: &str = "NoMatchingCondition";
 /// The error branch of a sign-in that nobody finished in time.
 pub const TIME_LIMIT_EXCEEDED: &str = "TimeLimitExceeded";
-/// The error branch of a wait for somebody who is not there.
-pub const PARTICIPANT_NOT_FOUND: &str = "ParticipantNotFound";
 /// The error branch of a search that finds no profile.
 pub const NONE_FOUND_ERROR: &str = "NoneFoundError";
 /// The error branch of a search that finds several profiles.
@@ -45,103 +28,65 @@ pub const WAIT_COMPLETED: &str = "WaitCompleted";
 pub const CONTINUE_LOOPING: &str = "ContinueLooping";
 /// The result of a loop that has run as often as it should.
 pub const DONE_LOOPING: &str = "DoneLooping";
-/// The event of a bot that leaves; this service has no bots.
-pub const BOT_PARTICIPANT_DISCONNECTED: &str = "BotParticipantDisconnected";
-/// The event of a customer who comes back to a chat.
-pub const CUSTOMER_RETURNED: &str = "CustomerReturned";
 
-/// A valid flow: every target is an index into `actions`.
-#[derive(Clone, Debug)]
-pub struct Flow {
-    /// The index of the action that runs first.
-    pub start: usize,
-    /// The actions, in the order of the content.
-    pub actions: Vec<Action>,
+/// What the language says of a type of action: its branches and the flow types that it is allowed in.
+#[derive(Debug)]
+pub struct Rule {
+    /// Whether there must be a `NextAction`.
+    pub next_required: bool,
+    /// Whether `NextAction` is for success alone, so that no result leads there.
+    pub next_is_success: bool,
+    /// Whether the action ends the flow and has no transitions.
+    pub terminal: bool,
+    /// The error types that it may have; `None` for any.
+    pub errors: Option<&'static [&'static str]>,
+    /// The error types that must be there.
+    pub errors_required: &'static [&'static str],
+    /// The conditions.
+    pub conditions: Conditions,
+    /// The flow types; `None` for all.
+    pub flow_types: Option<&'static [&'static str]>,
 }
 
-/// One step of a flow.
-#[derive(Clone, Debug)]
-pub struct Action {
-    /// The name that transitions point to.
-    pub identifier: String,
-    /// The type as the flow spells it, for the flow log.
-    pub type_name: String,
-    /// What the action does.
-    pub kind: Kind,
-    /// Where it goes afterwards.
-    pub transitions: Transitions,
-    /// The parameters as the flow spells them, references unresolved, for the flow log.
-    pub parameters: Map<String, Value>,
+/// What conditions an action may have.
+#[derive(Debug)]
+pub enum Conditions {
+    /// None.
+    None,
+    /// Any operator and operand.
+    Any,
+    /// `Equals` with one of these; those of the second list must be there.
+    Equals(&'static [&'static str], &'static [&'static str]),
 }
 
-/// What an action does.
-#[derive(Clone, Debug)]
-pub enum Kind {
-    /// Asks the customer to sign in.
-    AuthenticateParticipant(SignIn),
-    /// Says something to the customer; `None` for prompts that a chat cannot carry.
-    MessageParticipant(Option<Text>),
-    /// Branches on a value.
-    Compare(Reference),
-    /// Sets attributes of the contact.
-    UpdateContactAttributes {
-        /// Names and values.
-        attributes: Vec<(String, Text)>,
-        /// Whether a related contact is meant, which is not built.
-        related: bool,
-    },
-    /// Sets attributes that only this flow sees.
-    UpdateFlowAttributes(Vec<(String, Text)>),
-    /// Turns the flow log on or off.
-    UpdateFlowLoggingBehavior(bool),
-    /// Waits for some seconds.
-    Wait {
-        /// How long.
-        seconds: Amount,
-        /// Whether the leaving of a bot ends the wait.
-        for_bot: bool,
-    },
-    /// Runs a branch some times.
-    Loop(Amount),
-    /// Branches by chance.
-    DistributeByPercentage,
-    /// Looks a profile up.
-    GetCustomerProfile(ProfileSearch),
-    /// Goes on with another flow.
-    TransferToFlow(Text),
-    /// Ends the contact.
-    DisconnectParticipant,
-    /// Ends the flow.
-    EndFlowExecution,
-    /// A known action that this service does not run: it takes its error branch.
-    NotBuilt {
-        /// Whether the language gives this action no error branch at all.
-        without_error: bool,
-    },
-}
+impl Rule {
+    /// A next action, and a branch for errors.
+    pub const ORDINARY: Self = Self {
+        next_required: true,
+        next_is_success: false,
+        terminal: false,
+        errors: Some(&[NO_MATCHING_ERROR]),
+        errors_required: &[],
+        conditions: Conditions::None,
+        flow_types: None,
+    };
 
-/// The parameters of an Authenticate Customer block.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignIn {
-    /// The user pool.
-    pub user_pool_arn: String,
-    /// The pool's client that the customer signs in with.
-    pub app_client_id: String,
-    /// The object type that maps the identity to a profile.
-    pub object_type: String,
-    /// How long the block waits.
-    pub time_limit_minutes: u32,
-}
+    /// Nothing comes afterwards.
+    pub const TERMINAL: Self = Self {
+        next_required: false,
+        terminal: true,
+        errors: Some(&[]),
+        ..Self::ORDINARY
+    };
 
-/// The parameters of a search for a profile.
-#[derive(Clone, Debug)]
-pub struct ProfileSearch {
-    /// Key or field names and the values to look for.
-    pub criteria: Vec<(String, Text)>,
-    /// Whether all of them must match, instead of any.
-    pub all: bool,
-    /// The fields to keep of the profile.
-    pub fields: Vec<String>,
+    /// One of the conditions, or else the branch for a result that none of them matches.
+    pub const DECISION: Self = Self {
+        next_required: false,
+        errors: Some(&[NO_MATCHING_CONDITION, NO_MATCHING_ERROR]),
+        errors_required: &[NO_MATCHING_CONDITION],
+        conditions: Conditions::Any,
+        ..Self::ORDINARY
+    };
 }
 
 /// Where an action goes afterwards.

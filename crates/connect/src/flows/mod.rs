@@ -1,7 +1,7 @@
 //! The flow language and its engine.
 //!
-//! A flow's content is read by [`parse`] into the types of [`language`], or refused with every
-//! problem that it has. [`engine`] runs it one action at a time and touches nothing: effects are
+//! A flow's content is read by [`parse`], or refused with every problem that it has; the types of
+//! actions that it may be made of are the table in [`actions`]. [`engine`] runs it one action at a time and touches nothing: effects are
 //! handed out as data, and the conversation carries them out. Where a run stands is one row for each
 //! contact, which goes on with the revision that it began with, whatever becomes of the flow
 //! meanwhile.
@@ -9,12 +9,16 @@
 //! Flows that end, by an action or because they cannot go on, end their contact: there are no
 //! queues and agents to hand a chat over to.
 
+mod actions;
 mod api;
+mod block;
 mod definition;
 mod demo;
 pub mod engine;
 pub mod language;
+mod parameters;
 pub mod parse;
+mod problems;
 pub mod reference;
 pub(crate) mod rows;
 mod run;
@@ -25,6 +29,7 @@ use signback_platform::jobs;
 use signback_platform::store::{Error, Tx};
 
 pub(crate) use api::OPERATIONS;
+pub use block::Block;
 pub(crate) use definition::{Content, named};
 pub use demo::demo;
 pub use engine::Entry;

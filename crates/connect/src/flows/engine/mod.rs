@@ -1,7 +1,7 @@
 //! Runs flows, one action at a time, without touching anything: what an action wants done is
 //! handed out as an [`Effect`], and what came of it is handed back as an [`Outcome`].
 
-mod steps;
+mod flow;
 
 #[cfg(test)]
 mod tests;
@@ -11,21 +11,15 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::language::{
-    Action, Flow, Kind, NO_MATCHING_CONDITION, NO_MATCHING_ERROR, SignIn, Transitions,
-};
-use super::reference::Data;
+use super::block::Block;
+use super::language::{NO_MATCHING_CONDITION, NO_MATCHING_ERROR, Transitions};
 
-pub use steps::step;
+pub use flow::{Action, Does, Done, Flow, Here};
 
 /// How many actions a flow may run without waiting for anything.
 pub const ACTIONS_WITHOUT_WAIT_MAX: u32 = 1000;
-/// How large a contact's attributes may be together, in bytes of names and values.
-pub const ATTRIBUTES_BYTES_MAX: usize = 32 * 1024;
 /// How much of profiles a run may keep, in characters of names and values.
 pub const CUSTOMER_CHARS_MAX: usize = 14_000;
-/// How long a message may get once its references are filled in, in characters.
-pub const MESSAGE_CHARS_MAX: usize = 16_384;
 /// How many entries of the flow log one uninterrupted run may write.
 const ENTRIES_MAX: usize = 200;
 /// How much of a cause goes into the flow log, in characters.
@@ -39,13 +33,13 @@ pub struct Run {
     /// What the action waits for.
     waiting: Option<Waiting>,
     /// Whether actions are written to the flow log.
-    logging: bool,
+    pub(super) logging: bool,
     /// `$.FlowAttributes`
-    flow_attributes: Value,
+    pub(super) flow_attributes: Value,
     /// `$.Customer`
     customer: Value,
     /// `$.Loop`: by the identifier of the loop's action, how often it goes round and has gone.
-    loops: Value,
+    pub(super) loops: Value,
     /// How many rows of the flow log it has written.
     log_rows: u32,
     /// The actions run since the last wait.
@@ -98,7 +92,7 @@ pub enum Effect {
         fields: Vec<String>,
     },
     /// Ask the customer to sign in.
-    SignIn(SignIn),
+    SignIn(Block),
     /// Go on with the flow of this id or ARN.
     Transfer(String),
     /// Draw a number from 1 to 100.
@@ -125,8 +119,14 @@ impl Outcome {
     /// A failure without a branch of its own.
     #[must_use]
     pub fn failed(cause: impl Into<String>) -> Self {
+        Self::error(NO_MATCHING_ERROR, cause)
+    }
+
+    /// A failure that has this branch.
+    #[must_use]
+    pub fn error(error_type: &'static str, cause: impl Into<String>) -> Self {
         Self::Failed {
-            error_type: NO_MATCHING_ERROR,
+            error_type,
             cause: cause.into(),
         }
     }
@@ -165,19 +165,28 @@ pub struct View {
     pub document: Map<String, Value>,
 }
 
-/// The contact's data together with the run's own.
-struct Everything<'a> {
-    run: &'a Run,
-    view: &'a View,
-}
-
-impl Data for Everything<'_> {
-    fn root(&self, name: &str) -> Option<&Value> {
-        match name {
-            "FlowAttributes" => Some(&self.run.flow_attributes),
-            "Customer" => Some(&self.run.customer),
-            "Loop" => Some(&self.run.loops),
-            other => self.view.document.get(other),
+/// Runs the action that the run stands at.
+pub fn step(flow: &Flow, run: &mut Run, view: &View) -> Step {
+    run.actions += 1;
+    if run.actions > ACTIONS_WITHOUT_WAIT_MAX {
+        return run.die(&format!(
+            "{ACTIONS_WITHOUT_WAIT_MAX} actions ran without a wait"
+        ));
+    }
+    let Some(action) = flow.actions.get(run.at) else {
+        return run.die("the flow has no such action");
+    };
+    match (action.does)(&mut Here { action, run, view }) {
+        Done::With(outcome) => run.settle(flow, view, &outcome),
+        Done::Nothing(why) => {
+            run.note(action, why);
+            run.go_on(action.transitions.next)
+        }
+        Done::Act(effect) => Step::Act(effect),
+        Done::Wait(seconds) => Step::Wait(seconds),
+        Done::End => {
+            run.note(action, "Success");
+            Step::End(Ending::Completed)
         }
     }
 }
@@ -255,7 +264,14 @@ impl Run {
         self.note(action, &described(outcome));
         let target = match outcome {
             Outcome::Done => action.transitions.next,
-            Outcome::Result(result) => self.matching(action, result, view),
+            Outcome::Result(result) => matching(
+                result,
+                &Here {
+                    action,
+                    run: self,
+                    view,
+                },
+            ),
             Outcome::Failed { error_type, .. } => {
                 match error_target(&action.transitions, error_type) {
                     Some(target) => Some(target),
@@ -263,34 +279,15 @@ impl Run {
                 }
             }
         };
-        match target {
-            Some(target) => {
-                self.at = target;
-                Step::Continue
-            }
-            None => Step::End(Ending::Completed),
-        }
+        self.go_on(target)
     }
 
-    /// Where a result leads to.
-    fn matching(&self, action: &Action, result: &str, view: &View) -> Option<usize> {
-        let data = Everything { run: self, view };
-        let transitions = &action.transitions;
-        let matched = transitions.conditions.iter().find(|(condition, _)| {
-            condition
-                .operator
-                .holds(result, &condition.operand.fill(&data))
-        });
-        if let Some((_, target)) = matched {
-            return Some(*target);
-        }
-        if let Kind::AuthenticateParticipant(_) = action.kind {
-            // `NextAction` is for those who signed in, and for nobody else.
-            return error_target(transitions, NO_MATCHING_CONDITION);
-        }
-        transitions
-            .error(NO_MATCHING_CONDITION)
-            .or(transitions.next)
+    fn go_on(&mut self, target: Option<usize>) -> Step {
+        let Some(target) = target else {
+            return Step::End(Ending::Completed);
+        };
+        self.at = target;
+        Step::Continue
     }
 
     /// Writes to the flow log that the flow cannot go on, and why.
@@ -306,7 +303,7 @@ impl Run {
         if self.logging {
             self.write(Entry {
                 identifier: action.identifier.clone(),
-                contact_flow_module_type: action.type_name.clone(),
+                contact_flow_module_type: action.type_name.to_owned(),
                 parameters: action.parameters.clone(),
                 results: results.chars().take(CAUSE_CHARS_MAX).collect(),
             });
@@ -339,6 +336,25 @@ impl Run {
         }
         entries
     }
+}
+
+/// Where a result leads to.
+fn matching(result: &str, here: &Here<'_>) -> Option<usize> {
+    let transitions = &here.action.transitions;
+    let matched = transitions.conditions.iter().find(|(condition, _)| {
+        condition
+            .operator
+            .holds(result, &condition.operand.fill(here))
+    });
+    if let Some((_, target)) = matched {
+        return Some(*target);
+    }
+    if here.action.rule.next_is_success {
+        return error_target(transitions, NO_MATCHING_CONDITION);
+    }
+    transitions
+        .error(NO_MATCHING_CONDITION)
+        .or(transitions.next)
 }
 
 /// The branch of an error, or the one for all others.

@@ -1,7 +1,5 @@
 //! From a flow's content to a valid [`Flow`], or to every problem that it has.
 
-mod parameters;
-mod rules;
 mod transitions;
 
 #[cfg(test)]
@@ -11,9 +9,11 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::language::{ACTIONS_MAX, Action, CONTENT_CHARS_MAX, Flow, FlowType, VERSION};
-
-use parameters::Parameters;
+use super::actions;
+use super::engine::{Action, Flow};
+use super::language::{ACTIONS_MAX, CONTENT_CHARS_MAX, FlowType, VERSION};
+use super::parameters::Parameters;
+use super::problems::{Problems, clip};
 
 /// How long an identifier may be.
 const IDENTIFIER_CHARS_MAX: usize = 50;
@@ -35,52 +35,8 @@ const IDENTIFIERS_FORBIDDEN: &[&str] = &[
     "valueOf",
 ];
 
-/// How many problems an answer may list.
-const PROBLEMS_MAX: usize = 50;
-/// How long the description of one may be, in characters.
-const PROBLEM_CHARS_MAX: usize = 256;
-
 /// The longest parameters that the flow log repeats, as JSON.
 const LOGGED_BYTES_MAX: usize = 2048;
-
-/// What is wrong with a flow's content: one line for each problem.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Problems {
-    lines: Vec<String>,
-    omitted: usize,
-}
-
-impl Problems {
-    fn add(&mut self, line: impl AsRef<str>) {
-        // The last line is kept for the number of those that do not fit.
-        if self.lines.len() + 1 < PROBLEMS_MAX {
-            self.lines.push(clip(line.as_ref(), PROBLEM_CHARS_MAX));
-        } else {
-            self.omitted += 1;
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.lines.is_empty()
-    }
-
-    /// The problems, at most as many and as long as the answer's shape allows.
-    #[must_use]
-    pub fn lines(mut self) -> Vec<String> {
-        if self.omitted > 0 {
-            self.lines.push(format!("{} more problems", self.omitted));
-        }
-        self.lines
-    }
-}
-
-/// The first `chars` characters of a text that may be too long to repeat.
-fn clip(text: &str, chars: usize) -> String {
-    match text.char_indices().nth(chars) {
-        None => text.to_owned(),
-        Some(_) => text.chars().take(chars - 1).chain(['…']).collect(),
-    }
-}
 
 /// Reads the content of a flow of the given type.
 pub fn parse(content: &str, flow_type: FlowType) -> Result<Flow, Problems> {
@@ -248,25 +204,34 @@ fn action(
         problems.add(format!("{place}: Type must be text"));
         return None;
     };
-    let Some(rule) = rules::of(type_name) else {
+    let Some(kind) = actions::named(type_name) else {
         problems.add(format!(
             "{place}: Type \"{}\" is not known",
             clip(type_name, IDENTIFIER_CHARS_MAX)
         ));
         return None;
     };
-    if !rule.allowed_in(flow_type) {
+    let rule = &kind.rule;
+    if rule
+        .flow_types
+        .is_some_and(|types| !types.contains(&flow_type.name()))
+    {
         problems.add(format!(
             "{place}: {type_name} is not allowed in a flow of type {}",
             flow_type.name()
         ));
     }
     let transitions = transitions::read(&place, listed.get("Transitions"), rule, targets, problems);
-    let kind = Parameters::new(&place, given, problems).kind(type_name);
+    let does = (kind.read)(&mut Parameters {
+        place: &place,
+        given,
+        problems,
+    });
     Some(Action {
         identifier: listed.get("Identifier")?.as_str()?.to_owned(),
-        type_name: type_name.to_owned(),
-        kind: kind?,
+        type_name: kind.name,
+        rule,
+        does: does?,
         transitions,
         parameters: logged(given),
     })

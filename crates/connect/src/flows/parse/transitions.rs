@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::rules::{Conditions, Rule};
-use super::{IDENTIFIER_CHARS_MAX, Problems, clip};
-use crate::flows::language::{Condition, Operator, Transitions};
+use super::IDENTIFIER_CHARS_MAX;
+use crate::flows::language::{Condition, Conditions, Operator, Rule, Transitions};
+use crate::flows::problems::{Problems, clip};
 use crate::flows::reference::Text;
 
 /// How many conditions or errors an action may have.

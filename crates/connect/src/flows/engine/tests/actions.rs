@@ -148,7 +148,7 @@ fn attributes_are_set_all_or_none() {
         ["copy=gold", "count=2", "new=x", "plan=gold", "seconds=90"]
     );
     assert_eq!(
-        branch_of(&set(&"x".repeat(ATTRIBUTES_BYTES_MAX))),
+        branch_of(&set(&"x".repeat(32 * 1024))),
         says("NoMatchingError")
     );
     let related = json!({ "Attributes": {}, "TargetContact": "Related" });

@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::flows::language::{Kind, SignIn};
+use crate::flows::Block;
+use crate::flows::engine::{Effect, Run, Step, View, step};
+use crate::flows::problems::{PROBLEM_CHARS_MAX, PROBLEMS_MAX};
 use crate::flows::{demo, language};
 
 const POOL: &str = "arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_AbCdEfGhI";
@@ -71,12 +73,12 @@ fn equals(operands: &[&str]) -> Value {
     json!({ "Conditions": conditions })
 }
 
-fn parsed_sign_in(actions: &Value) -> SignIn {
+fn parsed_sign_in(actions: &Value) -> Block {
     let flow = parse(&flow(actions), FlowType::ContactFlow).unwrap();
-    let Kind::AuthenticateParticipant(sign_in) = &flow.actions[0].kind else {
-        panic!("not a sign-in")
-    };
-    sign_in.clone()
+    match step(&flow, &mut Run::start(&flow), &View::default()) {
+        Step::Act(Effect::SignIn(block)) => block,
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
@@ -94,7 +96,7 @@ fn a_sign_in_is_read_with_its_defaults() {
     }));
     assert_eq!(
         read,
-        SignIn {
+        Block {
             user_pool_arn: POOL.to_owned(),
             app_client_id: "client".to_owned(),
             object_type: "Cognito-attributes".to_owned(),
@@ -192,7 +194,7 @@ fn the_envelope_is_checked() {
             "a flow has 1 to 250 actions, this one has 0",
         ),
     ] {
-        let found = parse(content, FlowType::ContactFlow).unwrap_err().lines();
+        let found = parse(content, FlowType::ContactFlow).err().unwrap().lines();
         assert_eq!(
             found.first().map(String::as_str),
             Some(problem),
@@ -200,7 +202,7 @@ fn the_envelope_is_checked() {
         );
     }
     let long = " ".repeat(language::CONTENT_CHARS_MAX + 1);
-    let found = parse(&long, FlowType::ContactFlow).unwrap_err().lines();
+    let found = parse(&long, FlowType::ContactFlow).err().unwrap().lines();
     assert_eq!(found, ["the content is longer than 256000 characters"]);
 }
 
@@ -218,7 +220,8 @@ fn identifiers_have_rules() {
         let content =
             json!({ "Version": "2019-10-30", "StartAction": identifier, "Actions": actions });
         let found = parse(&content.to_string(), FlowType::ContactFlow)
-            .unwrap_err()
+            .err()
+            .unwrap()
             .lines();
         assert!(
             found.len() == 1 && found[0].ends_with(&format!("Identifier {fault}")),

@@ -1,9 +1,9 @@
 //! What an Authenticate Customer block asks for.
 
 /// The shortest time limit of a block, in minutes; also the one taken when none is given.
-pub const TIME_LIMIT_MINUTES_MIN: u32 = 3;
+pub(super) const TIME_LIMIT_MINUTES_MIN: u32 = 3;
 /// The longest time limit of a block, in minutes.
-pub const TIME_LIMIT_MINUTES_MAX: u32 = 15;
+pub(super) const TIME_LIMIT_MINUTES_MAX: u32 = 15;
 
 /// What an Authenticate Customer block asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]

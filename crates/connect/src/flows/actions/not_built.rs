@@ -1,0 +1,32 @@
+//! Actions that this service knows and does not run; their branches are not looked into.
+
+use super::{Done, Kind, Rule, does};
+use crate::flows::engine::Outcome;
+use crate::flows::language::Conditions;
+
+const RULE: Rule = Rule {
+    next_required: false,
+    errors: None,
+    conditions: Conditions::Any,
+    ..Rule::ORDINARY
+};
+
+/// An action that takes its error branch.
+pub(super) const fn not_built(name: &'static str) -> Kind {
+    Kind {
+        name,
+        rule: RULE,
+        read: |_| {
+            does(|here| Outcome::failed(format!("{} is not built", here.action.type_name)).into())
+        },
+    }
+}
+
+/// An action that the language gives no error branch, so that a flow cannot say where else to go.
+pub(super) const fn without_error(name: &'static str) -> Kind {
+    Kind {
+        name,
+        rule: RULE,
+        read: |_| does(|_| Done::Nothing("not built: nothing was done")),
+    }
+}

@@ -1,0 +1,54 @@
+//! Saying something.
+
+use super::{Does, Done, Kind, Parameters, Rule, does};
+use crate::flows::engine::{Effect, Outcome};
+use crate::flows::reference::Text;
+
+/// How long a message may get once its references are filled in, in characters.
+const CHARS_MAX: usize = 16_384;
+
+pub(super) const MESSAGE_PARTICIPANT: Kind = Kind {
+    name: "MessageParticipant",
+    rule: Rule {
+        flow_types: Some(&[
+            "CONTACT_FLOW",
+            "CUSTOMER_QUEUE",
+            "CUSTOMER_WHISPER",
+            "AGENT_WHISPER",
+            "OUTBOUND_WHISPER",
+            "AGENT_TRANSFER",
+            "QUEUE_TRANSFER",
+            "CAMPAIGN",
+        ]),
+        ..Rule::ORDINARY
+    },
+    read,
+};
+
+fn read(parameters: &mut Parameters<'_>) -> Option<Does> {
+    const FORMS: [&str; 4] = ["Text", "PromptId", "SSML", "Media"];
+    let given = parameters.given;
+    if FORMS
+        .iter()
+        .filter(|form| given.contains_key(**form))
+        .count()
+        != 1
+    {
+        return parameters
+            .problem("Parameters must have exactly one of Text, PromptId, SSML and Media");
+    }
+    if !given.contains_key("Text") {
+        return does(|_| Outcome::failed("a chat carries text only").into());
+    }
+    let text = Text::parse(&parameters.text("Text")?);
+    does(move |here| {
+        let text = text.fill(here);
+        if text.trim().is_empty() {
+            return Outcome::failed("the message is empty").into();
+        }
+        if text.chars().nth(CHARS_MAX).is_some() {
+            return Outcome::failed("the message is too long").into();
+        }
+        Done::Act(Effect::Say(text))
+    })
+}

@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::input::blobs;
 use crate::input::blobs::BinaryFormat;
 use crate::input::{document, skeleton, values};
+use crate::pagination::Paging;
 use crate::python::sentences;
 use crate::session::Session;
 use crate::value::{Map, Value};
@@ -78,7 +79,8 @@ pub(crate) fn run(
     given: &Options,
 ) -> Result<i32, Failure> {
     let mut paging = pagination::options(session, service, operation, &given.parsed)?;
-    let (mut parameters, read_as_json) = parameters(session, service, operation, given)?;
+    let (mut parameters, read_as_json) =
+        parameters(session, service, operation, given, paging.as_ref())?;
     if let Some(paging) = &mut paging {
         paging.load_token(&session.environment)?;
         pagination::warn(paging);
@@ -136,6 +138,7 @@ fn parameters(
     service: &Service,
     operation: &Operation,
     given: &Options,
+    paging: Option<&Paging>,
 ) -> Result<(Map, Vec<String>), Failure> {
     let members = service
         .input(operation)
@@ -151,6 +154,9 @@ fn parameters(
         let Some(words) = given.parsed.get(&key) else {
             continue;
         };
+        if pagination::takes(paging, &key) {
+            continue;
+        }
         if matches!(words, Given::Flag(_)) && parameters.contains_key(&member.name) {
             continue;
         }

@@ -322,6 +322,7 @@ fn invalid_choice(word: &str, closest: &[String]) -> String {
 }
 
 fn is_negative_number(word: &str) -> bool {
+    let word = python::with_ascii_digits(word);
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     word.strip_prefix('-')
         .is_some_and(|number| match number.split_once('.') {

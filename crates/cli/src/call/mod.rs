@@ -93,8 +93,7 @@ impl<'a> Caller<'a> {
     pub(crate) fn check(&self, operation: &Operation, parameters: &Map) -> Result<(), Failure> {
         match self.service.input(operation) {
             Some(_) if !settings::checks_parameters(self.session) => Ok(()),
-            Some(shape) => validation::check(self.service, shape, parameters, &self.read_as_json)
-                .map_err(Failure::usage),
+            Some(shape) => validation::check(self.service, shape, parameters, &self.read_as_json),
             None => Ok(()),
         }
     }

@@ -5,6 +5,7 @@
 
 use signback_wire::{Bound, Kind, Member, Service, Shape, Trait};
 
+use crate::failure::Failure;
 use crate::python;
 use crate::python::sentences;
 use crate::value::{Map, Value};
@@ -18,26 +19,32 @@ pub(crate) fn check(
     shape: &Shape,
     parameters: &Map,
     read_as_json: &[String],
-) -> Result<(), String> {
+) -> Result<(), Failure> {
     let mut report = Report {
         service,
         read_as_json,
         problems: Vec::new(),
+        stumbled: None,
     };
     report.structure(shape, parameters, "");
+    if let Some(problem) = report.stumbled {
+        return Err(Failure::general(problem));
+    }
     if report.problems.is_empty() {
         return Ok(());
     }
-    Err(format!(
+    Err(Failure::usage(format!(
         "Parameter validation failed:\n{}",
         report.problems.join("\n")
-    ))
+    )))
 }
 
 struct Report<'a> {
     service: &'a Service,
     read_as_json: &'a [String],
     problems: Vec<String>,
+    /// What the original stumbles over while it checks.
+    stumbled: Option<String>,
 }
 
 impl Report<'_> {
@@ -70,6 +77,10 @@ impl Report<'_> {
             }
             (Kind::Blob, Value::Str(_) | Value::Bytes(_)) | (Kind::Boolean, Value::Bool(_)) => {}
             (Kind::Timestamp, value) if crate::formats::timestamps::is_timestamp(value) => {}
+            (Kind::Timestamp, value) if crate::formats::timestamps::is_uncountable(value) => {
+                let problem = crate::formats::timestamps::uncountable(value);
+                self.stumbled.get_or_insert(problem);
+            }
             (kind, value) => self.wrong_type(kind, value, name),
         }
     }

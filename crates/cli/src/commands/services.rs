@@ -35,13 +35,48 @@ fn own(name: &str, version: &Path) -> Result<&'static Service, Failure> {
     let unusable = |error: String| Failure::general(format!("{}: {error}", version.display()));
     let model = std::fs::read(version.join("service-2.json"))
         .map_err(|error| unusable(error.to_string()))?;
+    let model = with_extras(version, "service-2", model);
     let paginators = std::fs::read(version.join("paginators-1.json")).ok();
+    let paginators = paginators.map(|text| with_extras(version, "paginators-1", text));
     let service = Service::from_botocore(name, &model, paginators.as_deref())
         .map_err(|error| unusable(error.to_string()))?;
     // Records of a model are lent out for as long as the process lives.
     let service: &'static Service = Box::leak(Box::new(service));
     read.push((version.to_owned(), service));
     Ok(service)
+}
+
+/// The document with what the file of extras beside it adds, if there is one.
+fn with_extras(version: &Path, name: &str, document: Vec<u8>) -> Vec<u8> {
+    let extras = std::fs::read(version.join(format!("{name}.sdk-extras.json"))).ok();
+    let extras = extras.and_then(|text| serde_json::from_slice::<serde_json::Value>(&text).ok());
+    let Some(more) = extras.as_ref().and_then(|extras| extras.get("merge")) else {
+        return document;
+    };
+    match serde_json::from_slice(&document) {
+        Ok(mut whole) => {
+            merge(&mut whole, more);
+            whole.to_string().into_bytes()
+        }
+        // Whoever reads the document says what is wrong with it.
+        Err(_) => document,
+    }
+}
+
+fn merge(whole: &mut serde_json::Value, more: &serde_json::Value) {
+    match (whole, more) {
+        (serde_json::Value::Object(whole), serde_json::Value::Object(more)) => {
+            for (key, value) in more {
+                match whole.get_mut(key) {
+                    Some(old) => merge(old, value),
+                    None => {
+                        whole.insert(key.clone(), value.clone());
+                    }
+                }
+            }
+        }
+        (whole, more) => *whole = more.clone(),
+    }
 }
 
 /// The services that the user has models for.

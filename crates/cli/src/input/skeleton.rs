@@ -71,7 +71,7 @@ pub(crate) fn input(service: &Service, operation: &Operation, kind: &str) {
 pub(crate) fn output(service: &Service, operation: &Operation) -> Result<Value, Failure> {
     let sample = sample(service, operation);
     if let (Some(shape), Value::Map(map)) = (service.output(operation), &sample) {
-        validation::check(service, shape, map, &[]).map_err(Failure::usage)?;
+        validation::check(service, shape, map, &[])?;
     }
     Ok(sample)
 }

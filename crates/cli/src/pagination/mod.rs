@@ -46,11 +46,18 @@ pub(crate) fn options(
     let Some(paginator) = &operation.paginator else {
         return Ok(None);
     };
-    let by_hand = session.globals.flag("no-paginate")
-        || own_members(paginator).any(|name| parsed.get(&dashed(name)).is_some());
+    // An option that a member has the name of pages by hand, but for the greatest number of items.
+    let is_own = |name: &str| {
+        let name = dashed(name);
+        name != "max-items" && parsed.get(&name).is_some()
+    };
+    let by_hand =
+        session.globals.flag("no-paginate") || own_members(paginator).any(|name| is_own(name));
+    let is_free = |name: &str| !(by_hand && is_members_name(service, operation, name));
     if by_hand {
         let used: Vec<String> = OPTIONS
             .iter()
+            .filter(|name| is_free(name))
             .filter(|name| {
                 parsed
                     .word(name)
@@ -76,21 +83,45 @@ pub(crate) fn options(
     let number = |name| {
         parsed
             .word(name)
+            .filter(|_| is_free(name))
             .map(python::int)
             .transpose()
             .map_err(Failure::general)
     };
     let page_size = if is_text {
-        parsed.word("page-size").map(Value::from)
+        parsed
+            .word("page-size")
+            .filter(|_| is_free("page-size"))
+            .map(Value::from)
     } else {
         number("page-size")?.map(Value::Int)
     };
     Ok(Some(Paging {
         by_hand,
-        starting_token: parsed.word("starting-token").map(str::to_owned),
+        starting_token: parsed
+            .word("starting-token")
+            .filter(|_| is_free("starting-token"))
+            .map(str::to_owned),
         page_size,
         max_items: number("max-items")?,
     }))
+}
+
+/// Whether a member of the input has the name of that option.
+fn is_members_name(service: &Service, operation: &Operation, option: &str) -> bool {
+    let input = service.input(operation);
+    input.is_some_and(|shape| {
+        shape
+            .members()
+            .iter()
+            .any(|member| dashed(&member.name) == option)
+    })
+}
+
+/// Whether the option is one of paging while the pages are fetched, whatever member has its name too.
+#[must_use]
+pub(crate) fn takes(paging: Option<&Paging>, option: &str) -> bool {
+    OPTIONS.contains(&option) && paging.is_some_and(|paging| !paging.by_hand)
 }
 
 impl Paging {

@@ -17,7 +17,7 @@ use std::io;
 pub(crate) use crate::python::conversions::{base64, float_of, int_of, truncated};
 pub(crate) use crate::python::words::{shell_quoted, split_words};
 use crate::value::{Date, NO_TEXT, Value};
-pub(crate) use numbers::{big_int, float, int, to_float};
+pub(crate) use numbers::{big_int, float, int, to_float, with_ascii_digits};
 pub(crate) use settings::{bad_account_mode, bad_checksum_mode, bad_compression_size, bad_truth};
 
 /// What is said about members of an error that are not shown.

@@ -33,7 +33,7 @@ pub(crate) fn float(number: f64) -> String {
 }
 
 /// The text with the decimal digits of every script as those of ASCII, since a number may be written in any.
-pub(super) fn with_ascii_digits(text: &str) -> Cow<'_, str> {
+pub(crate) fn with_ascii_digits(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }

@@ -39,8 +39,8 @@ pub(crate) const NO_PAIR: &str =
 /// A list where a pair of a name and a value is expected.
 pub(crate) const LIST_FOR_PAIR: &str =
     "cannot convert dictionary update sequence element #0 to a sequence";
-/// What is no number, taken for a whole one.
-pub(crate) const NAN_TO_INT: &str = "cannot convert float NaN to integer";
+/// What is said about a point in time that is no number.
+pub(crate) const NAN_AS_TIME: &str = "Invalid value NaN (not a number)";
 
 /// A year that the calendar does not have.
 pub(crate) fn no_such_year(year: impl std::fmt::Display) -> String {

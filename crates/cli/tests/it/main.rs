@@ -10,6 +10,7 @@ mod endpoints;
 mod login;
 mod metadata;
 mod models;
+mod own_models;
 mod parameters;
 mod results;
 mod roles;

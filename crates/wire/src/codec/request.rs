@@ -169,6 +169,9 @@ impl Encoding<'_> {
             "content-type",
             &json_content_type(self.service),
         )?;
+        if metadata.query_compatible {
+            headers::set(&mut request.headers, "x-amzn-query-mode", "true")?;
+        }
         let mut writer = Writer::new(self.style);
         match self.input {
             Some(input) => {

@@ -89,6 +89,7 @@ pub(crate) fn metadata(metadata: &Map<String, Value>) -> Result<Metadata, String
         json_version: text(metadata, "jsonVersion"),
         target_prefix: text(metadata, "targetPrefix"),
         xml_namespace: text(metadata, "xmlNamespace"),
+        query_compatible: metadata.contains_key("awsQueryCompatible"),
     })
 }
 

@@ -34,6 +34,8 @@ pub struct Metadata {
     pub target_prefix: Option<String>,
     /// The namespace of XML documents.
     pub xml_namespace: Option<String>,
+    /// Whether the service keeps the error codes of the Query protocol, and wants requests to say so.
+    pub query_compatible: bool,
 }
 
 /// A wire protocol.

@@ -99,7 +99,7 @@ fn moment(value: &Value) -> Result<Moment, String> {
         return Err(uncountable(value));
     };
     if seconds.is_nan() {
-        return Err(sentences::NAN_TO_INT.to_owned());
+        return Err(sentences::NAN_AS_TIME.to_owned());
     }
     if seconds.abs() > CALENDAR_MAX {
         return Err(uncountable(value));
@@ -125,7 +125,15 @@ fn invalid(value: &Value, why: &str) -> String {
     format!("Invalid timestamp \"{}\": {why}", python::display(value))
 }
 
-fn uncountable(value: &Value) -> String {
+/// Whether the value is a number of seconds that no calendar reaches, which is more than a wrong type.
+#[must_use]
+pub(crate) fn is_uncountable(value: &Value) -> bool {
+    moment(value).is_err_and(|problem| problem == uncountable(value))
+}
+
+/// What is said about a value that no calendar reaches.
+#[must_use]
+pub(crate) fn uncountable(value: &Value) -> String {
     let value = python::display(value);
     format!("Unable to calculate correct timezone offset for \"{value}\"")
 }

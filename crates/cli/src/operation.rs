@@ -102,8 +102,9 @@ pub(crate) fn run(
     let left_over = paging.as_ref().and_then(pagination::left_over);
     if skeleton == Some("output") {
         add_left_over(&mut parameters, left_over);
-        caller.check(operation, &parameters)?;
+        // The original makes its sample before it looks at what was given.
         let sample = skeleton::output(service, operation)?;
+        caller.check(operation, &parameters)?;
         return output::print(session, operation, &sample).map(|()| 0);
     }
     if let (Some(paginator), Some(paging)) = (&operation.paginator, paging) {

@@ -1,5 +1,7 @@
 //! Models of the user's own, in `~/.aws/models`.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
+
 use crate::support::{Server, Stage};
 
 const SHAPES: &str = r#""L": {"type": "list", "member": {"shape": "S"}}, "S": {"type": "string"}, "I": {"type": "integer"}, "Out": {"type": "structure", "members": {"Items": {"shape": "L"}, "Next": {"shape": "S"}}}"#;

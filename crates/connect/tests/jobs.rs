@@ -3,8 +3,6 @@
 #[path = "../../rooms.rs"]
 mod rooms;
 
-use signback_platform::jobs::Task as _;
-
 #[test]
 fn no_kind_of_job_is_forgotten() {
     let table: Vec<&str> = signback_connect::JOBS

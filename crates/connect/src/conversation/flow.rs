@@ -1,7 +1,7 @@
 //! Sets a contact's flow going: at its start, and whenever what it waits for has come. All of it
 //! is part of the transaction, and under the contact's lock, of whoever calls.
 
-use super::steps::Place;
+use super::steps::Progress;
 use super::view::view;
 use crate::Connect;
 use crate::contacts::{self, Contact, EndReason};
@@ -56,11 +56,11 @@ impl Resume {
 /// afterwards.
 pub(super) fn start(tx: &mut Tx<'_>, contact: &mut Contact) -> Result<(), Error> {
     let published = rows::published(tx, &contact.instance, &contact.flow)?;
-    let Some(place) = published.and_then(Place::enter) else {
+    let Some(progress) = published.and_then(Progress::enter) else {
         // It was there when the contact was made, so it went away in the same moment.
         return lost(tx, contact);
     };
-    place.advance(tx, contact)
+    progress.advance(tx, contact)
 }
 
 /// Goes on with the flow of a contact, which the caller has locked. What the flow does not wait
@@ -75,15 +75,15 @@ pub fn resume(tx: &mut Tx<'_>, contact: &mut Contact, with: Resume) -> Result<()
     if !with.fits(run.waiting(), tx.now()) {
         return Ok(());
     }
-    let Some(mut place) = revision.and_then(|revision| Place::at(revision, run)) else {
+    let Some(mut progress) = revision.and_then(|revision| Progress::at(revision, run)) else {
         return lost(tx, contact);
     };
-    match place
+    match progress
         .run
-        .settle(&place.flow, &view(contact), &with.outcome())
+        .settle(&progress.flow, &view(contact), &with.outcome())
     {
-        Step::End(ending) => place.end(tx, contact, &ending),
-        _ => place.advance(tx, contact),
+        Step::End(ending) => progress.end(tx, contact, &ending),
+        _ => progress.advance(tx, contact),
     }
 }
 

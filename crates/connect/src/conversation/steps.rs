@@ -21,7 +21,7 @@ const PLAIN: &str = "text/plain";
 const LOG_TRIM_EVERY: u32 = 50;
 
 /// A flow and where a contact stands in it.
-pub(super) struct Place {
+pub(super) struct Progress {
     revision: Revision,
     pub(super) flow: Flow,
     pub(super) run: Run,
@@ -32,12 +32,12 @@ enum Acted {
     /// The action is over.
     With(Outcome),
     /// Another flow goes on.
-    Entered(Box<Place>),
+    Entered(Box<Progress>),
     /// The customer is asked to sign in.
     SignIn,
 }
 
-impl Place {
+impl Progress {
     /// The first action of a flow, for a new run.
     pub(super) fn enter(revision: Revision) -> Option<Self> {
         let flow = parse::parse(&revision.content, revision.flow_type).ok()?;
@@ -84,7 +84,7 @@ impl Place {
                         return self.end(tx, contact, &ending);
                     }
                 }
-                Acted::Entered(place) => self = *place,
+                Acted::Entered(progress) => self = *progress,
                 Acted::SignIn => {
                     self.run.wait(Waiting::SignIn);
                     return self.rest(tx, contact);

@@ -1,13 +1,13 @@
 //! The one binary: the AWS-style command line, and the program's own commands.
 //!
-//! A call walks through the rooms in this order: [`own`] picks the role; [`driver`] parses the
-//! words with [`arguments`]; [`operation`] gathers the parameters ([`input`]); [`call`] checks
-//! them, finds address and keys ([`credentials`]), builds and signs the request, sends it
-//! ([`http`]) and reads the response; [`output`] shows it. [`failure`] says what went wrong.
-//! Spellings of Python live in [`python`] alone.
+//! A call walks through the rooms in this order: `own` picks the role; `driver` parses the
+//! words with `arguments`; `operation` gathers the parameters (`input`); `call` checks
+//! them, finds address and keys (`credentials`), builds and signs the request, sends it
+//! (`http`) and reads the response; `output` shows it. `failure` says what went wrong.
+//! Spellings of Python live in `python` alone.
 //!
-//! Beside that walk: [`commands`] knows what there is to call; [`configure`] changes the shared
-//! files; [`help`], [`prompt`] and [`completion`] read the same table of arguments.
+//! Beside that walk: `commands` knows what there is to call; `configure` changes the shared
+//! files; `help`, `prompt` and `completion` read the same table of arguments.
 
 mod own;
 

@@ -91,7 +91,7 @@ pub struct Read<I, O, E>(pub Function<I, O, E>);
 /// An operation that is one transaction.
 pub struct Write<I, O, E>(pub Function<I, O, E>);
 
-/// An operation that waits for more than the database; [`wait!`] makes it out of an async function.
+/// An operation that waits for more than the database; [`wait!`](crate::wait) makes it out of an async function.
 pub struct Wait<S, I, O>(pub for<'a> fn(&'a S, &'a Call, I) -> Waiting<'a, O>);
 
 /// Makes the work of a line out of `async fn(&Service, &Call, Input) -> Result<Output, Answer>`.

@@ -41,7 +41,7 @@ pub struct Contact {
     pub expires_at: Timestamp,
     /// When the customer first connected.
     pub connected_at: Option<Timestamp>,
-    /// When it was last changed; [`save`] sets it.
+    /// When it was last changed; [`save`](super::save) sets it.
     pub updated_at: Timestamp,
     /// When and why it ended.
     pub ended: Option<Ended>,

@@ -1,7 +1,7 @@
 //! The flow language and its engine.
 //!
 //! A flow's content is read by [`parse`], or refused with every problem that it has; the types of
-//! actions that it may be made of are the table in [`actions`]. [`engine`] runs it one action at a time and touches nothing: effects are
+//! actions that it may be made of are the table in `actions`. [`engine`] runs it one action at a time and touches nothing: effects are
 //! handed out as data, and the conversation carries them out. Where a run stands is one row for each
 //! contact, which goes on with the revision that it began with, whatever becomes of the flow
 //! meanwhile.

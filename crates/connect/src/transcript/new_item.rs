@@ -9,7 +9,7 @@ use signback_platform::ids::{ItemId, ParticipantId, SignInId};
 #[derive(Clone, Debug)]
 pub struct NewItem {
     /// The sign-in that this item announces: `GetTranscript` leaves it out until
-    /// [`reveal_sign_in`].
+    /// [`reveal_sign_in`](super::reveal_sign_in).
     pub sign_in: Option<SignInId>,
     pub(super) kind: Kind,
     pub(super) author: Author,

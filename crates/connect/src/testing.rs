@@ -17,6 +17,7 @@ use signback_platform::secret::Secret;
 use signback_platform::settings::Settings;
 use signback_platform::store::scratch::Scratch;
 use signback_platform::store::{Error, Keyring, Options, Tx, Url};
+use signback_platform::token::Token;
 use signback_platform::{Inputs, Platform};
 use signback_pool::Pools;
 
@@ -170,4 +171,26 @@ pub(crate) fn announced(contact: &Contact) -> NewItem {
 /// What an item says.
 pub(crate) fn content(item: &Value) -> &str {
     item["Content"].as_str().unwrap_or_default()
+}
+
+/// Whose connection token this is.
+pub(crate) async fn holder(chat: &Chat, token: &Secret) -> Option<Participant> {
+    let token = token.clone();
+    chat.connect
+        .platform
+        .store
+        .transact(move |tx| contacts::by_connection_token(tx, &token))
+        .await
+        .unwrap()
+}
+
+/// Who may open a websocket with a ticket, which is used up.
+pub(crate) async fn admitted(chat: &Chat, ticket: &Secret) -> Option<Participant> {
+    let ticket = Token::parse(ticket.expose()).unwrap();
+    chat.connect
+        .platform
+        .store
+        .transact(move |tx| contacts::redeem_ticket(tx, &ticket))
+        .await
+        .unwrap()
 }

@@ -1,30 +1,9 @@
-//! Tokens, ends and names of a chat.
+//! Tokens of a chat, and what is kept of it.
 
 use super::*;
-use crate::testing::Chat;
+use crate::testing::{Chat, admitted, holder};
 use serde_json::json;
 use signback_platform::secret::Secret;
-use signback_platform::token::Token;
-
-async fn holder(chat: &Chat, token: &Secret) -> Option<Participant> {
-    let token = token.clone();
-    chat.connect
-        .platform
-        .store
-        .transact(move |tx| by_connection_token(tx, &token))
-        .await
-        .unwrap()
-}
-
-async fn admitted(chat: &Chat, ticket: &Secret) -> Option<Participant> {
-    let ticket = Token::parse(ticket.expose()).unwrap();
-    chat.connect
-        .platform
-        .store
-        .transact(move |tx| redeem_ticket(tx, &ticket))
-        .await
-        .unwrap()
-}
 
 #[tokio::test]
 async fn each_token_opens_its_own_door_only() {

@@ -1,31 +1,9 @@
 //! Ends and names of a chat.
 
 use super::*;
-use crate::contacts::{EndReason, Participant, by_connection_token, mark_connected, redeem_ticket};
-use crate::testing::Chat;
-use signback_platform::secret::Secret;
+use crate::contacts::{EndReason, mark_connected};
+use crate::testing::{Chat, admitted, holder};
 use signback_platform::store::{Error, Tx};
-use signback_platform::token::Token;
-
-async fn holder(chat: &Chat, token: &Secret) -> Option<Participant> {
-    let token = token.clone();
-    chat.connect
-        .platform
-        .store
-        .transact(move |tx| by_connection_token(tx, &token))
-        .await
-        .unwrap()
-}
-
-async fn admitted(chat: &Chat, ticket: &Secret) -> Option<Participant> {
-    let ticket = Token::parse(ticket.expose()).unwrap();
-    chat.connect
-        .platform
-        .store
-        .transact(move |tx| redeem_ticket(tx, &ticket))
-        .await
-        .unwrap()
-}
 
 async fn contents(chat: &Chat) -> Vec<String> {
     let contact = chat.contact.clone();

@@ -16,6 +16,7 @@ mod exchange;
 mod flows;
 mod front_door;
 mod instances;
+mod limits;
 mod pool;
 mod profiles;
 mod simulation;

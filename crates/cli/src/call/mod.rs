@@ -13,6 +13,7 @@ pub(crate) mod validation;
 
 use std::time::Duration;
 
+use http::HeaderValue;
 use signback_wire::{Auth, Operation, Problem, Service, Shape, Style, Trait};
 
 use crate::call::endpoint::Endpoint;
@@ -21,7 +22,7 @@ use crate::call::response::TimestampStyle;
 use crate::call::retry::{Next, Policy};
 use crate::clock;
 use crate::failure::{Cause, Failure, status};
-use crate::http::failure::unhandled;
+use crate::http::failure::{sendable, unhandled, unsendable};
 use crate::http::url::Url;
 use crate::http::{Client, Proxies, Request, Response, Settings, Trust};
 use crate::session::Session;
@@ -123,7 +124,7 @@ impl<'a> Caller<'a> {
         let encoded =
             signback_wire::encode_request(self.service, operation, &document, Style::Python)
                 .map_err(|error| match error.problem() {
-                    Problem::HeaderText => request::unsendable(),
+                    Problem::HeaderText => unsendable(),
                     _ => Failure::usage(format!("Parameter validation failed:\n{error}")),
                 })?;
         let mut request = request::build(
@@ -133,7 +134,7 @@ impl<'a> Caller<'a> {
             &self.endpoint,
             encoded,
             &self.retries.mode,
-        );
+        )?;
         let response = self.exchange(operation, style, &mut request)?;
         response::result(self.service, operation, style, &response)
     }
@@ -144,7 +145,7 @@ impl<'a> Caller<'a> {
         style: TimestampStyle,
         request: &mut Request,
     ) -> Result<Response, Failure> {
-        let invocation = clock::uuid();
+        let invocation = sendable(clock::uuid())?;
         let mut attempt = 1;
         loop {
             let signed = self.prepared(operation, request, &invocation, attempt)?;
@@ -193,7 +194,7 @@ impl<'a> Caller<'a> {
         &mut self,
         operation: &Operation,
         request: &Request,
-        invocation: &str,
+        invocation: &HeaderValue,
         attempt: u32,
     ) -> Result<Request, Failure> {
         let mut signed = request.clone();
@@ -214,10 +215,9 @@ impl<'a> Caller<'a> {
                 clock::now(),
             )?;
         }
-        signed
-            .headers
-            .push(("amz-sdk-invocation-id".to_owned(), invocation.to_owned()));
-        signed.headers.push(("amz-sdk-request".to_owned(), count));
+        let headers = &mut signed.headers;
+        headers.insert("amz-sdk-invocation-id", invocation.clone());
+        headers.insert("amz-sdk-request", sendable(count)?);
         Ok(signed)
     }
 }

@@ -1,5 +1,7 @@
 //! From an encoded call to a request that can be signed and sent.
 
+use http::HeaderValue;
+use http::header::{HOST, USER_AGENT};
 use jiff::Timestamp;
 use signback_wire::sigv4::{self, Payload, Scope};
 use signback_wire::{Auth, EncodedRequest, Operation, Service};
@@ -9,14 +11,14 @@ use crate::call::endpoint::Endpoint;
 use crate::call::keys::Credentials;
 use crate::failure::Failure;
 use crate::http::Request;
-use crate::http::failure::unhandled;
+use crate::http::failure::{sendable, unsendable};
 use crate::session::Session;
 use crate::session::version;
 
-/// Headers that the connection adds, or that are no part of the call.
-const UNSIGNED_HEADERS: [&str; 2] = ["accept-encoding", "user-agent"];
-
 /// Puts the call on the service's address.
+///
+/// # Errors
+/// Something about this machine or the user that cannot stand in a header.
 pub(crate) fn build(
     session: &Session,
     service: &Service,
@@ -24,7 +26,7 @@ pub(crate) fn build(
     endpoint: &Endpoint,
     encoded: EncodedRequest,
     retry_mode: &str,
-) -> Request {
+) -> Result<Request, Failure> {
     let mut url = endpoint.url.clone();
     if let Some(prefix) = encoded.host_prefix {
         url.authority.insert_str(0, &prefix);
@@ -45,23 +47,15 @@ pub(crate) fn build(
         None if !encoded.query.is_empty() => url.query = format!("{}&{}", url.query, encoded.query),
         _ => {}
     }
-    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let mut headers: Vec<(String, String)> = encoded
-        .headers
-        .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), text(value)))
-        .collect();
-    headers.push(("accept-encoding".to_owned(), "identity".to_owned()));
-    headers.push((
-        "user-agent".to_owned(),
-        user_agent(session, service, operation, retry_mode),
-    ));
-    Request {
-        method: encoded.method.as_str().to_owned(),
+    let mut headers = encoded.headers;
+    let agent = user_agent(session, service, operation, retry_mode);
+    headers.insert(USER_AGENT, sendable(agent)?);
+    Ok(Request {
+        method: encoded.method,
         url,
         headers,
         body: encoded.body,
-    }
+    })
 }
 
 /// What the program says about itself to services.
@@ -104,11 +98,6 @@ fn agent_word(text: &str, further: &str) -> String {
         .collect()
 }
 
-/// The failure of a value that cannot stand in a header. It may be a secret, so it is not named.
-pub(crate) fn unsendable() -> Failure {
-    unhandled("Invalid header value b'***'")
-}
-
 /// Signs the request: what the operation asked for is covered, what the connection adds is not.
 ///
 /// # Errors
@@ -127,33 +116,18 @@ pub(crate) fn sign(
     // Who leaves the body out of the signature says so in a header that is signed.
     let unsigned = operation.auth == Auth::SignedWithoutBody || operation.unsigned_payload;
     if unsigned {
-        let header = ("x-amz-content-sha256", "UNSIGNED-PAYLOAD");
-        request
-            .headers
-            .push((header.0.to_owned(), header.1.to_owned()));
+        request.headers.insert(
+            "x-amz-content-sha256",
+            HeaderValue::from_static("UNSIGNED-PAYLOAD"),
+        );
     }
     let payload = if unsigned {
         Payload::Unsigned
     } else {
         Payload::Body(&request.body)
     };
-    let mut headers = http::HeaderMap::new();
-    let host = request.url.host_header();
-    headers.insert(
-        "host",
-        http::HeaderValue::from_str(&host).map_err(|_| unsendable())?,
-    );
-    for (name, value) in request
-        .headers
-        .iter()
-        .filter(|(name, _)| !UNSIGNED_HEADERS.contains(&name.as_str()))
-    {
-        let parsed = http::HeaderName::from_bytes(name.as_bytes()).map_err(|_| unsendable())?;
-        headers.append(
-            parsed,
-            http::HeaderValue::from_bytes(value.as_bytes()).map_err(|_| unsendable())?,
-        );
-    }
+    let host = sendable(request.url.host_header())?;
+    request.headers.insert(HOST, host);
     let credentials = sigv4::Credentials {
         access_key_id: &keys.access_key,
         secret_access_key: &keys.secret_key,
@@ -170,20 +144,13 @@ pub(crate) fn sign(
         &request.url.path
     };
     sigv4::sign(
-        &request.method,
+        request.method.as_str(),
         path,
         &request.url.query,
-        &mut headers,
+        &mut request.headers,
         payload,
         &credentials,
         &scope,
     )
-    .map_err(|_| unsendable())?;
-    for name in ["x-amz-date", "x-amz-security-token", "authorization"] {
-        if let Some(value) = headers.get(name) {
-            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            request.headers.push((name.to_owned(), value));
-        }
-    }
-    Ok(())
+    .map_err(|_| unsendable())
 }

@@ -125,7 +125,8 @@ impl Policy {
         } else {
             5
         };
-        self.next(attempt, cost, throttled, answer.header("x-amz-retry-after"))
+        let asked = answer.header("x-amz-retry-after");
+        self.next(attempt, cost, throttled, asked.as_deref())
     }
 
     /// What follows an attempt without an answer.

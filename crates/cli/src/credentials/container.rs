@@ -3,6 +3,9 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use http::header::{ACCEPT, AUTHORIZATION};
+use http::{HeaderMap, HeaderValue, Method};
+
 use super::{failed, required};
 use crate::call::expiry::Expiry;
 use crate::call::keys::Credentials;
@@ -54,16 +57,14 @@ fn address(session: &Session) -> Option<String> {
 /// An endpoint that may not be asked, or that does not answer with keys.
 pub(super) fn keys(session: &Session) -> Result<Credentials, Failure> {
     let url = Url::parse(&address(session).unwrap_or_default());
-    let mut headers = vec![
-        ("accept".to_owned(), "application/json".to_owned()),
-        ("accept-encoding".to_owned(), "identity".to_owned()),
-    ];
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     if let Some(token) = token(session)? {
-        headers.push(("authorization".to_owned(), token));
+        headers.insert(AUTHORIZATION, token);
     }
     check(&url)?;
     let request = Request {
-        method: "GET".to_owned(),
+        method: Method::GET,
         url,
         headers,
         body: Vec::new(),
@@ -100,7 +101,7 @@ fn check(url: &Url) -> Result<(), Failure> {
 }
 
 /// What the endpoint is to be shown.
-fn token(session: &Session) -> Result<Option<String>, Failure> {
+fn token(session: &Session) -> Result<Option<HeaderValue>, Failure> {
     let environment = &session.environment;
     let token = match environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") {
         Some(path) => {
@@ -111,13 +112,10 @@ fn token(session: &Session) -> Result<Option<String>, Failure> {
             .get("AWS_CONTAINER_AUTHORIZATION_TOKEN")
             .map(str::to_owned),
     };
-    let breaks = |token: &String| token.contains(['\r', '\n']);
-    if token.as_ref().is_some_and(breaks) {
-        return Err(Failure::general(
-            "Auth token value is not a legal header value",
-        ));
-    }
-    Ok(token)
+    let refused = |_| Failure::general("Auth token value is not a legal header value");
+    token
+        .map(|token| HeaderValue::try_from(token).map_err(refused))
+        .transpose()
 }
 
 fn ask(request: &Request) -> Result<Value, Failure> {

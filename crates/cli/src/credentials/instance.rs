@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use http::header::USER_AGENT;
+use http::{HeaderMap, HeaderValue, Method};
 use jiff::SignedDuration;
 
 use super::{ENOUGH, Found};
@@ -9,8 +11,10 @@ use crate::call::expiry::Expiry;
 use crate::call::keys::Credentials;
 use crate::failure::Failure;
 use crate::formats::json;
+use crate::http::failure::sendable;
 use crate::http::url::Url;
 use crate::http::{Client, Proxies, Request, Response, Settings, Trouble, Trust};
+use crate::python::sentences;
 use crate::session::Session;
 use crate::session::version;
 use crate::{clock, python};
@@ -141,27 +145,29 @@ impl<'a> Metadata<'a> {
         }))
     }
 
-    fn request(&self, method: &str, path: &str, header: Option<(&str, &str)>) -> Request {
-        let mut headers = vec![
-            ("accept-encoding".to_owned(), "identity".to_owned()),
-            ("user-agent".to_owned(), version::product()),
-        ];
-        headers.extend(header.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    /// # Errors
+    /// A name of this system that cannot be sent.
+    fn request(&self, method: Method, path: &str) -> Result<Request, Failure> {
+        let mut headers = HeaderMap::new();
+        headers.insert(USER_AGENT, sendable(version::product())?);
         let address = &self.place.address;
         let base = address.strip_suffix('/').unwrap_or(address);
-        Request {
-            method: method.to_owned(),
+        Ok(Request {
+            method,
             // Line ends and tabs are no part of an address: two lines are one name.
             url: Url::parse(&format!("{base}/{path}").replace(['\n', '\r', '\t'], "")),
             headers,
             body: Vec::new(),
-        }
+        })
     }
 
     /// What later requests must show.
     fn token(&mut self) -> Result<Token, Failure> {
-        let lifetime = ("x-aws-ec2-metadata-token-ttl-seconds", TOKEN_LIFETIME);
-        let request = self.request("PUT", "latest/api/token", Some(lifetime));
+        let mut request = self.request(Method::PUT, "latest/api/token")?;
+        request.headers.insert(
+            "x-aws-ec2-metadata-token-ttl-seconds",
+            HeaderValue::from_static(TOKEN_LIFETIME),
+        );
         for _ in 0..self.place.attempts {
             match self.client.send(&request) {
                 Ok(response) if response.status == 200 => {
@@ -194,11 +200,12 @@ impl<'a> Metadata<'a> {
                 "Error retrieving metadata: Unable to retrieve token for use in IMDSv2 call and IMDSv1 has been disabled",
             ));
         }
-        if let Some(token) = token.filter(|token| python::breaks_header(token)) {
-            return Err(Failure::general(python::bad_header(token)));
+        let mut request = self.request(Method::GET, path)?;
+        if let Some(token) = token {
+            let value = HeaderValue::from_bytes(token.as_bytes());
+            let value = value.map_err(|_| Failure::general(sentences::bad_header(token)))?;
+            request.headers.insert("x-aws-ec2-metadata-token", value);
         }
-        let shown = token.map(|token| ("x-aws-ec2-metadata-token", token));
-        let request = self.request("GET", path, shown);
         for _ in 0..self.place.attempts {
             match self.client.send(&request) {
                 Ok(response) if response.status == 200 && !response.body.is_empty() => {

@@ -1,5 +1,7 @@
 //! What a request that got no answer says to the user.
 
+use http::HeaderValue;
+
 use super::{Request, Trouble};
 use crate::failure::Failure;
 
@@ -29,4 +31,17 @@ pub(crate) fn unhandled(problem: impl std::fmt::Display) -> Failure {
     Failure::general(format!(
         "An HTTP Client raised an unhandled exception: {problem}"
     ))
+}
+
+/// A value as it stands in a header.
+///
+/// # Errors
+/// A value that cannot stand in one.
+pub(crate) fn sendable(value: String) -> Result<HeaderValue, Failure> {
+    HeaderValue::try_from(value).map_err(|_| unsendable())
+}
+
+/// The failure of a value that cannot stand in a header. It may be a secret, so it is not named.
+pub(crate) fn unsendable() -> Failure {
+    unhandled("Invalid header value b'***'")
 }

@@ -7,11 +7,14 @@ mod tls;
 mod tunnel;
 pub(crate) mod url;
 
+use std::borrow::Cow;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST, PROXY_AUTHORIZATION};
+use http::{HeaderMap, HeaderValue, Method};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -30,15 +33,16 @@ const ANSWER_BYTES_MAX: usize = 256 * 1024 * 1024;
 const FIELDS_MAX: usize = 99;
 /// The greatest head of an answer.
 const HEAD_BYTES_MAX: usize = 1024 * 1024;
+
 /// A request.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     /// The method.
-    pub method: String,
+    pub method: Method,
     /// The address.
     pub url: Url,
-    /// The header fields, `Host` left out.
-    pub headers: Vec<(String, String)>,
+    /// The header fields. Those of the connection are added when it is sent, `Host` among them.
+    pub headers: HeaderMap,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -48,20 +52,22 @@ pub(crate) struct Request {
 pub(crate) struct Response {
     /// The status.
     pub status: u16,
-    /// The header fields with names in lower case.
-    pub headers: Vec<(String, String)>,
+    /// The header fields.
+    pub headers: HeaderMap,
     /// The body.
     pub body: Vec<u8>,
 }
 
 impl Response {
-    /// The value of a header field; the name is in lower case.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+    /// The value of a header field.
+    pub(crate) fn header(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.headers.get(name).map(text)
     }
+}
+
+/// The value of a header field as text.
+pub(crate) fn text(value: &HeaderValue) -> Cow<'_, str> {
+    String::from_utf8_lossy(value.as_bytes())
 }
 
 /// Why no answer came.
@@ -302,15 +308,9 @@ async fn converse(
             bytes.extend_from_slice(&data);
         }
     }
-    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let headers = head
-        .headers
-        .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), text(value)))
-        .collect();
     Ok(Response {
         status: head.status.as_u16(),
-        headers,
+        headers: head.headers,
         body: bytes,
     })
 }
@@ -320,24 +320,24 @@ fn outgoing(request: &Request, proxy: Option<&proxy::Proxy>) -> Option<http::Req
         Some(_) => (request.url.absolute_target(), request.url.place_header()),
         None => (request.url.target(), request.url.host_header()),
     };
-    let mut builder = http::Request::builder()
-        .method(request.method.as_str())
+    let mut outgoing = http::Request::builder()
+        .method(request.method.clone())
         .uri(target)
-        .header("Host", host);
-    for (name, value) in &request.headers {
-        builder = builder.header(
-            name.as_str(),
-            http::HeaderValue::from_bytes(value.as_bytes()).ok()?,
-        );
-    }
+        .header(HOST, host)
+        .header(ACCEPT_ENCODING, "identity");
     // Said even where there is no body, except by the methods that have none.
-    if !["GET", "HEAD", "OPTIONS"].contains(&request.method.as_str()) {
-        builder = builder.header("Content-Length", request.body.len());
+    if ![Method::GET, Method::HEAD, Method::OPTIONS].contains(&request.method) {
+        outgoing = outgoing.header(CONTENT_LENGTH, request.body.len());
     }
     if let Some(authorization) = proxy.and_then(proxy::Proxy::authorization) {
-        builder = builder.header("Proxy-Authorization", authorization);
+        outgoing = outgoing.header(PROXY_AUTHORIZATION, authorization);
     }
-    builder
+    let mut outgoing = outgoing
         .body(Full::new(Bytes::from(request.body.clone())))
-        .ok()
+        .ok()?;
+    // A proxy is told another host than the one that was signed.
+    let given = request.headers.iter().filter(|(name, _)| *name != HOST);
+    let given = given.map(|(name, value)| (name.clone(), value.clone()));
+    outgoing.headers_mut().extend(given);
+    Some(outgoing)
 }

@@ -24,25 +24,6 @@ pub(crate) use settings::{bad_account_mode, bad_checksum_mode, bad_compression_s
 pub(crate) const SEE_OTHER_FORMATS: &str =
     "Use \"--cli-error-format json\" or another error format to see the full details.\n";
 
-/// Whether the value of a header would end it: a line feed or carriage return that no blank follows.
-pub(crate) fn breaks_header(value: &str) -> bool {
-    let letters = value.as_bytes();
-    letters.iter().enumerate().any(|(at, letter)| {
-        let next = letters.get(at + 1);
-        match letter {
-            b'\n' => !matches!(next, Some(b' ' | b'\t')),
-            b'\r' => !matches!(next, Some(b' ' | b'\t' | b'\n')),
-            _ => false,
-        }
-    })
-}
-
-/// What is said about the value of a header that would end it.
-pub(crate) fn bad_header(value: &str) -> String {
-    let value = quoted_bytes(value.as_bytes());
-    format!("An HTTP Client raised an unhandled exception: Invalid header value {value}")
-}
-
 /// The name of the type, as in `<class 'str'>`.
 pub(crate) fn class(value: &Value) -> &'static str {
     match value {

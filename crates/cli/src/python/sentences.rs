@@ -116,6 +116,12 @@ pub(crate) fn not_a_map(value: &Value) -> String {
     }
 }
 
+/// The value of a header that would end it.
+pub(crate) fn bad_header(value: &str) -> String {
+    let value = quoted_bytes(value.as_bytes());
+    format!("An HTTP Client raised an unhandled exception: Invalid header value {value}")
+}
+
 /// The types that a parameter of a kind may have.
 pub(crate) fn classes_of(kind: &Kind) -> &'static str {
     match kind {

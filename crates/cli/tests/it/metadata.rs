@@ -124,6 +124,11 @@ fn a_container_that_cannot_be_asked_says_why() {
         ),
         (
             "http://localhost:9",
+            &[("AWS_CONTAINER_AUTHORIZATION_TOKEN", "a\u{1}b")],
+            "Auth token value is not a legal header value".to_owned(),
+        ),
+        (
+            "http://localhost:9",
             &[("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/nowhere/t")],
             "[Errno 2] No such file or directory: '/nowhere/t'".to_owned(),
         ),
@@ -225,6 +230,27 @@ fn an_instance_without_a_role_has_no_keys() {
             ran.stderr()
                 .contains("(NoCredentials): Unable to locate credentials.")
         );
+    }
+}
+
+#[test]
+fn a_token_of_an_instance_that_would_end_its_header_is_never_sent() {
+    for (token, said) in [
+        ("hush\nmore", r"b'hush\nmore'"),
+        ("hush\r\n", r"b'hush\r\n'"),
+    ] {
+        let server = Server::answering(&[(200, "", token), (200, "", "role")]);
+        let ran = machine(&server).aws(&UPDATE);
+        assert_eq!(
+            (ran.status(), ran.stderr()),
+            (
+                255,
+                format!(
+                    "\naws: [ERROR]: An HTTP Client raised an unhandled exception: Invalid header value {said}\n"
+                )
+            )
+        );
+        assert_eq!(lines(&server.received()), [TOKEN]);
     }
 }
 

@@ -4,7 +4,7 @@ use signback_wire::{Kind, Location, Member, Shape, Trait};
 
 use super::{Reading, body};
 use crate::failure::Failure;
-use crate::http::Response;
+use crate::http::{Response, text};
 use crate::python;
 use crate::python::sentences;
 use crate::value::{Map, Value};
@@ -55,19 +55,18 @@ fn outside_the_body(
     member: &Member,
     response: &Response,
 ) -> Result<Option<Value>, Failure> {
-    let name = member.wire_name().to_ascii_lowercase();
     match member.location {
         Location::Status => Ok(Some(Value::Int(i64::from(response.status)))),
-        Location::Header => match response.header(&name) {
-            Some(text) => header(reading, member, text).map(Some),
-            None => Ok(None),
-        },
+        Location::Header => {
+            let text = response.header(member.wire_name());
+            text.map(|text| header(reading, member, &text)).transpose()
+        }
         Location::Headers => {
-            let stripped = |(key, value): &(String, String)| {
-                let key = key.strip_prefix(&name)?;
-                Some((key.to_owned(), Value::from(value.as_str())))
-            };
-            let found = response.headers.iter().filter_map(stripped);
+            let prefix = member.wire_name().to_ascii_lowercase();
+            let found = response.headers.iter().filter_map(|(name, value)| {
+                let name = name.as_str().strip_prefix(&prefix)?;
+                Some((name.to_owned(), Value::from(&*text(value))))
+            });
             Ok(Some(Value::Map(found.collect())))
         }
         _ => Ok(None),

@@ -163,12 +163,14 @@ fn code_and_message(reading: Reading<'_>, response: &Response) -> Result<Map, Fa
         Some(other) => return Err(Failure::general(sentences::holds_nothing(other))),
     };
     // Services that spoke the Query protocol before keep the codes of that time.
-    let former = response.header("x-amzn-query-error").and_then(former_code);
+    let former = response.header("x-amzn-query-error");
+    let former = former.as_deref().and_then(former_code);
     if let (Some(former), true) = (former, body.get("__type") != Some(&Value::Null)) {
         code = Value::from(former);
     }
     if reading.is_rest() {
-        let given = response.header("x-amzn-errortype").map(Value::from);
+        let given = response.header("x-amzn-errortype");
+        let given = given.as_deref().map(Value::from);
         match given.or_else(|| member(["code", "Code"])) {
             None | Some(Value::Null) => {}
             Some(Value::Str(given)) => code = Value::Str(stripped(&given)),

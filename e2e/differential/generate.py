@@ -5,16 +5,13 @@ import json
 import pathlib
 import random
 import re
-import string
+
+import surroundings
+import values
+import words
 
 SERVICES = ["connect", "connectparticipant", "customer-profiles", "cognito-idp", "sts"]
 FORMATS = ["json", "yaml", "text", "table", "yaml-stream", "off"]
-ERROR_FORMATS = ["legacy", "json", "yaml", "text", "table", "enhanced"]
-ODD = [None, True, False, 0, -1, 1.5, 1e22, 12345678901234567890123, "", "x", "é漢😀", [], {}, [None], {"a": None}, float("nan")]
-TIMES = [0, 1700000000, 1700000000.5, 1700000000123, -1, 1e17, "2024-02-29T10:20:30Z", "2024-02-29", "Thu, 29 Feb 2024 10:20:30 GMT",
-         "nope", "", None, True, float("inf"), "1700000000", "2024-02-29T10:20:30.123456+05:30"]
-TEXTS = ["a", "some text", "é漢", "😀", "true", "null", "012", "1e3", "a=b", "a,b", "'q'", '"q"', "x\ty", "-5", "{", "[x", "@", "~", "5", "yes"]
-DEPTH_MAX = 5
 
 
 def models(folder):
@@ -33,6 +30,18 @@ def models(folder):
     return found
 
 
+def paginators(folder, service):
+    """How the operations of a service are paged."""
+    folder = pathlib.Path(folder)
+    plain = [folder / f"{service}.paginators.json"]
+    for file in plain + sorted(folder.glob(f"{service}/*/paginators-1.json*")):
+        if file.exists():
+            opened = gzip.open(file) if file.suffix == ".gz" else open(file, "rb")
+            with opened as stream:
+                return json.loads(stream.read())["pagination"]
+    return {}
+
+
 def dashed(name):
     """An operation's or member's name as the command line spells it."""
     name = re.sub(r"(.)([A-Z][a-z]+)", r"\1-\2", name)
@@ -42,184 +51,190 @@ def dashed(name):
 class Generator:
     """The calls of one seed."""
 
-    def __init__(self, found, seed):
-        self.models = found
+    def __init__(self, folder, seed):
+        self.models = models(folder)
+        self.paginators = {service: paginators(folder, service) for service in self.models}
         self.seed = seed
 
     def case(self, number):
         """One case in the format of the recorded ones, without what is expected."""
-        self.random = random.Random(f"{self.seed}:{number}")
-        service = self.random.choice(sorted(self.models))
-        self.model = self.models[service]
-        operation = self.model["operations"][self.random.choice(sorted(self.model["operations"]))]
-        self.files, self.config, env = {}, [], {"AWS_MAX_ATTEMPTS": "1"}
-        argv = [service, dashed(operation["name"])] + self.input(operation)
-        argv += self.options() + ["--endpoint-url", "$ENDPOINT"]
-        if self.chance(0.15):
-            self.config.append(("parameter_validation", self.random.choice(["false", "no", "0", "", "true"])))
-        if self.chance(0.15):
-            self.config.append(("cli_timestamp_format", self.random.choice(["wire", "iso8601"])))
-        if self.chance(0.1):
-            env["AWS_CLI_ERROR_FORMAT"] = self.random.choice(ERROR_FORMATS)
-        if self.chance(0.2):
-            env["TZ"] = self.random.choice(["America/New_York", "Asia/Kolkata", "UTC"])
-        if self.config:
-            lines = "".join(f"{name} = {value}\n" for name, value in self.config)
-            self.files[".aws/config"] = f"[default]\n{lines}"
-        return {"id": f"differential-{self.seed}-{number}", "group": "differential", "tags": [], "argv": argv, "env": env,
-                "files": self.files, "stub": [self.answer(operation)]}
+        chance = random.Random(f"{self.seed}:{number}")
+        case = Call(self, chance).case()
+        return {"id": f"differential-{self.seed}-{number}", "group": "differential", "tags": [], **case}
 
-    def chance(self, share):
-        return self.random.random() < share
+
+class Call(values.Values):
+    """One call as it is made up."""
+
+    def __init__(self, generator, chance):
+        self.random = chance
+        service = chance.choice(sorted(generator.models))
+        super().__init__(chance, generator.models[service])
+        self.service = service
+        names = sorted(self.model["operations"])
+        paged = sorted(generator.paginators[service])
+        name = chance.choice(paged) if paged and self.chance(0.25) else chance.choice(names)
+        self.operation = self.model["operations"].get(name) or self.model["operations"][names[0]]
+        self.paginator = generator.paginators[service].get(name)
+        self.files, self.stub = {}, []
+
+    def case(self):
+        around = surroundings.Surroundings(self.random, self.service)
+        if self.chance(0.05):
+            argv = words.command(self.random)
+        else:
+            argv = [self.service, dashed(self.operation["name"])] + self.input() + self.options()
+            if not around.addressed:
+                argv += ["--endpoint-url", "$ENDPOINT"]
+            if self.chance(0.08):
+                argv = words.mistaken(self.random, argv)
+        around.finish()
+        stdin = self.random.choice(["", "", "{}", "y\n"]) if self.chance(0.1) else ""
+        return {"argv": argv, "env": around.env, "files": {**around.files, **self.files}, "stdin": stdin,
+                "stub": around.answers + self.answers()}
 
     def options(self):
-        words = []
+        given = []
         if self.chance(0.6):
-            words += ["--output", self.random.choice(FORMATS)]
-        if self.chance(0.25):
-            words += ["--query", self.query()]
-        if self.chance(0.05):
-            words += ["--no-paginate"]
-        if self.chance(0.05):
-            words += ["--generate-cli-skeleton", self.random.choice(["input", "output"])]
-        return words
+            given += ["--output", self.random.choice(FORMATS)]
+        if self.chance(0.3):
+            given += ["--query", words.query(self.random, self.output_names())]
+        if self.paginator and self.chance(0.4):
+            given += self.paging()
+        if self.chance(0.04):
+            given += ["--generate-cli-skeleton", self.random.choice(["input", "output"])]
+        if self.chance(0.1):
+            given += ["--cli-error-format", self.random.choice(words.ERROR_FORMATS)]
+        if self.chance(0.1):
+            given += self.random.choice(words.GLOBALS)
+        return given
 
-    def query(self):
-        names = list(self.shape_names)
-        name = self.random.choice(names) if names else "A"
-        return self.random.choice(["@", "keys(@)", name, f"{name}[]", f"{name}[0]", f"{name}[*].*", f"length({name})", f"to_string({name})",
-                                   f"sort({name})", f"{name} || `1`", f"[{name}, `null`]", f"{{a: {name}}}", "*", "[", f"{name}[?a=='b']"])
+    def paging(self):
+        token = self.random.choice(words.TOKENS)
+        return self.random.choice([["--no-paginate"], ["--max-items", self.random.choice(["0", "1", "2", "3", "x", "-1", "1.5", "٣"])],
+                                   ["--page-size", self.random.choice(["1", "0", "100", "x"])], ["--starting-token", token],
+                                   ["--max-items", "1", "--starting-token", token], ["--max-items", "1", "--page-size", "1"]])
+
+    def output_names(self):
+        return list(self.shape(self.operation["output"]).get("members", {})) if "output" in self.operation else []
 
     # What is asked.
 
-    def shape(self, reference):
-        return self.model["shapes"][reference["shape"]]
-
-    def input(self, operation):
-        self.shape_names = list(self.shape(operation["output"]).get("members", {})) if "output" in operation else []
-        if "input" not in operation:
+    def input(self):
+        if "input" not in self.operation:
             return []
-        shape = self.shape(operation["input"])
-        document = self.value(operation["input"], 0, wrong=0.03)
+        shape = self.shape(self.operation["input"])
+        document = self.value(self.operation["input"], 0, wrong=self.random.choice([0, 0.01, 0.04]))
         if not isinstance(document, dict):
             document = {}
+        if self.paginator and self.chance(0.8):
+            for name in ("input_token", "limit_key"):
+                for member in [self.paginator.get(name)] if isinstance(self.paginator.get(name), str) else self.paginator.get(name) or []:
+                    document.pop(member, None)
         way = self.random.random()
-        if way < 0.2:
-            return ["--cli-input-json", self.placed(json.dumps(document))]
+        if way < 0.15:
+            return ["--cli-input-json", self.placed(self.json(document))]
         if way < 0.3:
             return ["--cli-input-yaml", self.placed(self.yaml(document))]
-        words = []
+        given = []
+        if way < 0.4:
+            part = {name: value for name, value in document.items() if self.chance(0.5)}
+            given = ["--cli-input-json", self.json(part)] if self.chance(0.5) else ["--cli-input-yaml", self.yaml(part)]
+            document = {name: value for name, value in document.items() if name not in part}
         for name, value in document.items():
             member = shape.get("members", {}).get(name)
-            if member is None:
-                continue
-            words += self.option(name, member, value)
-        return words
+            if member is not None:
+                given += self.option(name, member, value)
+        return given
 
     def placed(self, text):
         """The text, or a file that holds it."""
-        if "\x00" not in text and self.chance(0.2):
+        if "\x00" in text or text.startswith(("file://", "fileb://")):
+            return text.replace("\x00", "")
+        if self.chance(0.2):
             name = f"in{len(self.files)}.txt"
             self.files[name] = text
-            return f"file://{name}"
+            return self.random.choice(["file://", "file://", "file://$HOME/", "file://~/", "file://./"]) + name
+        if self.chance(0.01):
+            return self.random.choice(["file://missing", "fileb://missing", "file://", "fileb://.", "file:///"])
         return text
-
-    def yaml(self, document):
-        lines = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in document.items()]
-        text = "\n".join(lines) + "\n" if lines else "{}"
-        return self.random.choice(["", "", "%YAML 1.1\n---\n", "# x\n"]) + text
 
     def option(self, name, member, value):
         option = "--" + dashed(name)
         kind = self.shape(member)["type"]
         if kind == "boolean":
-            return [option if value else "--no-" + option[2:]]
-        if kind in ("structure", "map", "list") and self.chance(0.4):
-            return [option, *self.shorthand(value)]
+            return [option if value else "--no-" + option[2:]] if self.chance(0.97) else [option, "true"]
+        if kind in ("structure", "map", "list") and self.chance(0.5):
+            return [option, *(text.replace("\x00", "") for text in self.shorthand(value))]
         if kind in ("structure", "map", "list"):
-            return [option, self.placed(json.dumps(value))]
-        text = value if isinstance(value, str) else json.dumps(value)
-        return [f"{option}={text}"]
-
-    def shorthand(self, value):
-        if isinstance(value, list):
-            return [self.short(item) for item in value] or ["[]"]
-        return [self.short(value)]
-
-    def short(self, value):
-        if isinstance(value, dict):
-            return ",".join(f"{name}={self.short_inner(item)}" for name, item in value.items()) or "x"
-        return str(value)
-
-    def short_inner(self, value):
-        if isinstance(value, dict):
-            return "{" + self.short(value) + "}"
-        if isinstance(value, list):
-            return "[" + ",".join(self.short_inner(item) for item in value) + "]"
-        return str(value)
-
-    # Values of shapes.
-
-    def value(self, reference, depth, wrong, full=False):
-        if self.chance(wrong):
-            return self.random.choice(ODD)
-        shape = self.shape(reference)
-        kind = shape["type"]
-        if kind == "structure":
-            return self.structure(shape, depth, wrong, full)
-        if kind == "list":
-            count = 0 if depth > DEPTH_MAX else self.random.choice([0, 1, 1, 2])
-            return [self.value(shape["member"], depth + 1, wrong, full) for _ in range(count)]
-        if kind == "map":
-            count = 0 if depth > DEPTH_MAX else self.random.choice([0, 1, 2])
-            return {self.text(shape["key"]): self.value(shape["value"], depth + 1, wrong, full) for _ in range(count)}
-        if kind == "timestamp":
-            return self.random.choice(TIMES) if wrong else self.random.choice(TIMES[:3])
-        if kind == "boolean":
-            return self.chance(0.5)
-        if kind in ("integer", "long"):
-            return self.random.choice([0, 1, 5, 100, -1, 2**40])
-        if kind in ("float", "double"):
-            return self.random.choice([0, 1, 0.5, -1.5, 1e20])
-        if kind == "blob":
-            return "aGVsbG8="
-        return self.text(reference)
-
-    def structure(self, shape, depth, wrong, full):
-        if shape.get("document"):
-            return {"a": self.random.choice(ODD), "b": [1, {"c": None}]}
-        names = list(shape.get("members", {}))
-        required = set(shape.get("required", []))
-        if shape.get("union") and names:
-            names = [self.random.choice(names)]
-        share = 0.5 if full else 0.15
-        chosen = [n for n in names if shape.get("union") or (n in required and not self.chance(wrong)) or
-                  (depth <= DEPTH_MAX and self.chance(share))]
-        document = {n: self.value(shape["members"][n], depth + 1, wrong, full) for n in chosen}
-        if self.chance(wrong):
-            document["Unheard" + self.random.choice(string.ascii_uppercase)] = self.random.choice(ODD)
-        return document
-
-    def text(self, reference):
-        shape = self.shape(reference)
-        if shape.get("enum"):
-            return self.random.choice(shape["enum"])
-        return self.random.choice(TEXTS)
+            return [option, self.placed(self.json(value))]
+        if kind == "blob" and self.chance(0.3):
+            self.files["blob.bin"] = self.random.choice(["hello", "aGVsbG8=", "", "é"])
+            return [option, self.random.choice(["fileb://", "file://"]) + "blob.bin"]
+        text = value if isinstance(value, str) else self.json(value)
+        return [f"{option}={text}"] if self.chance(0.7) else [option, self.placed(text)]
 
     # What is answered.
 
-    def answer(self, operation):
-        if self.model["metadata"]["protocol"] == "query":
-            return {"headers": {"content-type": "text/xml"}, "body": f"<{operation['name']}Response/>"}
-        if self.chance(0.3):
-            return self.error(operation)
-        if "output" not in operation or self.chance(0.1):
-            return {"body": self.random.choice(["", "{}", "null", "[]", "nope", '{"a":', '"x"'])}
-        return {"body": json.dumps(self.value(operation["output"], 0, self.random.choice([0, 0, 0.04]), full=True))}
+    def answers(self):
+        script = []
+        if self.chance(0.04):
+            script.append({"status": self.random.choice([500, 502, 503, 504, 429]), "body": self.random.choice(["", "{}", "<a/>"])})
+        if self.paginator and self.chance(0.8):
+            script += self.pages()
+        script.append(self.answer())
+        return script
 
-    def error(self, operation):
-        errors = operation.get("errors") or []
-        body, code = {"message": "it is wrong"}, self.random.choice(["Unheard", "ThrottlingException", "a.b#Odd:x"])
+    def pages(self):
+        found = []
+        tokens = self.paginator.get("output_token")
+        tokens = tokens if isinstance(tokens, list) else [tokens]
+        for number in range(self.random.choice([1, 1, 2])):
+            document = self.value(self.operation["output"], 0, self.random.choice([0, 0, 0.03]), full=True)
+            if not isinstance(document, dict):
+                document = {}
+            for token in tokens:
+                if re.fullmatch(r"\w+", token):
+                    document[token] = self.random.choice([f"token-{number}", f"token-{number}", "same", "é", 5, "", None])
+            found.append({"body": self.json(document)})
+        return found
+
+    def answer(self):
+        if self.chance(0.25):
+            return self.error()
+        if self.model["metadata"]["protocol"] == "query":
+            return {"headers": {"content-type": "text/xml"}, "body": self.xml()}
+        if "output" not in self.operation or self.chance(0.08):
+            return {"body": self.random.choice(["", "{}", "null", "[]", "nope", '{"a":', '"x"', "5", "\ufeff{}", " {} ", "{}{}"])}
+        document = self.value(self.operation["output"], 0, self.random.choice([0, 0, 0.04]), full=True)
+        if isinstance(document, dict):
+            for name in self.paginator and self.tokens() or []:
+                document.pop(name, None)
+        headers = self.headers(self.operation["output"], document)
+        if self.chance(0.1):
+            headers["x-amzn-requestid"] = "r-1"
+        return {"headers": headers, "body": self.json(document)}
+
+    def tokens(self):
+        found = self.paginator.get("output_token")
+        return found if isinstance(found, list) else [found]
+
+    def headers(self, reference, document):
+        """The members that travel in headers, taken out of the document."""
+        found = {}
+        for name, member in self.shape(reference).get("members", {}).items():
+            if member.get("location") == "header" and isinstance(document, dict) and name in document:
+                text = str(document.pop(name))
+                if text.isascii() and text.isprintable():
+                    found[member["locationName"]] = text
+        return found
+
+    def error(self):
+        if self.model["metadata"]["protocol"] == "query":
+            return self.error_in_xml()
+        errors = self.operation.get("errors") or []
+        body = {self.random.choice(["message", "Message"]): "it is wrong"}
+        code = self.random.choice(["Unheard", "ThrottlingException", "a.b#Odd:x", "", "ns#", "x:y"])
         if errors and self.chance(0.8):
             reference = self.random.choice(errors)
             body = self.value(reference, 0, self.random.choice([0, 0.05]), full=True)
@@ -228,6 +243,17 @@ class Generator:
             body = {}
         headers = {"x-amzn-errortype": code} if self.chance(0.5) else {}
         if not headers:
-            body["__type"] = code
-        status = self.random.choice([400, 400, 403, 404, 409, 429, 500, 501])
-        return {"status": status, "headers": headers, "body": json.dumps(body)}
+            body[self.random.choice(["__type", "__type", "code"])] = code
+        if self.chance(0.1):
+            headers["x-amzn-query-error"] = self.random.choice(["Other;Sender", "Other", ";", "Other;Receiver;x"])
+        status = self.random.choice([400, 400, 403, 404, 409, 429, 500, 501, 301, 413])
+        text = self.json(body) if self.chance(0.95) else self.random.choice(["", "nope", "[]", "null", "<html/>", '"x"'])
+        return {"status": status, "headers": headers, "body": text}
+
+    def error_in_xml(self):
+        code = self.random.choice(["AccessDenied", "ExpiredToken", "Throttling", "é", ""])
+        inner = self.random.choice([f"<Code>{code}</Code><Message>it is wrong</Message>", f"<Type>Sender</Type><Code>{code}</Code>",
+                                    "<Message>a &lt; b</Message>", "", f"<Code>{code}</Code><Message/><Detail><A>1</A></Detail>"])
+        body = self.random.choice([f"<ErrorResponse><Error>{inner}</Error><RequestId>r-1</RequestId></ErrorResponse>", "", "nope",
+                                   f"<Response><Errors><Error>{inner}</Error></Errors><RequestID>r</RequestID></Response>", "<a>"])
+        return {"status": self.random.choice([400, 403, 500, 503]), "headers": {"content-type": "text/xml"}, "body": body}

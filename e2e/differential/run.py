@@ -2,15 +2,11 @@
 
 import http.server
 import json
-import os
 import pathlib
 import re
 import shutil
-import subprocess
-import tempfile
 import threading
 
-TIMEOUT = 60
 ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
     "LC_ALL": "C.UTF-8",
@@ -22,11 +18,20 @@ ENVIRONMENT = {
     "AWS_SECRET_ACCESS_KEY": "a-secret",
     "AWS_DEFAULT_REGION": "us-east-1",
 }
-# Values that differ from run to run: tokens that are made up, and when a role's session began.
-FRESH = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|botocore-session-\d+")
-HEADERS = ["content-type", "x-amz-target", "accept-encoding", "x-amz-bearer", "x-amz-client-token"]
+# Values that differ from run to run: tokens that are made up, when a role's session began, times and signatures.
+FRESH = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|(botocore-session-|aws-cli-session-)\d+"
+    r"|(?<=Signature=)[0-9a-f]{64}|(?<=ttl=)\d{8}T\d{6}Z"
+)
+HEADERS_OF_ITS_OWN = {"user-agent", "x-amz-date", "amz-sdk-invocation-id", "connection"}
 # Files that only the original writes, by design.
-IGNORED_FILES = {".aws/cli/cache/session.db"}
+IGNORED_FILES = re.compile(r"\.aws/cli/cache/session\.db.*|\.bin/.*")
+# What differs by decision (docs/decisions/where-the-command-differs.md), made equal before it is compared.
+BY_DECISION = [
+    (re.compile(r"(Invalid header value) b['\"].*['\"]"), r"\1"),
+    (re.compile(r"(aws-cli/[\d.]+) .*"), r"\1"),
+    (re.compile(r', "ResponseMetadata": \{.*?\}\}'), ""),
+]
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -42,9 +47,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         script, requests = self.server.script, self.server.requests
         requests.append({
             "method": self.command,
-            "path": FRESH.sub("<fresh>", self.path),
-            "headers": {name: FRESH.sub("<fresh>", self.headers.get(name) or "") for name in HEADERS},
-            "text": FRESH.sub("<fresh>", body.decode("utf-8", "replace")),
+            "path": self.server.plain(self.path),
+            "headers": {name.lower(): self.server.plain(value) for name, value in self.headers.items()
+                        if name.lower() not in HEADERS_OF_ITS_OWN},
+            "text": self.server.plain(body.decode("utf-8", "replace")),
         })
         reply = script[min(len(requests), len(script)) - 1]
         body = reply.get("body", "").encode()
@@ -66,62 +72,66 @@ class Server(http.server.ThreadingHTTPServer):
         pass
 
 
-def outcome(program, case, extra):
-    """Status, output, errors, requests and files of one run."""
+def outcome(program, case, extra, home):
+    """Status, output, errors, requests and files of one run in the home folder, which is new for it."""
     server = Server(("127.0.0.1", 0), Handler)
-    server.script, server.requests = case["stub"], []
+    address = f"http://127.0.0.1:{server.server_address[1]}"
+
+    def plain(text):
+        text = text.replace(address, "$ENDPOINT").replace(home, "$HOME")
+        return FRESH.sub("<fresh>", text.replace(address.split("//")[1], "$ENDPOINT_HOST"))
+
+    server.script, server.requests, server.plain = case["stub"], [], plain
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    home = os.path.realpath(tempfile.mkdtemp(prefix="differential-"))
+    shutil.rmtree(home, ignore_errors=True)
+    pathlib.Path(home).mkdir()
     try:
-        return run(program, case, extra, server, home)
+        return run(program, case, extra, server, home, lambda text: text.replace("$ENDPOINT", address).replace("$HOME", home))
     finally:
         server.shutdown()
         server.server_close()
-        shutil.rmtree(home, ignore_errors=True)
 
 
-def run(program, case, extra, server, home):
-    address = f"http://127.0.0.1:{server.server_address[1]}"
-    # Both programs go by one name.
-    link = pathlib.Path(home, ".bin/aws")
-    link.parent.mkdir()
-    link.symlink_to(program)
+def run(program, case, extra, server, home, filled):
     for name, text in case["files"].items():
         path = pathlib.Path(home, name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    given = set(case["files"])
-    words = [word.replace("$ENDPOINT", address) for word in case["argv"]]
+        path.write_text(filled(text))
     env = {**ENVIRONMENT, "HOME": home, **extra, **case["env"]}
-    try:
-        ran = subprocess.run([str(link), *words], env=env, cwd=home, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT)
-        status, out, err = ran.returncode, ran.stdout, ran.stderr
-    except subprocess.TimeoutExpired:
-        status, out, err = "it did not end", b"", b""
-    except (OSError, ValueError) as problem:
-        status, out, err = f"it did not start: {problem}", b"", b""
+    env = {name: filled(value) for name, value in env.items() if value is not None}
+    status, out, err = program.run([filled(word) for word in case["argv"]], env, home, case.get("stdin", "").encode())
 
     def plain(data):
-        text = data.decode("utf-8", "replace").replace(address, "$ENDPOINT").replace(home, "$HOME")
-        return FRESH.sub("<fresh>", text.replace(address.split("//")[1], "$ENDPOINT_HOST"))
+        return server.plain(data.decode("utf-8", "backslashreplace"))
 
     files = {}
     for path in pathlib.Path(home).rglob("*"):
         name = str(path.relative_to(home))
-        if path.is_file() and name not in given and name not in IGNORED_FILES and not name.startswith(".bin/"):
-            files[name] = plain(path.read_bytes())
+        if path.is_file() and not IGNORED_FILES.fullmatch(name):
+            text = plain(path.read_bytes())
+            if text != case["files"].get(name):
+                files[name] = text
+    for name in case["files"]:
+        if not pathlib.Path(home, name).exists():
+            files[name] = None
     return {"exit": status, "stdout": plain(out), "stderr": plain(err), "requests": server.requests, "files": files}
 
 
 def compared(ours, original):
-    """What differs between two outcomes."""
-    return [name for name in original if ours[name] != original[name]]
+    """What differs between two outcomes, and not by decision."""
+    return [name for name in original if undecided(ours[name]) != undecided(original[name])]
+
+
+def undecided(part):
+    if isinstance(part, dict):
+        return {name: undecided(text) for name, text in part.items()}
+    if isinstance(part, str):
+        for pattern, instead in BY_DECISION:
+            part = pattern.sub(instead, part)
+    return part
 
 
 def as_case(case, original):
     """A case in the format of the recorded ones, expecting what the original did."""
-    requests = [{"method": r["method"], "path": r["path"], "text": r["text"]} for r in original["requests"]]
-    expect = {"exit": original["exit"], "stdout": original["stdout"], "stderr": original["stderr"], "requests": requests}
-    if original["files"]:
-        expect["files"] = original["files"]
-    return json.dumps({**case, "expect": expect}, ensure_ascii=False)
+    expect = {**original, "files": original["files"] or None}
+    return json.dumps({**case, "expect": {name: value for name, value in expect.items() if value is not None}}, ensure_ascii=False)

@@ -22,7 +22,7 @@ use crate::session::environment::Environment;
 use crate::session::version;
 use crate::terminal::paint::{self, Colour};
 use crate::terminal::streams::write_stdout;
-use crate::{call, configure, help, operation, output, python};
+use crate::{call, configure, help, operation, output, python, sign_out};
 
 /// How deep aliases may stand for other aliases.
 const ALIASES_MAX: usize = 50;
@@ -178,6 +178,8 @@ fn command(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
     match commands::called(&session.environment, &name)? {
         Called::Help => help::top(session, &rest),
         Called::Configure => configure::run(session, &rest),
+        Called::Logout => sign_out::logout(session, &rest),
+        Called::Sso => sign_out::sso(session, &rest),
         Called::Service(service) => service_command(session, &aliases, service, &rest),
     }
 }

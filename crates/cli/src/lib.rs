@@ -13,6 +13,7 @@ mod own;
 
 mod driver;
 mod operation;
+mod sign_out;
 
 mod arguments;
 mod call;

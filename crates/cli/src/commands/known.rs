@@ -6,6 +6,7 @@ use super::context::Context;
 use crate::arguments::globals::GLOBAL_OPTIONS;
 use crate::arguments::operation::{SKELETON_KINDS, Source, options as operation_options};
 use crate::arguments::row::OptionRow;
+use crate::commands::FIXED;
 use crate::commands::meaning;
 use crate::commands::tools::Tool;
 
@@ -107,7 +108,10 @@ fn own(context: &Context<'_>) -> Vec<Known> {
             let tool = context.operands.get(1).and_then(|name| Tool::named(name));
             tool.map_or_else(Vec::new, |tool| tool.options.iter().map(of_row).collect())
         }
-        _ => Vec::new(),
+        _ => {
+            let fixed = FIXED.iter().find(|fixed| context.is(0, fixed.name));
+            fixed.map_or_else(Vec::new, |fixed| fixed.options.iter().map(of_row).collect())
+        }
     }
 }
 

@@ -91,9 +91,13 @@ fn subcommands(context: &Context<'_>) -> Vec<Suggestion> {
             described(tools.chain(help))
         }
         Some("help") => described(help::topics().into_iter()),
-        _ => own(context).map_or_else(Vec::new, |own| {
-            described(own.words.iter().map(|word| (*word, "")))
-        }),
+        Some(name) => {
+            let fixed = FIXED.iter().find(|fixed| fixed.name == name);
+            let words = fixed.map(|fixed| fixed.words);
+            let words = words.or_else(|| own(context).map(|own| own.words));
+            described(words.unwrap_or_default().iter().map(|word| (*word, "")))
+        }
+        None => Vec::new(),
     }
 }
 

@@ -67,8 +67,11 @@ pub(crate) fn run(session: &mut Session, words: &[String]) -> Result<i32, Failur
     }
 }
 
-/// Parses the words of a sub-command.
-fn parse(
+/// Parses the words of a command that is no service.
+///
+/// # Errors
+/// Words that cannot be parsed, with the usage.
+pub(crate) fn parse(
     session: &Session,
     arguments: &[Argument<'_>],
     words: &[String],
@@ -84,7 +87,10 @@ fn parse(
 }
 
 /// Refuses words that are left over; here without blanks between them.
-fn all_known(rest: &[String]) -> Result<(), Failure> {
+///
+/// # Errors
+/// The words, if there are any.
+pub(crate) fn all_known(rest: &[String]) -> Result<(), Failure> {
     if rest.is_empty() {
         Ok(())
     } else {

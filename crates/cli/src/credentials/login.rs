@@ -51,17 +51,12 @@ impl Login {
                 self.name
             ))
         })?;
-        let missing: Vec<&str> = MEMBERS
-            .into_iter()
-            .filter(|member| document.get(member).is_none())
-            .collect();
-        if missing.is_empty() {
+        if MEMBERS.iter().all(|member| document.get(member).is_some()) {
             return Ok(document);
         }
-        Err(load_error(&format!(
-            "Failed to load access token from token cache, missing required fields: {}.",
-            missing.join(", ")
-        )))
+        Err(load_error(
+            "Failed to load access token from token cache, missing one or more required fields.",
+        ))
     }
 
     /// The session's keys, new ones if the cached ones end soon.

@@ -10,6 +10,7 @@ mod login;
 mod models;
 mod process;
 mod role;
+pub(crate) mod sign_out;
 mod sso;
 mod sso_session;
 

@@ -35,6 +35,7 @@ mod tests {
     #[test]
     fn the_embedded_models_have_their_operation() {
         assert!(sso().operation("GetRoleCredentials").is_some());
+        assert!(sso().operation("Logout").is_some());
         assert!(sso_oidc().operation("CreateToken").is_some());
         assert!(signin().operation("CreateOAuth2Token").is_some());
     }

@@ -252,18 +252,19 @@ fn assumed(
     is_kept: bool,
     prepare: impl FnOnce(Map) -> Result<(Map, Signer<'static>), Failure>,
 ) -> Result<Credentials, Failure> {
-    // An empty name is none; the cache does not know the one that is made up.
-    let name = parameters.get("RoleSessionName").and_then(Value::as_str);
-    if name == Some("") {
-        parameters.shift_remove("RoleSessionName");
-    }
+    // An empty name is none, but keeps its place; the cache does not know the one that is made up.
+    let given = parameters.get("RoleSessionName").and_then(Value::as_str);
+    let is_named = given.is_some_and(|name| !name.is_empty());
     let mut sorted = parameters.clone();
+    if !is_named {
+        sorted.shift_remove("RoleSessionName");
+    }
     sorted.sort_keys();
     let name = cache::name(&json::write(&Value::Map(sorted), json::Layout::SENT));
     if let Some(credentials) = cache::keys(session, &name).filter(|_| is_kept) {
         return Ok(credentials);
     }
-    if !parameters.contains_key("RoleSessionName") {
+    if !is_named {
         let session_name = format!("botocore-session-{}", clock::now().as_second());
         parameters.insert("RoleSessionName".to_owned(), Value::Str(session_name));
     }

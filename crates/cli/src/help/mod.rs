@@ -23,7 +23,7 @@ use crate::arguments::usage;
 use crate::commands::context::Context;
 use crate::commands::own::{OWN, OWN_NAME};
 use crate::commands::tools::Tool;
-use crate::commands::{self, FIXED};
+use crate::commands::{self, FIXED, Fixed};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::session::version;
@@ -162,6 +162,16 @@ pub(crate) fn configure(session: &Session, tool: Option<&Tool>) -> Result<i32, F
     let path = format!("configure/{}", tool.map_or("index", |tool| tool.name));
     show(session, &path, |page| {
         tools::write(page, &session.environment.program, tool);
+    })
+}
+
+/// The page about a command that is no service.
+///
+/// # Errors
+/// A page that cannot be shown.
+pub(crate) fn fixed(session: &Session, fixed: &Fixed) -> Result<i32, Failure> {
+    show(session, &format!("{}/index", fixed.name), |page| {
+        tools::write_fixed(page, fixed);
     })
 }
 

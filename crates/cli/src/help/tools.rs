@@ -2,6 +2,7 @@
 
 use super::page::Page;
 use crate::arguments::row::OptionRow;
+use crate::commands::Fixed;
 use crate::commands::tools::{Configure, TOOLS, Tool};
 
 /// Writes the page about `configure`, or about one of its sub-commands.
@@ -79,6 +80,22 @@ fn write_tool(page: &mut Page, program: &str, tool: &Tool) {
             .collect();
         page.code(1, lines.iter().map(String::as_str));
     }
+}
+
+/// Writes the page about a command that is no service.
+pub(super) fn write_fixed(page: &mut Page, fixed: &Fixed) {
+    page.heading("NAME");
+    page.paragraph(0, fixed.name);
+    page.heading("DESCRIPTION");
+    page.paragraph(0, fixed.does);
+    page.heading("OPTIONS");
+    if fixed.options.is_empty() {
+        page.paragraph(0, "None");
+    }
+    for option in fixed.options {
+        write_option(page, option);
+    }
+    super::global_options(page);
 }
 
 /// Writes the words that an option accepts.

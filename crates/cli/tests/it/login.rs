@@ -132,7 +132,7 @@ fn sessions_that_are_over_ask_for_a_new_login() {
         (
             "{\"accessToken\": {}}".to_owned(),
             "",
-            "Error loading login session token: Failed to load access token from token cache, missing required fields: refreshToken, dpopKey, clientId.",
+            "Error loading login session token: Failed to load access token from token cache, missing one or more required fields.",
         ),
         (
             "[".to_owned(),

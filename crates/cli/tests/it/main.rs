@@ -17,6 +17,7 @@ mod roles;
 #[path = "../../../rooms.rs"]
 mod rooms;
 mod sign_in;
+mod sign_out;
 mod start_order;
 mod streams;
 mod support;

@@ -226,9 +226,15 @@ fn roles_that_cannot_be_assumed_say_why() {
 fn a_token_from_a_file_is_enough_for_a_role() {
     let answer = keys("AssumeRoleWithWebIdentity", "AKWEB", FAR);
     let profile = format!("[profile r]\n{ROLE}web_identity_token_file = t\n");
-    for (config, variables, words) in [
-        (profile.as_str(), &[][..], with_profile()),
-        // An empty session name is none.
+    for (config, variables, words, first, second) in [
+        (
+            profile.as_str(),
+            &[][..],
+            with_profile(),
+            "RoleArn=",
+            "RoleSessionName=botocore-session-",
+        ),
+        // An empty session name is none, and the one that is made up stands in its place.
         (
             "",
             &[
@@ -237,6 +243,8 @@ fn a_token_from_a_file_is_enough_for_a_role() {
                 ("AWS_ROLE_SESSION_NAME", ""),
             ][..],
             UPDATE.to_vec(),
+            "RoleSessionName=botocore-session-",
+            "RoleArn=",
         ),
     ] {
         let server = Server::answering(&[(200, XML, &answer), (200, "", "{}")]);
@@ -252,7 +260,8 @@ fn a_token_from_a_file_is_enough_for_a_role() {
         assert_eq!(signers(&server), ["", "AKWEB"]);
         let body = &server.received()[0].body;
         assert!(body.contains("WebIdentityToken=jwt-hush%0A"), "{body}");
-        assert!(body.contains("RoleSessionName=botocore-session-"), "{body}");
+        let (first, second) = (body.find(first), body.find(second));
+        assert!(first.is_some() && first < second, "{body}");
         assert_eq!(stage.mode(CACHE), 0o600);
     }
 }

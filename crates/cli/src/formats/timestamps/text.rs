@@ -7,7 +7,7 @@ use super::Moment;
 use super::words::{fractional, half, is_filler, is_utc, month, weekday, whole, words};
 use super::zone::Zone;
 use crate::clock;
-use crate::python::sentences;
+use crate::python::{sentences, with_ascii_digits};
 
 /// Reads a time.
 ///
@@ -16,7 +16,7 @@ use crate::python::sentences;
 pub(super) fn parse(text: &str, zone: &Zone) -> Result<Moment, Option<String>> {
     let unknown = || Some(format!("Unknown string format: {text}"));
     let mut found = Found {
-        words: words(text),
+        words: words(&with_ascii_digits(text)),
         ..Found::default()
     };
     found.read().ok_or_else(unknown)?;

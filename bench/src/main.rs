@@ -2,7 +2,7 @@
 //!
 //! `cargo build --release && cargo run --release -p signback-bench [-- NAME …]` prints a table;
 //! nothing is asserted. The load runs on the same cores as the service, so the figures are lower
-//! bounds. Names: `startup`, `command`, `acceptances`, `journeys`; all of them without one.
+//! bounds. Names: `startup`, `command`, `acceptances`, `journeys`, `passwords`; all of them without one.
 
 mod accept;
 mod answers;
@@ -10,6 +10,7 @@ mod client;
 mod command;
 mod journey;
 mod once;
+mod passwords;
 mod service;
 mod table;
 
@@ -19,7 +20,7 @@ use anyhow::{Context as _, bail};
 
 use table::Table;
 
-const NAMES: [&str; 4] = ["startup", "command", "acceptances", "journeys"];
+const NAMES: [&str; 5] = ["startup", "command", "acceptances", "journeys", "passwords"];
 
 fn main() -> anyhow::Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -53,6 +54,9 @@ fn main() -> anyhow::Result<()> {
     }
     if wanted("journeys") {
         runtime.block_on(journey::measure(&program, &mut table))?;
+    }
+    if wanted("passwords") {
+        runtime.block_on(passwords::measure(&program, &mut table))?;
     }
     print!("{table}{calls}");
     Ok(())

@@ -36,6 +36,8 @@ pub struct Metrics {
     pub sockets: Gauge,
     /// Jobs that failed and will be tried again, or were given up.
     pub job_failures: Counter,
+    /// Passwords hashed, to be kept or to be compared.
+    pub password_hashes: Counter,
 }
 
 impl Default for Metrics {
@@ -45,6 +47,7 @@ impl Default for Metrics {
         let sign_ins = Family::default();
         let sockets = Gauge::default();
         let job_failures = Counter::default();
+        let password_hashes = Counter::default();
         registry.register("calls", "Calls answered", calls.clone());
         registry.register("sign_ins", "Sign-ins that ended", sign_ins.clone());
         registry.register("sockets", "Open websockets", sockets.clone());
@@ -53,12 +56,18 @@ impl Default for Metrics {
             "Runs of jobs that failed",
             job_failures.clone(),
         );
+        registry.register(
+            "password_hashes",
+            "Passwords hashed, to be kept or to be compared",
+            password_hashes.clone(),
+        );
         Self {
             registry,
             calls,
             sign_ins,
             sockets,
             job_failures,
+            password_hashes,
         }
     }
 }

@@ -44,7 +44,7 @@ pub struct Platform {
     /// The one client for calls to the outside.
     pub outbound: outbound::Client,
     /// Counters for operators.
-    pub metrics: Metrics,
+    pub metrics: Arc<Metrics>,
 }
 
 impl Platform {
@@ -72,7 +72,7 @@ impl Platform {
             random: env.random,
             store,
             outbound: outbound::Client::default(),
-            metrics: Metrics::default(),
+            metrics: Arc::default(),
         })
     }
 }

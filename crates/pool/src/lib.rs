@@ -3,7 +3,7 @@
 //!
 //! `api` has the administrative operations, `http` the pages and endpoints for browsers and
 //! applications, `rows` the rows. The rules stand between them: `pool` and `client` (settings),
-//! `schema` and `user` (attributes and names), `password`, `lockout`, `authorize` (whether an
+//! `schema` and `user` (attributes and names), `password`, `hasher`, `lockout`, `authorize` (whether an
 //! `authorization` may be asked), `redirect` (where browsers are sent back), `exchange` (codes and
 //! refresh tokens) and `claims` (what tokens say). `pools` is what lives in memory; `app_client` and
 //! `endpoints` are what other services see.
@@ -17,6 +17,7 @@ mod client;
 mod endpoints;
 mod exchange;
 mod filter;
+mod hasher;
 mod http;
 mod keys;
 mod lockout;

@@ -1,30 +1,16 @@
-//! Passwords: the policy, and the slow hash.
+//! Passwords: what a pool asks of them.
 
 use std::fmt;
-use std::sync::Arc;
 
-use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use serde::{Deserialize, Serialize};
-use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 
 use signback_platform::random::Random;
 use signback_platform::secret::Secret;
-use signback_platform::store::Error;
 
-/// How many passwords may be hashed at once; each takes 19 MiB and about 16 ms of CPU.
-const HASHES_AT_ONCE: usize = 4;
-/// How many may wait for their turn.
-const WAITING_MAX: usize = 512;
 /// The greatest password, in bytes of UTF-8 (256 characters in the model).
-const PASSWORD_BYTES_MAX: usize = 1024;
+pub(crate) const PASSWORD_BYTES_MAX: usize = 1024;
 const SYMBOLS: &str = "^$*.[]{}()?-\"!@#%&/\\,><':;|_~`+= ";
 const TEMPORARY_LENGTH: usize = 14;
-const SALT_LENGTH: usize = 16;
-
-/// A hash that no password has, of the same cost as real ones.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2lnbmJhY2svbm9ib2R5$\
-    VwOB0t3V2ZMJn0RHDb0aU9y2ROhpnXOIDdfVmNrOQ4U";
 
 /// What a pool asks of a password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,86 +107,6 @@ impl Policy {
     }
 }
 
-/// The slow hash, a few at a time and never on a thread that serves.
-#[derive(Clone, Debug)]
-pub(crate) struct Hasher {
-    /// Places in the queue, those at work included.
-    places: Arc<Semaphore>,
-    permits: Arc<Semaphore>,
-}
-
-impl Default for Hasher {
-    fn default() -> Self {
-        Self {
-            places: Arc::new(Semaphore::new(HASHES_AT_ONCE + WAITING_MAX)),
-            permits: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
-        }
-    }
-}
-
-impl Hasher {
-    /// Hashes a password (argon2id, the library's default cost) in the PHC form.
-    pub(crate) async fn hash(
-        &self,
-        random: &dyn Random,
-        password: &Secret,
-    ) -> Result<String, Error> {
-        let mut salt = [0; SALT_LENGTH];
-        random.fill(&mut salt);
-        let password = password.clone();
-        self.run(move || {
-            Argon2::default()
-                .hash_password_with_salt(password.expose().as_bytes(), &salt)
-                .expect("the default cost, a password far below 4 GiB and a salt of 16 bytes fit")
-                .to_string()
-        })
-        .await
-    }
-
-    /// Whether the password is the one that was hashed. Without a hash it takes as long and is
-    /// false, so that the time tells nobody which users there are.
-    pub(crate) async fn verify(
-        &self,
-        password: &Secret,
-        hash: Option<String>,
-    ) -> Result<bool, Error> {
-        let password = password.clone();
-        self.run(move || {
-            if password.expose().len() > PASSWORD_BYTES_MAX {
-                return false;
-            }
-            let verify = |hash: &str| {
-                Argon2::default()
-                    .verify_password(password.expose().as_bytes(), hash)
-                    .is_ok()
-            };
-            if let Some(hash) = hash {
-                return verify(&hash);
-            }
-            let _ = verify(NOBODY);
-            false
-        })
-        .await
-    }
-
-    /// Runs `work` when its turn comes; busy if too many are waiting already.
-    async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Error> {
-        let place = Arc::clone(&self.places).try_acquire_owned();
-        let place = place.map_err(|_| Error::Busy)?;
-        let permit = Arc::clone(&self.permits).acquire_owned().await;
-        let permit = permit.expect("the semaphore is never closed");
-        let done = spawn_blocking(move || {
-            let done = work();
-            drop((permit, place));
-            done
-        });
-        done.await.map_err(|_| Error::Panicked)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -230,45 +136,5 @@ mod tests {
         };
         let password = policy.temporary(&SeededRandom::new(1));
         assert_eq!(policy.check(password.expose()), Ok(()));
-    }
-
-    #[tokio::test]
-    async fn a_hash_knows_its_password_and_nobody_has_one() {
-        let hasher = Hasher::default();
-        let (right, wrong) = (
-            Secret::new("Right-1-password"),
-            Secret::new("Wrong-1-password"),
-        );
-        let hash = hasher.hash(&SeededRandom::new(1), &right).await.unwrap();
-        assert!(
-            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-            "{hash}"
-        );
-        assert!(hasher.verify(&right, Some(hash.clone())).await.unwrap());
-        assert!(!hasher.verify(&wrong, Some(hash)).await.unwrap());
-        assert!(!hasher.verify(&right, None).await.unwrap());
-    }
-
-    #[tokio::test]
-    async fn too_many_at_once_are_told_so() {
-        let hasher = Hasher {
-            places: Arc::new(Semaphore::new(0)),
-            ..Hasher::default()
-        };
-        let refused = hasher.verify(&Secret::new("x"), None).await;
-        assert!(matches!(refused, Err(Error::Busy)));
-    }
-
-    #[test]
-    fn the_hash_of_nobody_costs_as_much_as_a_real_one() {
-        let started = |hash: &str| {
-            // A malformed hash would be refused before any work is done.
-            matches!(
-                Argon2::default().verify_password(b"x", hash),
-                Err(argon2::password_hash::Error::PasswordInvalid)
-            )
-        };
-        assert!(started(NOBODY));
-        assert!(!started("$argon2id$broken"));
     }
 }

@@ -11,8 +11,8 @@ use signback_oidc::SigningKey;
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
+use super::hasher::Hasher;
 use super::keys::PoolKeys;
-use super::password::Hasher;
 use super::rows::{self, KeyRow};
 use signback_platform::Platform;
 use signback_platform::clock::Timestamp;
@@ -51,7 +51,7 @@ impl Pools {
     pub fn new(platform: &Arc<Platform>) -> Self {
         Self {
             platform: Arc::clone(platform),
-            hasher: Hasher::default(),
+            hasher: Hasher::new(&platform.metrics),
             making_keys: tokio::sync::Mutex::default(),
             keys: Mutex::default(),
             attempts: Mutex::default(),

@@ -83,7 +83,7 @@ pub(crate) async fn with_password(
         .as_ref()
         .filter(|user| user.enabled)
         .and_then(|user| user.password.clone());
-    let right = pools.hasher.verify(password, hash).await?;
+    let right = pools.hasher.verify(&pool.id, password, hash).await?;
     let (pool, asked) = (Arc::clone(pool), Arc::clone(asked));
     let work = move |tx: &mut Tx<'_>| {
         let known = match &found {
@@ -162,7 +162,10 @@ pub(crate) async fn with_new_password(
     if let Err(weakness) = pool.password_policy().check(password.expose()) {
         return Ok(Outcome::Unacceptable(Objection::Weak(weakness)));
     }
-    let hash = pools.hasher.hash(&*pools.platform.random, password).await?;
+    let hash = pools
+        .hasher
+        .hash(&pool.id, &*pools.platform.random, password)
+        .await?;
     let (pool, asked, challenge) = (Arc::clone(pool), Arc::clone(asked), challenge.clone());
     let work = move |tx: &mut Tx<'_>| {
         let Some(sub) = rows::challenge_user(tx, &pool.id, &challenge)? else {

@@ -66,7 +66,7 @@ pub(super) async fn create(pools: &Pools, call: &Call, input: Create) -> Result<
         .map_err(Refusal::WeakPassword)?;
     let hash = pools
         .hasher
-        .hash(&*pools.platform.random, &password)
+        .hash(&pool.id, &*pools.platform.random, &password)
         .await?;
     let work = move |tx: &mut Tx<'_>| {
         let pool = rows::pool_in(tx, &scope, &input.user_pool_id)?;
@@ -258,7 +258,7 @@ pub(super) async fn set_password(
         .map_err(Refusal::WeakPassword)?;
     let hash = pools
         .hasher
-        .hash(&*pools.platform.random, &input.password)
+        .hash(&pool.id, &*pools.platform.random, &input.password)
         .await?;
     let work = move |tx: &mut Tx<'_>| {
         let pool = rows::pool_in(tx, &scope, &input.user_pool_id)?;

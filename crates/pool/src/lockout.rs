@@ -1,5 +1,14 @@
 //! The lock after wrong passwords: five are free, then each doubles the wait.
+//!
+//! Failures are counted twice: under the name that was given, whether somebody has it or not, and
+//! for the user who has it, whatever alias was given. Only the first count is told: it follows from
+//! what was tried under that name alone, so the page says nothing about whose name it is. While the
+//! second one locks, no password is right; that looks like any wrong one.
 
+use sha2::{Digest, Sha256};
+
+use super::pool::Pool;
+use super::user::User;
 use signback_platform::clock::Timestamp;
 
 const FREE_FAILURES: i64 = 5;
@@ -7,7 +16,43 @@ const LOCK_SECONDS_MAX: i64 = 900;
 /// Failures are forgotten after this long without another.
 pub(crate) const MEMORY_SECONDS: i64 = 900;
 
-/// What is remembered of failures under one name.
+/// Under which keys the failures of an attempt are counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Counters {
+    /// The name that was given.
+    pub(crate) name: String,
+    /// The user who has it; for a name that nobody has a key of its own, so that both cost the same.
+    pub(crate) user: String,
+}
+
+impl Counters {
+    pub(crate) fn new(pool: &Pool, name: &str, user: Option<&User>) -> Self {
+        let key = pool.name_key(name);
+        Self {
+            name: of_name(&key),
+            user: user.map_or_else(|| digest("nobody", &key), |user| user.sub.clone()),
+        }
+    }
+
+    /// Every key under which a user's failures may be counted.
+    pub(crate) fn of_user(pool: &Pool, user: &User) -> Vec<String> {
+        let names = user.names(pool);
+        let subject = of_name(&pool.name_key(&user.sub));
+        let names = names.iter().map(|name| of_name(&name.key));
+        names.chain([subject, user.sub.clone()]).collect()
+    }
+}
+
+/// A key of fixed length for a name of any.
+fn of_name(key: &str) -> String {
+    digest("name", key)
+}
+
+fn digest(kind: &str, key: &str) -> String {
+    hex::encode(Sha256::digest(format!("{kind} {key}")))
+}
+
+/// What is remembered of failures under one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Attempts {
     pub(crate) failures: i64,

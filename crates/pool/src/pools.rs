@@ -35,7 +35,6 @@ pub struct Pools {
     /// Only one pool's keys are made at a time.
     making_keys: tokio::sync::Mutex<()>,
     keys: Mutex<HashMap<String, Arc<PoolKeys>>>,
-    attempts: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     swept_at: AtomicI64,
 }
 
@@ -54,7 +53,6 @@ impl Pools {
             hasher: Hasher::new(&platform.metrics),
             making_keys: tokio::sync::Mutex::default(),
             keys: Mutex::default(),
-            attempts: Mutex::default(),
             swept_at: AtomicI64::default(),
         }
     }
@@ -147,14 +145,6 @@ impl Pools {
         };
         let stored = self.platform.store.transact(work).await;
         stored.map_err(|error| anyhow!(error).context("cannot store a pool's signing keys"))
-    }
-
-    /// The place where the password attempts under one name queue up, so that many at once cannot
-    /// run past the lock.
-    pub(super) fn turnstile(&self, name: &str) -> Arc<tokio::sync::Mutex<()>> {
-        let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
-        attempts.retain(|_, turnstile| Arc::strong_count(turnstile) > 1);
-        Arc::clone(attempts.entry(name.to_owned()).or_default())
     }
 
     /// Whether it is time to delete what has ended; true once in a while.

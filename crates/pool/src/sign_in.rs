@@ -1,11 +1,11 @@
 //! Signing a person in at the page: password, lock, forced new password, session.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-use sha2::{Digest, Sha256};
 
 use super::authorization::Authorization;
 use super::exchange::{self, Granted};
+use super::lockout::Counters;
 use super::password::Weakness;
 use super::pool::Pool;
 use super::rows;
@@ -57,24 +57,15 @@ pub(crate) async fn with_password(
     password: &Secret,
     asked: &Arc<Authorization>,
 ) -> anyhow::Result<Outcome> {
-    let found = {
+    let (found, counters, attempts) = {
         let (pool, name) = (Arc::clone(pool), name.to_owned());
-        pools
-            .platform
-            .store
-            .read(move |tx| rows::user_by_name(tx, &pool, &name))
-            .await?
-    };
-    let counter = counter(pool, name, found.as_ref());
-    let turnstile = pools.turnstile(&format!("{} {counter}", pool.id));
-    let _turn = turnstile.lock().await;
-    let attempts = {
-        let (pool, counter) = (pool.id.clone(), counter.clone());
-        pools
-            .platform
-            .store
-            .read(move |tx| rows::attempts(tx, &pool, &counter))
-            .await?
+        let look = move |tx: &mut Tx<'_>| {
+            let found = rows::user_by_name(tx, &pool, &name)?;
+            let counters = Counters::new(&pool, &name, found.as_ref());
+            let attempts = rows::attempts(tx, &pool.id, &counters.name)?;
+            Ok::<_, Error>((found, counters, attempts))
+        };
+        pools.platform.store.read(look).await?
     };
     if attempts.is_locked(pools.platform.clock.now()) {
         return Ok(Outcome::Locked);
@@ -92,12 +83,13 @@ pub(crate) async fn with_password(
                 .filter(|now| now.enabled && now.password == user.password),
             _ => None,
         };
-        let Some(user) = known else {
-            let now = tx.now();
-            rows::record_failure(tx, &pool.id, &counter, now)?;
-            return Ok(Outcome::Wrong);
+        // What came of other attempts meanwhile counts: many at once do not run past the lock.
+        let judged = judge(tx, &pool, &counters, known.is_some())?;
+        let user = match (judged, known) {
+            (Judged::Locked, _) => return Ok(Outcome::Locked),
+            (Judged::Right, Some(user)) => user,
+            (Judged::Right | Judged::Wrong, _) => return Ok(Outcome::Wrong),
         };
-        rows::forget_attempts(tx, &pool.id, &counter)?;
         if user.password_expires_at.is_some_and(|end| tx.now() >= end) {
             return Ok(Outcome::Expired);
         }
@@ -118,13 +110,41 @@ pub(crate) async fn with_password(
     Ok(pools.platform.store.transact::<_, Error>(work).await?)
 }
 
-/// Under which name failures are counted: the user's, whatever alias was typed; for names that
-/// nobody has, a digest of fixed length.
-fn counter(pool: &Pool, name: &str, user: Option<&User>) -> String {
-    match user {
-        Some(user) => user.sub.clone(),
-        None => hex::encode(Sha256::digest(pool.name_key(name).as_bytes())),
+/// What an attempt comes to once the locks are looked at.
+enum Judged {
+    Right,
+    Wrong,
+    Locked,
+}
+
+/// Counts an attempt, or forgets the failures before it.
+fn judge(tx: &mut Tx<'_>, pool: &Pool, counters: &Counters, right: bool) -> Result<Judged, Error> {
+    let now = tx.now();
+    let Counters { name, user } = counters;
+    let mut found = BTreeMap::new();
+    for key in BTreeSet::from([name, user]) {
+        found.insert(key, rows::locked_attempts(tx, &pool.id, key)?);
     }
+    if found[name].is_locked(now) {
+        return Ok(Judged::Locked);
+    }
+    let is_user_locked = found[user].is_locked(now);
+    if right && !is_user_locked {
+        rows::forget_attempts(tx, &pool.id, name)?;
+        rows::forget_attempts(tx, &pool.id, user)?;
+        return Ok(Judged::Right);
+    }
+    for (key, attempts) in found {
+        // A password that was not even looked at is no failure of the user.
+        let is_counted = key == name || !is_user_locked;
+        let after = if is_counted {
+            attempts.after_failure(now)
+        } else {
+            attempts
+        };
+        rows::save_attempts(tx, &pool.id, key, &after)?;
+    }
+    Ok(Judged::Wrong)
 }
 
 fn signed_in(tx: &mut Tx<'_>, asked: &Authorization, user: User) -> Result<Outcome, Error> {

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::Pools;
+use crate::lockout::Counters;
 use crate::pool::Pool;
 use crate::refusal::Refusal;
 use crate::rows::{self, Taken};
@@ -275,7 +276,10 @@ pub(super) async fn set_password(
         }
         save(tx, &pool, &user)?;
         rows::delete_sessions_of(tx, &pool.id, &user.sub)?;
-        Ok::<_, Refusal>(rows::forget_attempts(tx, &pool.id, &user.sub)?)
+        for counter in Counters::of_user(&pool, &user) {
+            rows::forget_attempts(tx, &pool.id, &counter)?;
+        }
+        Ok::<_, Refusal>(())
     };
     Ok(pools.platform.store.transact(work).await?)
 }

@@ -1,7 +1,6 @@
 //! Failed passwords.
 
 use crate::lockout::Attempts;
-use signback_platform::clock::Timestamp;
 use signback_platform::store::{Error, Tx};
 
 /// What is remembered of failures under a name.
@@ -18,21 +17,28 @@ pub(crate) fn attempts(tx: &mut Tx<'_>, pool: &str, name: &str) -> Result<Attemp
     }
 }
 
-/// Counts a failure.
-pub(crate) fn record_failure(
+/// The same, locked until the transaction ends; there is a row then, an empty one if need be.
+pub(crate) fn locked_attempts(tx: &mut Tx<'_>, pool: &str, name: &str) -> Result<Attempts, Error> {
+    tx.write(
+        "INSERT INTO pool_attempts (pool, name, failures, failed_at, locked_until)
+            VALUES ($1, $2, 0, 0, 0) ON CONFLICT DO NOTHING",
+        &[pool.into(), name.into()],
+    )?;
+    let sql = "SELECT failures FROM pool_attempts WHERE pool = $1 AND name = $2 /* FOR UPDATE */";
+    tx.fetch_optional(sql, &[pool.into(), name.into()])?;
+    attempts(tx, pool, name)
+}
+
+/// Keeps what is to be remembered under a name.
+pub(crate) fn save_attempts(
     tx: &mut Tx<'_>,
     pool: &str,
     name: &str,
-    now: Timestamp,
+    attempts: &Attempts,
 ) -> Result<(), Error> {
-    let sql = "SELECT failures FROM pool_attempts WHERE pool = $1 AND name = $2 /* FOR UPDATE */";
-    tx.fetch_optional(sql, &[pool.into(), name.into()])?;
-    let attempts = attempts(tx, pool, name)?.after_failure(now);
     tx.write(
-        "INSERT INTO pool_attempts (pool, name, failures, failed_at, locked_until)
-            VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (pool, name) DO UPDATE SET failures = excluded.failures,
-                failed_at = excluded.failed_at, locked_until = excluded.locked_until",
+        "UPDATE pool_attempts SET failures = $3, failed_at = $4, locked_until = $5
+            WHERE pool = $1 AND name = $2",
         &[
             pool.into(),
             name.into(),

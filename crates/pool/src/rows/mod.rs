@@ -8,7 +8,7 @@ mod pools;
 mod sessions;
 mod users;
 
-pub(super) use attempts::{attempts, forget_attempts, record_failure};
+pub(super) use attempts::{attempts, forget_attempts, locked_attempts, save_attempts};
 pub(super) use clients::{
     client, clients_after, count_clients, delete_client, insert_client, save_client,
 };

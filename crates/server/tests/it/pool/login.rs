@@ -369,3 +369,93 @@ async fn the_page_speaks_the_language_that_is_asked_for_and_remembers_it() {
     browser.open(&fixture.authorize_path("/login", &[])).await;
     assert!(browser.page.contains("<html lang=\"de\">"));
 }
+
+/// A pool whose people sign in with their e-mail address as well.
+async fn with_aliases() -> Fixture {
+    let aliases = json!({"AliasAttributes": ["email", "phone_number"]});
+    let fixture = Fixture::with(aliases, json!({})).await;
+    let verified = json!([{"Name": "phone_number_verified", "Value": "true"}]);
+    let input = json!({"Username": "ana", "UserAttributes": verified});
+    fixture
+        .in_pool("AdminUpdateUserAttributes", input)
+        .await
+        .done();
+    fixture
+}
+
+/// What the page shows after an attempt, without the name in it.
+async fn attempt(browser: &mut Browser<'_>, name: &str, password: &str) -> String {
+    let reply = browser
+        .submit(&[("username", name), ("password", password)])
+        .await;
+    if reply.status == 303 {
+        return "signed in".to_owned();
+    }
+    browser.page.replace(&format!("\"{name}\""), "\"\"")
+}
+
+async fn hashes(fixture: &Fixture) -> u64 {
+    let metrics = fixture.server.get("/_signback/metrics").await.text();
+    let lines = metrics.lines();
+    let mut counted = lines.filter_map(|line| line.strip_prefix("signback_password_hashes_total "));
+    counted.next_back().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_lock_does_not_tell_that_two_names_are_one_user() {
+    let fixture = with_aliases().await;
+    let mut browser = at_login(&fixture).await;
+    for _ in 0..5 {
+        attempt(&mut browser, "ana", "Wrong-1-password").await;
+    }
+    let locked = attempt(&mut browser, "ana", "Wrong-1-password").await;
+    assert!(locked.contains("Too many attempts"), "{locked}");
+    // Somebody's other name, and a name that nobody has: page and work are the same to the end.
+    let mut seen = Vec::new();
+    for name in [EMAIL, "nobody@example.com"] {
+        let before = hashes(&fixture).await;
+        let mut pages = Vec::new();
+        for _ in 0..6 {
+            pages.push(attempt(&mut browser, name, "Wrong-1-password").await);
+        }
+        assert!(pages[4].contains("Incorrect"), "{}", pages[4]);
+        assert!(pages[5].contains("Too many attempts"), "{}", pages[5]);
+        seen.push((pages, hashes(&fixture).await - before));
+    }
+    assert_eq!(seen[0], seen[1]);
+    assert_eq!(seen[0].1, 5);
+}
+
+#[tokio::test]
+async fn guesses_under_several_names_of_a_user_are_counted_together() {
+    let fixture = with_aliases().await;
+    let mut browser = at_login(&fixture).await;
+    for name in ["ana", EMAIL, "+4912345", "ana", EMAIL] {
+        let page = attempt(&mut browser, name, "Wrong-1-password").await;
+        assert!(page.contains("Incorrect"), "{name}: {page}");
+    }
+    // None of the names has five failures, the user has: nothing is right for a second.
+    let page = attempt(&mut browser, "+4912345", PASSWORD).await;
+    assert!(page.contains("Incorrect"), "{page}");
+    fixture.server.advance(1).await;
+    assert_eq!(
+        attempt(&mut browser, "+4912345", PASSWORD).await,
+        "signed in"
+    );
+}
+
+#[tokio::test]
+async fn a_password_set_by_the_operator_lifts_every_lock() {
+    let fixture = with_aliases().await;
+    let mut browser = at_login(&fixture).await;
+    for name in ["ana", EMAIL] {
+        for _ in 0..5 {
+            attempt(&mut browser, name, "Wrong-1-password").await;
+        }
+    }
+    fixture.set_password("ana", "Other-1-password", true).await;
+    assert_eq!(
+        attempt(&mut browser, EMAIL, "Other-1-password").await,
+        "signed in"
+    );
+}

@@ -20,14 +20,16 @@ pub struct Settings {
     /// The URL that clients reach the service by, without a slash at its end; sign-in URLs,
     /// issuers and callback checks are made from it, never from request headers.
     pub public_url: String,
-    /// The URL of the websocket's authority, `ws://127.0.0.1:PORT` or `wss://HOST`, no slash at
-    /// its end.
+    /// The public URL with the websocket's scheme, `ws://127.0.0.1:PORT` or `wss://HOST`, no slash
+    /// at its end.
     pub websocket_url: String,
-    /// Whether the server listens on a loopback address only.
+    /// Whether this machine alone reaches the service.
     pub loopback: bool,
+    /// Origins of pages that may call the Connect APIs from a browser, as browsers write them.
+    pub allowed_origins: Vec<String>,
     /// Any well-formed `Authorization` header is accepted.
     pub accept_any_credentials: bool,
-    /// `/_signback/clock` and `/_signback/reset` are served.
+    /// The test controls below `/_signback/` are served.
     pub test_controls: bool,
     /// AWS's request rates are enforced.
     pub throttles: bool,

@@ -319,7 +319,8 @@ impl Settings {
 }
 
 /// Whether people may be sent to an address with a code (design §4.8).
-fn is_acceptable_address(address: &str) -> bool {
+#[must_use]
+pub fn is_acceptable_address(address: &str) -> bool {
     let Ok(url) = url::Url::parse(address) else {
         return false;
     };

@@ -33,6 +33,7 @@ mod user;
 
 pub use api::OPERATIONS;
 pub use app_client::{ClientRef, client};
+pub use client::is_acceptable_address;
 pub use endpoints::{Endpoints, endpoints};
 pub use http::respond;
 pub use pools::Pools;

@@ -13,8 +13,15 @@ const LOCK_ATTEMPTS_MAX: u32 = 100;
 /// The pause between two tries.
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
-/// Makes a folder that only its owner may enter, unless it is there.
-pub(super) fn create_folder(folder: &Path) -> std::io::Result<()> {
+/// Makes a folder that only its owner may enter, unless it is there; none has the empty name.
+///
+/// # Errors
+///
+/// When it cannot be made.
+pub fn create_folder(folder: &Path) -> std::io::Result<()> {
+    if folder.as_os_str().is_empty() {
+        return Ok(());
+    }
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 

@@ -58,7 +58,8 @@ use crate::random::Random;
 use crate::secret::Secret;
 use crate::settings::Settings;
 use context::Context;
-use folder::{TemporaryFolder, create_folder};
+use folder::TemporaryFolder;
+pub use folder::create_folder;
 use postgres::{Notifier, Postgres};
 use queue::Queue;
 use sqlite::{Role, Sqlite, Written};
@@ -134,6 +135,8 @@ struct Inner {
     written: Arc<Written>,
     /// Handed to the threads of a SQLite file, so that it is held until the last of them ends.
     lock: Option<Arc<std::fs::File>>,
+    /// The folder of a SQLite file.
+    place: Option<PathBuf>,
     /// Deleted with the store; the threads may still have its files open.
     folder: Option<TemporaryFolder>,
     stop: watch::Sender<bool>,
@@ -146,10 +149,7 @@ impl Store {
     pub fn open(options: &Options, env: Env, keyring: Keyring) -> Result<Self, Error> {
         match &options.url {
             Url::Sqlite(path) => {
-                if let Some(folder) = path
-                    .parent()
-                    .filter(|folder| !folder.as_os_str().is_empty())
-                {
+                if let Some(folder) = path.parent() {
                     create_folder(folder).map_err(Error::unavailable)?;
                 }
                 let mut inner = Inner::new(env, keyring, true);
@@ -205,6 +205,12 @@ impl Store {
     #[must_use]
     pub fn is_alone(&self) -> bool {
         self.0.alone
+    }
+
+    /// The folder of a SQLite file, empty for the present one; PostgreSQL has none.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        self.0.place.as_deref()
     }
 
     /// Runs `work` on a snapshot that holds everything acknowledged before the call. Statements
@@ -274,6 +280,7 @@ impl Inner {
             alone,
             written: Arc::default(),
             lock: None,
+            place: None,
             folder: None,
             stop: watch::Sender::new(false),
             threads: Mutex::default(),
@@ -282,6 +289,7 @@ impl Inner {
 
     /// Starts the threads of a SQLite file.
     fn start_sqlite(mut self, path: &Path, role: Role, readers: usize) -> Result<Store, Error> {
+        self.place = path.parent().map(Path::to_owned);
         let open = |role| Sqlite::open(path, role, Arc::clone(&self.written));
         let mut first = open(role)?;
         // The first commit after this waits for the disk, with everything before it.

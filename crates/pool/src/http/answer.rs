@@ -108,7 +108,7 @@ pub(crate) fn preflight() -> Response<Bytes> {
     set(
         headers,
         header::ACCESS_CONTROL_ALLOW_HEADERS,
-        "authorization, content-type",
+        "authorization, content-type, x-amz-user-agent",
     );
     set(headers, header::ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS);
     response

@@ -53,6 +53,11 @@ pub(crate) enum Denied {
         /// The resource.
         resource: String,
     },
+    /// Any credentials do, and the call comes from a page that is not the service's own.
+    #[error(
+        "with --accept-any-credentials a call that needs a signature is held to its Host and Origin: {0}"
+    )]
+    Foreign(&'static str),
     /// The database did not answer.
     #[error("the access key could not be looked up")]
     Unavailable(#[from] store::Error),
@@ -83,8 +88,8 @@ impl Denied {
             (Self::UnknownKey, true) => "InvalidClientTokenId",
             (Self::Mismatch | Self::Expired, false) => "InvalidSignatureException",
             (Self::Mismatch | Self::Expired, true) => "SignatureDoesNotMatch",
-            (Self::NotAllowed { .. }, false) => "AccessDeniedException",
-            (Self::NotAllowed { .. }, true) => "AccessDenied",
+            (Self::NotAllowed { .. } | Self::Foreign(_), false) => "AccessDeniedException",
+            (Self::NotAllowed { .. } | Self::Foreign(_), true) => "AccessDenied",
             (Self::Unavailable(_), _) => "ServiceUnavailable",
         }
     }
@@ -152,7 +157,17 @@ pub(crate) async fn authenticate(
 /// other in the default one, both as root.
 async fn accept_any(keys: &Keys, headers: &HeaderMap) -> Result<Caller, Denied> {
     let header = headers.get(header::AUTHORIZATION).ok_or(Denied::Missing)?;
-    let parts = header.to_str().ok().and_then(scope_parts);
+    let text = header.to_str().unwrap_or_default();
+    let has_form = text.starts_with("AWS4-HMAC-SHA256 ")
+        && ["SignedHeaders=", "Signature="]
+            .iter()
+            .all(|part| text.contains(part));
+    if !has_form {
+        return Err(Denied::Malformed(
+            "it is not AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…".to_owned(),
+        ));
+    }
+    let parts = scope_parts(text);
     let [id, _date, region, _service, "aws4_request"] = parts.as_deref().unwrap_or_default() else {
         return Err(Denied::Malformed(
             "Credential is not KEY/DATE/REGION/SERVICE/aws4_request".to_owned(),

@@ -1,5 +1,6 @@
 //! `/_signback/…`: health, metrics and the test controls (design §3).
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -7,9 +8,11 @@ use http::{Method, Request, Response, StatusCode, header};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::foreign;
+use super::Own;
 use crate::app::App;
 
+/// The paths of the test controls.
+const CONTROLS: [&str; 2] = ["/_signback/clock", "/_signback/reset"];
 /// The most that one call may move the time: ten years in seconds.
 const ADVANCE_MAX: u32 = 315_360_000;
 
@@ -20,25 +23,39 @@ struct Advance {
     advance_seconds: u32,
 }
 
-/// Answers a request below `/_signback/`.
-pub(crate) async fn respond(app: &Arc<App>, request: &Request<Bytes>) -> Response<Bytes> {
-    let controls = app.platform.settings.test_controls;
-    match (request.method(), request.uri().path()) {
+/// Answers a request below `/_signback/`, which came by the administrators' address if that is given.
+pub(crate) async fn respond(
+    app: &Arc<App>,
+    request: &Request<Bytes>,
+    admin: Option<IpAddr>,
+) -> Response<Bytes> {
+    let path = request.uri().path();
+    match (request.method(), path) {
         (&Method::GET, "/_signback/health") => health(app).await,
         (&Method::GET, "/_signback/metrics") => metrics(app),
-        (&Method::POST, "/_signback/clock" | "/_signback/reset") if !controls => refused(
-            StatusCode::NOT_FOUND,
-            "the test controls are off: start with --test-controls",
-        ),
-        (&Method::POST, path) => {
-            match foreign(&app.platform.settings.public_url, request.headers()) {
+        _ if CONTROLS.contains(&path) => {
+            let settings = &app.platform.settings;
+            if !settings.test_controls {
+                let message = "the test controls are off: start with --test-controls";
+                return refused(StatusCode::NOT_FOUND, message);
+            }
+            match Own::of(settings).at(admin).refuses(request.headers()) {
                 Some(reason) => refused(StatusCode::FORBIDDEN, reason),
-                None if path == "/_signback/clock" => clock(app, request.body()).await,
-                None if path == "/_signback/reset" => reset(app).await,
-                None => refused(StatusCode::NOT_FOUND, "nothing is served here"),
+                None => control(app, request).await,
             }
         }
         _ => refused(StatusCode::NOT_FOUND, "nothing is served here"),
+    }
+}
+
+/// What tests do to the service.
+async fn control(app: &Arc<App>, request: &Request<Bytes>) -> Response<Bytes> {
+    match (request.method(), request.uri().path()) {
+        (&Method::GET, "/_signback/clock") => time(app),
+        (&Method::POST, "/_signback/clock") => clock(app, request.body()).await,
+        (&Method::POST, "/_signback/reset") => reset(app).await,
+        (_, "/_signback/clock") => wrong_method("GET, POST"),
+        _ => wrong_method("POST"),
     }
 }
 
@@ -70,6 +87,12 @@ fn metrics(app: &App) -> Response<Bytes> {
         .expect("the header is a constant")
 }
 
+/// What time it is for the service.
+fn time(app: &App) -> Response<Bytes> {
+    let now = app.platform.clock.now().iso8601();
+    answer(StatusCode::OK, &json!({"now": now}))
+}
+
 /// Moves the service's time; what became due has been done when this answers.
 async fn clock(app: &Arc<App>, body: &Bytes) -> Response<Bytes> {
     let advance = if body.is_empty() {
@@ -92,10 +115,7 @@ async fn clock(app: &Arc<App>, body: &Bytes) -> Response<Bytes> {
     }
     app.platform.clock.advance_seconds(advance.advance_seconds);
     match app.jobs.run_due(&app.tasks).await {
-        Ok(_) => answer(
-            StatusCode::OK,
-            &json!({"now": app.platform.clock.now().iso8601()}),
-        ),
+        Ok(_) => time(app),
         Err(error) => failed(&error),
     }
 }
@@ -104,10 +124,7 @@ async fn clock(app: &Arc<App>, body: &Bytes) -> Response<Bytes> {
 async fn reset(app: &Arc<App>) -> Response<Bytes> {
     app.connect.sockets.close_all();
     match app.reset().await {
-        Ok(()) => answer(
-            StatusCode::OK,
-            &json!({"now": app.platform.clock.now().iso8601()}),
-        ),
+        Ok(()) => time(app),
         Err(error) => failed(&error.into()),
     }
 }
@@ -118,6 +135,13 @@ fn failed(error: &anyhow::Error) -> Response<Bytes> {
         StatusCode::INTERNAL_SERVER_ERROR,
         "it failed; the log says why",
     )
+}
+
+fn wrong_method(allowed: &'static str) -> Response<Bytes> {
+    let mut response = refused(StatusCode::METHOD_NOT_ALLOWED, "this is not the method");
+    let allowed = header::HeaderValue::from_static(allowed);
+    response.headers_mut().insert(header::ALLOW, allowed);
+    response
 }
 
 fn refused(status: StatusCode, message: &str) -> Response<Bytes> {

@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 use signback_wire::{Auth, Operation as Modelled, Protocol, Router, Service};
 use signback_wire::{EncodedResponse, Fault, Limits, ReceivedRequest};
 
-use super::Built;
+use super::cors::Readers;
 use super::invoke::{built, check_input};
+use super::{Built, Own};
 use crate::access::{self, Denied};
 use crate::app::App;
 use signback_platform::answer::Answer;
@@ -63,8 +64,12 @@ struct Routed {
 /// Answers an AWS call.
 pub(crate) async fn call(app: &Arc<App>, request: &Request<Bytes>) -> Response<Bytes> {
     let request_id = app.platform.random.uuid(app.platform.clock.now());
+    let settings = &app.platform.settings;
     let Some(routed) = route(request) else {
-        return unrouted(request, &request_id);
+        let mut response = unrouted(request, &request_id);
+        let participant = request.uri().path().starts_with("/participant/");
+        Readers::of(settings, request.headers(), participant).tell(response.headers_mut());
+        return response;
     };
     let Routed {
         service, operation, ..
@@ -92,7 +97,19 @@ pub(crate) async fn call(app: &Arc<App>, request: &Request<Bytes>) -> Response<B
         status,
         "answered"
     );
-    plain_response(response)
+    let mut response = plain_response(response);
+    Readers::of(settings, request.headers(), !needs_signature(&routed))
+        .tell(response.headers_mut());
+    response
+}
+
+/// Whether a call is made by a signature, and not by what it carries.
+fn needs_signature(routed: &Routed) -> bool {
+    // A bearer token, not the signature, makes a call of the participant service.
+    matches!(
+        routed.operation.auth,
+        Auth::Signed | Auth::SignedWithoutBody
+    ) && routed.service.name() != "connectparticipant"
 }
 
 /// Finds the operation: `X-Amz-Target`, then the signing name, then method and path.
@@ -190,9 +207,8 @@ async fn answer(
         operation,
         parameters,
     } = routed;
-    let signed = matches!(operation.auth, Auth::Signed | Auth::SignedWithoutBody)
-        && service.name() != "connectparticipant";
-    let caller = if signed {
+    let caller = if needs_signature(routed) {
+        check_origin(app, request.headers())?;
         Some(
             access::authenticate(&app.keys, request, service)
                 .await
@@ -227,6 +243,20 @@ async fn answer(
     admit(app, &call, line, &input)?;
     check_input(service, operation, line, &input).map_err(Failure::Invalid)?;
     line.answer(app, &call, input).await.map_err(Failure::from)
+}
+
+/// Where any credentials do, the browser's word on where a call comes from stands in for them: a
+/// page of another site must not sign with what it likes.
+fn check_origin(app: &App, headers: &HeaderMap) -> Result<(), Failure> {
+    let settings = &app.platform.settings;
+    if !settings.accept_any_credentials {
+        return Ok(());
+    }
+    let own = Own::of(settings).and_origins(&settings.allowed_origins);
+    match own.refuses(headers) {
+        Some(reason) => Err(Failure::Denied(Denied::Foreign(reason))),
+        None => Ok(()),
+    }
 }
 
 fn admit(app: &App, call: &Call, line: &Built, input: &Value) -> Result<(), Failure> {

@@ -11,11 +11,16 @@ pub(crate) mod front;
 mod invoke;
 mod table;
 
-pub(crate) use foreign::foreign;
+pub(crate) use foreign::Own;
 pub(crate) use invoke::invoke;
 pub use table::{Built, operations};
 
 /// Whether a path belongs to the administrators' pages: health, metrics and controls.
 pub(crate) fn is_administrative(path: &str) -> bool {
     path.starts_with("/_signback/")
+}
+
+/// Whether a path tells that the service is well, which anybody may ask.
+pub(crate) fn is_health(path: &str) -> bool {
+    path == "/_signback/health"
 }

@@ -77,9 +77,19 @@ pub(super) async fn plan(app: &App) -> anyhow::Result<Plan> {
 }
 
 fn callbacks(app: &App) -> Vec<String> {
-    vec![
+    let mut urls = vec![
         "http://localhost:18910/callback".to_owned(),
         "http://localhost:3999/callback".to_owned(),
-        format!("{}/demo/callback", app.platform.settings.public_url),
-    ]
+    ];
+    let own = format!("{}/demo/callback", app.platform.settings.public_url);
+    if signback_pool::is_acceptable_address(&own) {
+        urls.push(own);
+    } else {
+        tracing::warn!(
+            address = own,
+            "no sign-in returns to the demo page: a user pool sends people to https, or to http on \
+             localhost; give a --public-url of that kind"
+        );
+    }
+    urls
 }

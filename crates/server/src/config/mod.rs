@@ -1,7 +1,10 @@
 //! The settings of `signback serve`, read once.
 
 mod parse;
+mod reach;
 pub mod settings;
+#[cfg(test)]
+mod tests;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,8 +12,9 @@ use std::path::PathBuf;
 use signback_platform::settings::Settings;
 use signback_platform::store;
 
-pub(crate) use parse::is_loopback_url;
 pub use parse::parse;
+pub use reach::Reach;
+pub(crate) use reach::is_loopback_url;
 pub use settings::usage;
 
 /// What the service starts with.
@@ -39,13 +43,15 @@ pub struct Serve {
     pub listen: SocketAddr,
     /// `--public-url`; without it the URL follows from the address that was bound.
     pub public_url: Option<String>,
-    /// A second address for health and metrics.
+    /// A second address, for metrics and controls apart.
     pub admin_listen: Option<SocketAddr>,
+    /// Who can reach the service.
+    pub reach: Reach,
     /// The database.
     pub database: store::Url,
     /// The start data.
     pub bootstrap: Option<Bootstrap>,
-    /// Where to say that the service is up.
+    /// Where to say that the service is up; by default `ready.json` in the data folder.
     pub ready_file: Option<PathBuf>,
     /// Certificate chain and private key, PEM files.
     pub tls: Option<(PathBuf, PathBuf)>,

@@ -3,13 +3,14 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use super::reach::{self, Reach};
 use super::settings::Texts;
 use super::{Bootstrap, LogFormat, Serve};
 use signback_platform::secret::Secret;
 use signback_platform::settings::{IdentitySource, Matching, Settings};
 use signback_platform::store;
 
-const LISTEN: &str = "127.0.0.1:4545";
+pub(super) const LISTEN: &str = "127.0.0.1:4545";
 /// How many chats an instance of AWS's may have at once.
 const CONCURRENT_CHATS_AWS: u32 = 500;
 const DATABASE: &str = "sqlite:signback-data/signback.db";
@@ -50,6 +51,13 @@ impl Reader<'_> {
         let tls = self.tls();
         let behind_proxy = self.switch("behind-proxy");
         let public_url = self.public_url();
+        let from_elsewhere = listen.and_then(|listen| {
+            reach::from_elsewhere(listen, admin_listen, public_url.as_deref(), behind_proxy)
+        });
+        let reach = Reach {
+            from_elsewhere: from_elsewhere.is_some(),
+            network_is_trusted: self.switch("trust-network"),
+        };
         let throttles = self.choice("throttles", &[("off", false), ("aws", true)]);
         let matching = self.choice(
             "profile-matching",
@@ -60,7 +68,8 @@ impl Reader<'_> {
             &[("text", LogFormat::Text), ("json", LogFormat::Json)],
         );
         let settings = Settings {
-            loopback: listen.is_some_and(|address| address.ip().is_loopback()),
+            loopback: !reach.from_elsewhere,
+            allowed_origins: self.origins(),
             accept_any_credentials: self.switch("accept-any-credentials"),
             test_controls: self.switch("test-controls"),
             throttles: throttles.unwrap_or(false),
@@ -75,6 +84,7 @@ impl Reader<'_> {
             listen: listen?,
             public_url,
             admin_listen,
+            reach,
             database: database?,
             bootstrap: self.texts.get("bootstrap").map(|text| match text {
                 "demo" => Bootstrap::Demo,
@@ -87,42 +97,55 @@ impl Reader<'_> {
             log_level: self.texts.get("log-level").unwrap_or("info").to_owned(),
             settings,
         };
-        self.check_together(&serve, behind_proxy);
-        Some(serve)
-    }
-
-    /// The rules between settings (design §3).
-    fn check_together(&mut self, serve: &Serve, behind_proxy: bool) {
-        let loopback = serve.listen.ip().is_loopback();
-        let public_is_loopback = serve.public_url.as_deref().is_none_or(is_loopback_url);
-        if !loopback && serve.tls.is_none() && !behind_proxy {
-            self.problem("--listen is not a loopback address: give --tls-cert and --tls-key, or --behind-proxy");
-        }
-        if !loopback && serve.admin_listen.is_none() {
-            self.problem("--listen is not a loopback address: give --admin-listen as well");
-        }
+        self.check_reach(&serve, behind_proxy, from_elsewhere.as_deref());
         if serve.listen.ip().is_unspecified() && serve.public_url.is_none() {
             self.problem(
                 "--listen stands for every address: give --public-url, the one that clients use",
             );
         }
-        for (switch, on) in [
+        if matches!(serve.database, store::Url::Postgres(_)) && serve.master_key_file.is_none() {
+            self.problem(
+                "--master-key-file is required with PostgreSQL: every replica needs the same key",
+            );
+        }
+        Some(serve)
+    }
+
+    /// What a service needs that is reachable from elsewhere, and what it must not do (design §3).
+    fn check_reach(&mut self, serve: &Serve, behind_proxy: bool, from_elsewhere: Option<&str>) {
+        if behind_proxy && serve.reach.network_is_trusted {
+            self.problem(
+                "--trust-network and --behind-proxy exclude each other: through a proxy comes \
+                 whoever likes to; leave one of them out",
+            );
+        }
+        let Some(why) = from_elsewhere.filter(|_| !serve.reach.is_trusted()) else {
+            return;
+        };
+        let trust = "or --trust-network where whoever reaches the service may do anything";
+        if serve.tls.is_none() && !behind_proxy {
+            self.problem(format!(
+                "{why}, and plain HTTP is for loopback only: give --tls-cert and --tls-key, \
+                 --behind-proxy if TLS ends in front, {trust}"
+            ));
+        }
+        if serve.admin_listen.is_none() {
+            self.problem(format!(
+                "{why}: give --admin-listen, an address apart for metrics and controls, {trust}"
+            ));
+        }
+        let switches = [
             (
                 "--accept-any-credentials",
                 serve.settings.accept_any_credentials,
             ),
             ("--test-controls", serve.settings.test_controls),
-        ] {
-            if on && (!loopback || behind_proxy || !public_is_loopback) {
-                self.problem(format!(
-                    "{switch} is for loopback only: not with --behind-proxy, nor with an address or public URL that others reach"
-                ));
-            }
-        }
-        if matches!(serve.database, store::Url::Postgres(_)) && serve.master_key_file.is_none() {
-            self.problem(
-                "--master-key-file is required with PostgreSQL: every replica needs the same key",
-            );
+        ];
+        for (switch, _) in switches.iter().filter(|(_, on)| *on) {
+            self.problem(format!(
+                "{why}, and {switch} is for loopback only: leave it out, serve on loopback \
+                 addresses alone, {trust}"
+            ));
         }
     }
 
@@ -150,7 +173,23 @@ impl Reader<'_> {
     }
 
     fn database(&mut self) -> Option<store::Url> {
-        let text = self.texts.get("database").unwrap_or(DATABASE);
+        let given = self.texts.get("database");
+        if self.switch("ephemeral") {
+            if given.is_some() {
+                self.problem(
+                    "--ephemeral and --database exclude each other: the data of the one goes with \
+                     the process; leave one of them out",
+                );
+            }
+            return Some(store::Url::Temporary);
+        }
+        let text = given.unwrap_or(DATABASE);
+        if is_in_memory(text) {
+            self.problem(format!(
+                "--database {text} is no file: give --ephemeral for data that goes with the process"
+            ));
+            return None;
+        }
         let url = text.parse().ok();
         if url.is_none() {
             self.problem("--database: write sqlite:PATH or postgres://USER@HOST/NAME");
@@ -171,7 +210,7 @@ impl Reader<'_> {
 
     fn public_url(&mut self) -> Option<String> {
         let text = self.texts.get("public-url")?;
-        let plain = url::Url::parse(text).is_ok_and(|url| {
+        let url = url::Url::parse(text).ok().filter(|url| {
             matches!(url.scheme(), "http" | "https")
                 && url.has_host()
                 && url.query().is_none()
@@ -179,12 +218,35 @@ impl Reader<'_> {
                 && url.username().is_empty()
                 && url.password().is_none()
         });
-        if !plain {
+        let Some(url) = url else {
             self.problem(format!(
                 "--public-url {text}: write http(s)://HOST[:PORT][/PATH] without query or fragment"
             ));
+            return None;
+        };
+        Some(url.as_str().trim_end_matches('/').to_owned())
+    }
+
+    /// The pages that may call the Connect APIs from a browser, each as browsers write it.
+    fn origins(&mut self) -> Vec<String> {
+        let mut origins = Vec::new();
+        for text in self.list("allow-origin") {
+            let url = url::Url::parse(&text).ok().filter(|url| {
+                matches!(url.scheme(), "http" | "https")
+                    && url.path() == "/"
+                    && url.query().is_none()
+                    && url.fragment().is_none()
+                    && url.username().is_empty()
+                    && url.password().is_none()
+            });
+            match url {
+                Some(url) => origins.push(url.origin().ascii_serialization()),
+                None => self.problem(format!(
+                    "--allow-origin {text}: write http(s)://HOST[:PORT], several with commas between"
+                )),
+            }
         }
-        Some(text.trim_end_matches('/').to_owned())
+        origins
     }
 
     fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
@@ -285,100 +347,13 @@ fn identity_source(table: &toml::Table) -> Result<IdentitySource, String> {
     })
 }
 
-/// Whether a URL's host is a loopback name or address.
-pub(crate) fn is_loopback_url(text: &str) -> bool {
-    match url::Url::parse(text).ok().as_ref().and_then(url::Url::host) {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parsed(args: &[&str]) -> Result<Serve, Vec<String>> {
-        let args: Vec<String> = args.iter().map(ToString::to_string).collect();
-        parse(&args, &|_| None, None)
-    }
-
-    #[test]
-    fn without_arguments_it_serves_on_loopback() {
-        let serve = parsed(&[]).unwrap();
-        assert_eq!(serve.listen.to_string(), LISTEN);
-        assert!(serve.settings.loopback);
-        assert!(
-            matches!(serve.database, store::Url::Sqlite(path) if path == std::path::Path::new("signback-data/signback.db"))
-        );
-    }
-
-    #[test]
-    fn a_flag_beats_the_environment_and_that_beats_the_file() {
-        let environment =
-            |name: &str| (name == "SIGNBACK_LISTEN").then(|| "127.0.0.1:2".to_owned());
-        let file = Some("listen = \"127.0.0.1:1\"\nlog_format = \"json\"");
-        let serve = parse(&[], &environment, file).unwrap();
-        assert_eq!(serve.listen.port(), 2);
-        assert_eq!(serve.log_format, LogFormat::Json);
-        let serve = parse(&["--listen=localhost:3".to_owned()], &environment, file).unwrap();
-        assert_eq!(serve.listen.port(), 3);
-    }
-
-    #[test]
-    fn every_problem_is_reported_at_once() {
-        let problems = parsed(&[
-            "--listen",
-            "nowhere",
-            "--nonsense",
-            "--throttles",
-            "some",
-            "--tls-key",
-            "k",
-        ])
-        .err()
-        .unwrap();
-        assert_eq!(problems.len(), 4, "{problems:?}");
-    }
-
-    #[test]
-    fn what_others_reach_is_protected() {
-        for args in [
-            &["--listen", "10.0.0.1:80", "--admin-listen", "127.0.0.1:1"][..],
-            &["--listen", "10.0.0.1:80", "--behind-proxy"],
-            &["--accept-any-credentials", "--behind-proxy"],
-            &[
-                "--test-controls",
-                "--public-url",
-                "https://chat.example.com",
-            ],
-            &["--database", "postgres://localhost/x"],
-        ] {
-            assert!(parsed(args).is_err(), "{args:?}");
-        }
-        let served = parsed(&[
-            "--accept-any-credentials",
-            "--public-url",
-            "http://localhost:9/x/",
-        ])
-        .unwrap();
-        assert_eq!(served.public_url.as_deref(), Some("http://localhost:9/x"));
-    }
-
-    #[test]
-    fn identity_sources_stand_in_the_file() {
-        let file = "[[identity_source]]\nuser_pool_arn = \"arn:p\"\nissuer = \"https://id.example.com\"\nclient_secret = \"s\"";
-        let serve = parse(&[], &|_| None, Some(file)).unwrap();
-        assert_eq!(
-            serve.settings.identity_sources[0].issuer,
-            "https://id.example.com"
-        );
-        let wrong = parse(
-            &[],
-            &|_| None,
-            Some("[[identity_source]]\nissuer = 5\nother = 1"),
-        );
-        assert!(wrong.is_err());
-    }
+/// Whether a database's text names what SQLite would keep in memory, or reads as a URI.
+fn is_in_memory(text: &str) -> bool {
+    let place = text.strip_prefix("sqlite:").map(str::to_ascii_lowercase);
+    place.is_some_and(|place| {
+        place.trim_start_matches('/').is_empty()
+            || place.starts_with("file:")
+            || place.contains(":memory:")
+            || place.contains("mode=memory")
+    })
 }

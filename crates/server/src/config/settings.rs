@@ -55,17 +55,30 @@ pub const SETTINGS: &[Setting] = &[
     value(
         "public-url",
         "URL",
-        "the URL that clients use; goes into sign-in URLs and issuers",
+        "the URL that clients use; goes into sign-in URLs, issuers and websocket URLs",
     ),
     value(
         "admin-listen",
         "ADDR",
-        "a second address for metrics and health, away from the rest",
+        "a second address, for metrics and controls apart; health is on both",
+    ),
+    switch(
+        "trust-network",
+        "whoever reaches the service may do anything; for containers and CI",
+    ),
+    value(
+        "allow-origin",
+        "ORIGIN,…",
+        "pages that may call the Connect APIs from a browser (CORS)",
     ),
     value(
         "database",
         "URL",
         "sqlite:PATH or postgres://… (default sqlite:signback-data/signback.db)",
+    ),
+    switch(
+        "ephemeral",
+        "the data lives in a folder that goes with the process; not with --database",
     ),
     value(
         "bootstrap",
@@ -75,18 +88,18 @@ pub const SETTINGS: &[Setting] = &[
     value(
         "ready-file",
         "FILE",
-        "written when serving: JSON with the addresses and start data",
+        "written when serving, JSON (default: ready.json in the data folder)",
     ),
     value("tls-cert", "FILE", "certificate chain, PEM"),
     value("tls-key", "FILE", "private key, PEM"),
     switch("behind-proxy", "TLS ends at a proxy in front"),
     switch(
         "accept-any-credentials",
-        "do not check signatures; loopback only",
+        "do not check signatures; loopback only, or with --trust-network",
     ),
     switch(
         "test-controls",
-        "serve /_signback/clock and /_signback/reset; loopback only",
+        "serve /_signback/clock, reset and sign-in; loopback only, or with --trust-network",
     ),
     value("throttles", "off|aws", "request rates (default off)"),
     value(

@@ -26,7 +26,8 @@ pub(crate) async fn respond(app: &Arc<App>, request: &Request<Bytes>) -> Respons
     let Some(demo) = app.demo.get() else {
         return problem(
             StatusCode::NOT_FOUND,
-            "the demo page needs the demo's start data: start with --bootstrap demo",
+            "the demo page needs --bootstrap demo, and that this machine alone reaches the service \
+             (or --trust-network)",
         );
     };
     let path = request.uri().path();
@@ -44,8 +45,8 @@ pub(crate) async fn respond(app: &Arc<App>, request: &Request<Bytes>) -> Respons
             None => problem(StatusCode::NOT_FOUND, "nothing is served here"),
         },
         (&Method::POST, "/demo/start" | "/demo/complete") => {
-            if let Some(reason) = api::foreign(&app.platform.settings.public_url, request.headers())
-            {
+            let own = api::Own::of(&app.platform.settings);
+            if let Some(reason) = own.refuses(request.headers()) {
                 return problem(StatusCode::FORBIDDEN, reason);
             }
             let call = Call {
@@ -129,7 +130,7 @@ fn asset(path: &str) -> Option<(&'static str, &'static [u8])> {
 
 fn page(app: &App, kind: &'static str, content: &'static [u8]) -> Response<Bytes> {
     let policy = format!(
-        "default-src 'self'; connect-src 'self' {}; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+        "default-src 'self'; connect-src 'self' {}/; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
         app.platform.settings.websocket_url
     );
     Response::builder()

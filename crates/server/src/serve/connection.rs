@@ -1,5 +1,6 @@
 //! What comes over a connection: requests to be answered, or a chat websocket.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -19,8 +20,19 @@ pub(super) enum Role {
     Everything,
     /// All but the administrators' pages.
     Public,
-    /// Only the administrators' pages.
-    Admin,
+    /// Only the administrators' pages, on this address.
+    Admin(IpAddr),
+}
+
+impl Role {
+    /// Whether a path is served here; health is everywhere.
+    fn serves(self, path: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Public => !api::is_administrative(path) || api::is_health(path),
+            Self::Admin(_) => api::is_administrative(path),
+        }
+    }
 }
 
 /// What an address serves of a service.
@@ -37,16 +49,19 @@ impl listener::Handler for Door {
 }
 
 async fn answer(app: &Arc<App>, request: Request<Incoming>, role: Role) -> Response<Bytes> {
-    let administrative = api::is_administrative(request.uri().path());
-    if (role == Role::Admin && !administrative) || (role == Role::Public && administrative) {
+    if !role.serves(request.uri().path()) {
         return plain(StatusCode::NOT_FOUND, "nothing is served here");
     }
     if participants::is_socket(request.uri().path()) {
         return open_socket(app, request).await;
     }
-    match listener::whole(request).await {
-        Ok(request) => super::respond(app, request).await,
-        Err(refused) => refused,
+    let request = match listener::whole(request).await {
+        Ok(request) => request,
+        Err(refused) => return refused,
+    };
+    match role {
+        Role::Admin(address) => api::controls::respond(app, &request, Some(address)).await,
+        Role::Everything | Role::Public => super::respond(app, request).await,
     }
 }
 

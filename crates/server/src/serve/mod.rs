@@ -1,13 +1,14 @@
 //! The running service: opens the store, binds the address, applies the start data, says that it
 //! is ready, and serves until it is told to stop.
 
+mod banner;
 mod connection;
 mod process;
 mod ready;
 mod respond;
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ use crate::app::Demo;
 use crate::bootstrap;
 use crate::config::{Bootstrap, Serve};
 use signback_platform::listener::{self, tls};
+use signback_platform::settings::Settings;
 use signback_platform::store;
 
 pub use process::run;
@@ -38,8 +40,12 @@ pub struct Running {
     pub app: Arc<App>,
     /// The address that was bound.
     pub address: SocketAddr,
+    /// The address that was bound for metrics and controls, if they are apart.
+    pub admin_address: Option<SocketAddr>,
     /// What the ready file says.
     pub ready: Ready,
+    /// Where that file is.
+    pub ready_file: PathBuf,
     stop: watch::Sender<bool>,
     serving: JoinSet<()>,
 }
@@ -60,11 +66,22 @@ pub async fn start(mut serve: Serve, inputs: Inputs) -> anyhow::Result<Running> 
         .as_ref()
         .map(|(chain, key)| tls::acceptor(chain, key))
         .transpose()?;
+    let admin = match serve.admin_listen {
+        Some(admin) => Some(
+            TcpListener::bind(admin)
+                .await
+                .with_context(|| format!("cannot listen on {admin} (--admin-listen)"))?,
+        ),
+        None => None,
+    };
+    let admin_address = admin.as_ref().map(TcpListener::local_addr).transpose()?;
     set_urls(&mut serve, address, tls.is_some());
+    warn(&serve);
 
     let app = Arc::new(open(&serve, inputs)?);
+    let ready_file = ready::place(serve.ready_file.as_deref(), &app.platform.store)?;
     let start_data = bootstrap::apply(&app, serve.bootstrap.as_ref()).await?;
-    if serve.bootstrap == Some(Bootstrap::Demo) && app.platform.settings.loopback {
+    if serve.bootstrap == Some(Bootstrap::Demo) && serve.reach.is_trusted() {
         drop(app.demo.set(Demo::new(&start_data)?));
     }
     let (stop, stopped) = watch::channel(false);
@@ -75,29 +92,27 @@ pub async fn start(mut serve: Serve, inputs: Inputs) -> anyhow::Result<Running> 
         app: Arc::clone(&app),
         role,
     };
-    if let Some(admin) = serve.admin_listen {
-        let admin = TcpListener::bind(admin)
-            .await
-            .with_context(|| format!("cannot listen on {admin} (--admin-listen)"))?;
-        let door = door(connection::Role::Admin);
-        serving.spawn(listener::accept(admin, None, door, stopped.clone()));
+    let mut role = connection::Role::Everything;
+    if let (Some(admin), Some(address)) = (admin, admin_address) {
+        role = connection::Role::Public;
+        let door = door(connection::Role::Admin(address.ip()));
+        serving.spawn(listener::accept(admin, tls.clone(), door, stopped.clone()));
     }
-    let role = if serve.admin_listen.is_some() {
-        connection::Role::Public
-    } else {
-        connection::Role::Everything
-    };
     serving.spawn(listener::accept(listener, tls, door(role), stopped));
 
     let ready = Ready::new(&app.platform.settings, start_data);
-    if let Some(path) = &serve.ready_file {
-        ready.write(path)?;
-    }
-    tracing::info!(url = %app.platform.settings.public_url, "serving");
+    ready.write(&ready_file)?;
+    tracing::info!(
+        url = %app.platform.settings.public_url,
+        ready_file = %ready_file.display(),
+        "serving"
+    );
     Ok(Running {
         app,
         address,
+        admin_address,
         ready,
+        ready_file,
         stop,
         serving,
     })
@@ -124,12 +139,36 @@ fn set_urls(serve: &mut Serve, address: SocketAddr, tls: bool) {
         .public_url
         .clone()
         .unwrap_or_else(|| format!("{scheme}://{address}"));
+    settings.websocket_url = settings.public_url.replacen("http", "ws", 1);
+}
+
+/// Says loudly what a start with these settings lets in, or what will not work.
+fn warn(serve: &Serve) {
+    let Settings {
+        public_url,
+        websocket_url,
+        ..
+    } = &serve.settings;
+    if serve.reach.network_is_trusted {
+        tracing::warn!(
+            listen = %serve.listen,
+            any_credentials = serve.settings.accept_any_credentials,
+            test_controls = serve.settings.test_controls,
+            "--trust-network: WHOEVER REACHES THIS SERVICE MAY DO ANYTHING; meant for containers \
+             and CI, never for a network that strangers are in"
+        );
+    }
     // ChatJS opens `wss://…` and `ws://127.0.0.1:…`, nothing else (chat-protocol §1).
-    settings.websocket_url = match settings.public_url.strip_prefix("https://") {
-        Some(rest) => format!("wss://{rest}"),
-        None if address.is_ipv4() => format!("ws://{address}"),
-        None => format!("ws://127.0.0.1:{}", address.port()),
-    };
+    let plain = websocket_url.strip_prefix("ws://127.0.0.1");
+    let refused = websocket_url.starts_with("ws:")
+        && !plain.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']));
+    if refused {
+        tracing::warn!(
+            %public_url,
+            "ChatJS refuses a plain websocket to any host but 127.0.0.1: give --public-url with \
+             https, or with the host 127.0.0.1"
+        );
+    }
 }
 
 fn open(serve: &Serve, inputs: Inputs) -> anyhow::Result<App> {

@@ -1,6 +1,6 @@
 //! `signback serve` as a process: settings, log lines, signals, exit status.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -64,6 +64,9 @@ async fn serve(settings: Serve) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let running = start(settings, Inputs::system()).await?;
+    if std::io::stdout().is_terminal() {
+        print(&running.banner());
+    }
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Request, Response};
 
 use crate::api::front::call;
 use crate::api::{controls, cors};
@@ -14,20 +14,15 @@ use crate::pages;
 pub async fn respond(app: &Arc<App>, request: Request<Bytes>) -> Response<Bytes> {
     let path = request.uri().path();
     if crate::api::is_administrative(path) {
-        return controls::respond(app, &request).await;
+        return controls::respond(app, &request, None).await;
     }
     if path == "/demo" || path.starts_with("/demo/") {
         return pages::respond(app, &request).await;
     }
-    if path.starts_with("/participant/") {
-        if request.method() == Method::OPTIONS {
-            return cors::preflight();
-        }
-        let mut response = call(app, &request).await;
-        cors::open(response.headers_mut());
+    if let Some(response) = signback_pool::respond(&app.pools, &request).await {
         return response;
     }
-    if let Some(response) = signback_pool::respond(&app.pools, &request).await {
+    if let Some(response) = cors::preflight(&app.platform.settings, &request) {
         return response;
     }
     call(app, &request).await

@@ -1,7 +1,6 @@
 //! The exchange with a provider outside: what goes wrong there ends in Error and nowhere else, and
 //! a service that dies in the middle goes on from what it knows.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -13,7 +12,7 @@ use signback_platform::jobs;
 use signback_platform::store::{self, Url};
 use signback_server::config::Bootstrap;
 
-use crate::support::{CLIENT, Customer, EVENT, IdentityProvider, Manners, START, Server};
+use crate::support::{CLIENT, Customer, EVENT, Folder, IdentityProvider, Manners, START, Server};
 
 const ARN: &str = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_Outside01";
 
@@ -124,27 +123,6 @@ pub(crate) async fn profiles(server: &Server) -> usize {
         .await
         .done();
     found["Items"].as_array().unwrap().len()
-}
-
-/// A folder for a database that outlives a service.
-pub(crate) struct Folder(PathBuf);
-
-impl Folder {
-    pub(crate) fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("signback-it-{}-{name}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    pub(crate) fn database(&self) -> Url {
-        Url::Sqlite(self.0.join("signback.db"))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
 }
 
 #[tokio::test]

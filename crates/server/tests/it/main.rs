@@ -19,5 +19,6 @@ mod instances;
 mod limits;
 mod pool;
 mod profiles;
+mod reach;
 mod simulation;
 mod tidy;

@@ -12,8 +12,8 @@ use serde_json::{Map, Value, json};
 use signback_platform::random::{Random as _, SeededRandom};
 use signback_platform::store;
 
-use crate::exchange::{Folder, Outside, open, profiles};
-use crate::support::Manners;
+use crate::exchange::{Outside, open, profiles};
+use crate::support::{Folder, Manners};
 
 const STEPS: usize = 60;
 const SEEDS: std::ops::Range<u64> = 0..3;

@@ -2,6 +2,7 @@
 //! and a database that is gone afterwards. Helpers panic when something is not as they need it.
 
 mod customer;
+mod folder;
 mod http_client;
 mod identity_provider;
 
@@ -16,7 +17,7 @@ use signback_platform::random::SeededRandom;
 use signback_platform::secret::Secret;
 use signback_platform::store::Url;
 use signback_platform::store::scratch::Scratch;
-use signback_server::config::{self, Bootstrap};
+use signback_server::config::{self, Bootstrap, Serve};
 use signback_server::serve::{self, Running};
 use signback_wire::ReceivedResponse;
 use signback_wire::Style;
@@ -24,6 +25,7 @@ use signback_wire::sigv4::{Credentials, Scope};
 use signback_wire::{Protocol, Service};
 
 pub use customer::{Customer, EVENT};
+pub use folder::Folder;
 pub use http_client::{Reply, exchange};
 pub use identity_provider::{CLIENT, IdentityProvider, Manners};
 
@@ -87,8 +89,7 @@ impl Server {
 
     /// A service on a database, with the start data given.
     pub async fn open(flags: &[&str], bootstrap: Option<Bootstrap>, database: Url) -> Self {
-        let time = Arc::new(HeldTime::at(START));
-        Self::open_at(flags, bootstrap, database, time).await
+        Self::open_at(flags, bootstrap, database, held()).await
     }
 
     /// The same on a clock that stands anywhere, for a service that was stopped before.
@@ -109,26 +110,37 @@ impl Server {
         database: Url,
         time: Arc<HeldTime>,
     ) -> Self {
-        static SEED: AtomicU32 = AtomicU32::new(1);
-        let mut args = vec![
-            "--listen".to_owned(),
-            "127.0.0.1:0".to_owned(),
-            "--test-controls".to_owned(),
-        ];
-        args.extend(flags.iter().map(ToString::to_string));
-        let mut settings = config::parse(&args, &|_| None, file)
-            .map_err(|problems| problems.join("\n"))
-            .unwrap();
+        let mut all = vec!["--listen", "127.0.0.1:0", "--test-controls"];
+        all.extend(flags);
+        let mut settings = settings(&all, file);
         settings.database = database;
         settings.bootstrap = bootstrap;
+        Self::serve(settings, time).await.unwrap()
+    }
+
+    /// A service with the demo's start data and exactly these flags.
+    pub async fn start_as(flags: &[&str]) -> anyhow::Result<Self> {
+        let mut settings = settings(flags, None);
+        settings.database = database().await;
+        settings.bootstrap = Some(Bootstrap::Demo);
+        Self::serve(settings, held()).await
+    }
+
+    /// A service as the settings say.
+    pub async fn serve(settings: Serve, time: Arc<HeldTime>) -> anyhow::Result<Self> {
+        static SEED: AtomicU32 = AtomicU32::new(1);
+        let seed = SEED.fetch_add(1, Ordering::Relaxed);
         let inputs = Inputs {
             clock: Clock::new(Arc::<HeldTime>::clone(&time)),
-            random: Arc::new(SeededRandom::new(
-                SEED.fetch_add(1, Ordering::Relaxed).into(),
-            )),
+            random: Arc::new(SeededRandom::new(seed.into())),
         };
-        let running = serve::start(settings, inputs).await.unwrap();
-        Self { running, time }
+        let running = serve::start(settings, inputs).await?;
+        Ok(Self { running, time })
+    }
+
+    /// Where it is called, whatever its public URL is.
+    pub fn address(&self) -> String {
+        format!("http://{}", self.running.address)
     }
 
     /// Ends the service as a crash does: what runs is cut off where it stands. Another one may
@@ -165,14 +177,7 @@ impl Server {
     }
 
     pub async fn get(&self, path: &str) -> Reply {
-        exchange(
-            &self.running.app.platform.settings.public_url,
-            "GET",
-            path,
-            &[],
-            Vec::new(),
-        )
-        .await
+        exchange(&self.address(), "GET", path, &[], Vec::new()).await
     }
 
     pub async fn post(
@@ -181,14 +186,7 @@ impl Server {
         headers: &[(&str, &str)],
         body: impl Into<Vec<u8>>,
     ) -> Reply {
-        exchange(
-            &self.running.app.platform.settings.public_url,
-            "POST",
-            path,
-            headers,
-            body.into(),
-        )
-        .await
+        exchange(&self.address(), "POST", path, headers, body.into()).await
     }
 
     /// Calls an operation with the start data's access key.
@@ -240,7 +238,7 @@ impl Server {
         let operation = modelled.operation(operation).unwrap();
         let mut request =
             signback_wire::encode_request(modelled, operation, input, Style::Compact).unwrap();
-        let url = &self.running.app.platform.settings.public_url;
+        let url = &self.address();
         let host = url.strip_prefix("http://").unwrap().parse().unwrap();
         request.headers.insert("host", host);
         if let Some((key, seconds)) = signed {
@@ -264,6 +262,19 @@ impl Server {
         let (method, target) = (request.method.as_str(), request.target());
         exchange(url, method, &target, &headers, request.body).await
     }
+}
+
+/// A clock that stands where the tests' clocks begin.
+pub fn held() -> Arc<HeldTime> {
+    Arc::new(HeldTime::at(START))
+}
+
+/// The settings that flags and the text of a `signback.toml` make.
+pub fn settings(flags: &[&str], file: Option<&str>) -> Serve {
+    let args: Vec<String> = flags.iter().map(ToString::to_string).collect();
+    config::parse(&args, &|_| None, file)
+        .map_err(|problems| problems.join("\n"))
+        .unwrap()
 }
 
 /// Reads what an operation answered.

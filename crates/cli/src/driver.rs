@@ -20,6 +20,7 @@ use crate::session::Session;
 use crate::session::config::Config;
 use crate::session::environment::Environment;
 use crate::session::version;
+use crate::terminal::encoding;
 use crate::terminal::paint::{self, Colour};
 use crate::terminal::streams::write_stdout;
 use crate::{call, configure, help, operation, output, python, sign_out};
@@ -29,6 +30,7 @@ const ALIASES_MAX: usize = 50;
 
 /// Runs the command that the words ask for, and tells the exit status.
 pub(crate) fn run(environment: Environment, words: &[String]) -> i32 {
+    encoding::begin(&environment);
     let program = environment.program.clone();
     let early =
         |failure: &Failure| report::print(&program, ErrorFormat::Enhanced, Colour::Off, failure);
@@ -143,6 +145,7 @@ fn command(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
         )
     });
     settle_globals(session)?;
+    encoding::check(&session.environment)?;
     blobs::format(session)?;
     call::timestamp_style(session)?;
     let mut seen = Vec::new();

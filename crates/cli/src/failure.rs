@@ -199,5 +199,10 @@ impl ErrorFormat {
 
 /// Prints to standard error; there is nobody left to tell if that fails.
 pub(crate) fn complain(text: &str) {
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    complain_in_bytes(text.as_bytes());
+}
+
+/// Prints what is encoded already to standard error.
+pub(crate) fn complain_in_bytes(bytes: &[u8]) {
+    let _ = std::io::stderr().write_all(bytes);
 }

@@ -18,9 +18,11 @@ pub(crate) fn prepared<'a>(
     service: &'a Service,
     signer: impl FnOnce() -> Result<Signer<'a>, Failure>,
 ) -> Result<Caller<'a>, Failure> {
+    // A region that is none is told before a profile that there is not.
+    let region = endpoint::region(session)?;
     session.profile()?;
     // The machine's region is asked for before its keys, but missed only after them.
-    let region = match endpoint::region(session)? {
+    let region = match region {
         Some(region) => Some(region.to_owned()),
         None => instance::instance_region(session)?,
     };

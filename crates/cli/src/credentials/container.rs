@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::header::{ACCEPT, AUTHORIZATION};
 use http::{HeaderMap, HeaderValue, Method};
 
-use super::{failed, required};
+use super::{failed, required, session_token};
 use crate::call::expiry::Expiry;
 use crate::call::keys::Credentials;
 use crate::failure::{Cause, Failure};
@@ -77,7 +77,7 @@ pub(super) fn keys(session: &Session) -> Result<Credentials, Failure> {
     Ok(Credentials {
         access_key: required(&answer, "AccessKeyId")?,
         secret_key: required(&answer, "SecretAccessKey")?,
-        token: Some(required(&answer, "Token")?),
+        token: session_token(&answer)?,
         expires: Some(Expiry::parse(&required(&answer, "Expiration")?)?),
     })
 }

@@ -6,7 +6,7 @@ use http::header::USER_AGENT;
 use http::{HeaderMap, HeaderValue, Method};
 use jiff::SignedDuration;
 
-use super::{ENOUGH, Found};
+use super::{ENOUGH, Found, session_token};
 use crate::call::expiry::Expiry;
 use crate::call::keys::Credentials;
 use crate::failure::Failure;
@@ -176,7 +176,7 @@ impl<'a> Metadata<'a> {
                 Ok(response) if response.status == 400 => return Ok(Token::Refused),
                 Ok(response) if [403, 404, 405].contains(&response.status) => break,
                 Err(Trouble::ReadTimeout) => break,
-                Err(Trouble::Interrupted) => return Err(Failure::interrupted()),
+                Err(trouble) if !passes(&trouble) => return Err(trouble.failure(&request)),
                 _ => {}
             }
         }
@@ -214,7 +214,7 @@ impl<'a> Metadata<'a> {
                         return Ok(Some(text));
                     }
                 }
-                Err(Trouble::Interrupted) => return Err(Failure::interrupted()),
+                Err(trouble) if !passes(&trouble) => return Err(trouble.failure(&request)),
                 _ => {}
             }
         }
@@ -222,6 +222,14 @@ impl<'a> Metadata<'a> {
             format!("botocore.utils - DEBUG - The metadata service did not answer for {path}")
         });
         Ok(None)
+    }
+}
+
+/// Whether the service may be there all the same, or simply is not.
+fn passes(trouble: &Trouble) -> bool {
+    match trouble {
+        Trouble::Connect | Trouble::ConnectTimeout | Trouble::ReadTimeout | Trouble::Closed => true,
+        Trouble::Tls(_) | Trouble::Proxy(_) | Trouble::Unusable(_) | Trouble::Interrupted => false,
     }
 }
 
@@ -245,10 +253,10 @@ pub(super) fn find(session: &Session) -> Result<Option<Found>, Failure> {
         return Ok(None);
     };
     let member = |name: &str| answer.text(name).map(str::to_owned);
-    let (Some(access_key), Some(secret_key), Some(token), Some(expires)) = (
+    let (Some(access_key), Some(secret_key), Ok(token), Some(expires)) = (
         member("AccessKeyId"),
         member("SecretAccessKey"),
-        member("Token"),
+        session_token(&answer),
         member("Expiration"),
     ) else {
         // An error of the service comes as a document as well.
@@ -257,7 +265,7 @@ pub(super) fn find(session: &Session) -> Result<Option<Found>, Failure> {
     let credentials = Credentials {
         access_key,
         secret_key,
-        token: Some(token),
+        token,
         expires: Some(extended(Expiry::parse(&expires)?)),
     };
     Ok(Some(Found::Ready(credentials, SOURCE)))

@@ -124,6 +124,14 @@ fn required(document: &Value, name: &str) -> Result<String, Failure> {
     text.ok_or_else(|| Failure::general(python::quoted(name)))
 }
 
+/// The session token of a source's document: it must be there, but may be `null` for keys that go without.
+fn session_token(document: &Value) -> Result<Option<String>, Failure> {
+    match document.get("Token") {
+        Some(Value::Null) => Ok(None),
+        _ => required(document, "Token").map(Some),
+    }
+}
+
 /// Asks the sources in their order.
 ///
 /// # Errors

@@ -88,7 +88,8 @@ fn decode_utf16(bytes: &[u8], big: Option<bool>) -> Option<String> {
     String::from_utf16(&bytes.chunks_exact(2).map(unit).collect::<Vec<_>>()).ok()
 }
 
-fn latin_9(byte: u8) -> char {
+/// The letter of a byte of ISO 8859-15.
+pub(crate) fn latin_9(byte: u8) -> char {
     match byte {
         0xa4 => '€',
         0xa6 => 'Š',
@@ -102,7 +103,8 @@ fn latin_9(byte: u8) -> char {
     }
 }
 
-fn windows_1252(byte: u8) -> Option<char> {
+/// The letter of a byte of Windows-1252, if it has one.
+pub(crate) fn windows_1252(byte: u8) -> Option<char> {
     const HIGH: [char; 32] = [
         '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0',
         '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',

@@ -27,6 +27,7 @@ use crate::commands::{self, FIXED, Fixed};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::session::version;
+use crate::terminal::encoding::Pieces;
 use crate::terminal::pager::Stream;
 use crate::terminal::streams::write_stdout;
 use page::{COLUMNS, Page};
@@ -239,7 +240,7 @@ fn show(session: &Session, path: &str, write: impl FnOnce(&mut Page)) -> Result<
         let ignored = Arc::new(AtomicBool::new(false));
         let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, ignored);
     }
-    stream.write(&page.into_text())?;
+    stream.write(&page.into_text(), Pieces::Whole)?;
     stream.finish();
     Ok(0)
 }

@@ -18,6 +18,7 @@ use crate::formats::json;
 use crate::output::query::Query;
 use crate::session::Session;
 use crate::terminal::columns;
+use crate::terminal::encoding::Pieces;
 use crate::terminal::pager::Stream;
 use crate::terminal::paint::{self, Colour};
 use crate::value::Value;
@@ -61,6 +62,17 @@ impl Format {
             "off" => Self::Off,
             other => return Err(Failure::general(format!("Unknown output type: {other}"))),
         })
+    }
+
+    /// In what pieces a value is written.
+    fn pieces(self, value: &Value) -> Pieces {
+        match self {
+            Self::Json => Pieces::Strings,
+            Self::Yaml if !matches!(value, Value::List(_) | Value::Map(_)) => Pieces::Strings,
+            Self::Table => Pieces::Rows,
+            Self::Text => Pieces::Lines,
+            Self::Yaml | Self::YamlStream | Self::Off => Pieces::Whole,
+        }
     }
 
     /// Whether pages are shown one by one as they come.
@@ -199,7 +211,7 @@ impl<'a> Printer<'a> {
         if text.is_empty() {
             return outcome;
         }
-        self.stream.write(&text)?;
+        self.stream.write(&text, self.format.pieces(shown))?;
         outcome
     }
 }

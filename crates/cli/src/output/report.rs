@@ -1,9 +1,10 @@
 //! Failures, as the user sees them.
 
 use crate::arguments;
-use crate::failure::{Cause, ErrorFormat, Failure, ServiceError, complain};
+use crate::failure::{Cause, ErrorFormat, Failure, ServiceError, complain_in_bytes, status};
 use crate::output;
 use crate::python;
+use crate::terminal::encoding::{self, Pieces};
 use crate::terminal::paint::{self, Colour};
 use crate::terminal::streams;
 use crate::value::{Map, Value};
@@ -15,37 +16,78 @@ const INLINE_MEMBERS_MAX: usize = 5;
 
 /// Prints a failure and tells the exit status.
 pub(crate) fn print(program: &str, format: ErrorFormat, colour: Colour, failure: &Failure) -> i32 {
-    let sentence = |message: &str| pieces(program, message);
+    let plainly = |message: &str| say(&pieces(program, message));
     let said = match &failure.cause {
-        Cause::Silent => Vec::new(),
+        Cause::Silent => Ok(()),
         Cause::Interrupted => {
             streams::write_stdout(b"\n");
-            Vec::new()
+            Ok(())
         }
-        Cause::Plain(message) => sentence(message),
+        Cause::Plain(message) => plainly(message),
         Cause::UnknownOptions(message) => {
             let usage = format!("\n{}\n", arguments::usage(program));
-            [vec![usage], sentence(message)].concat()
+            say(&[vec![usage], pieces(program, message)].concat())
         }
         Cause::Coded { code, message } => match format {
-            ErrorFormat::Legacy => sentence(message),
-            ErrorFormat::Enhanced => sentence(&format!("An error occurred ({code}): {message}")),
+            ErrorFormat::Legacy => plainly(message),
+            ErrorFormat::Enhanced => plainly(&format!("An error occurred ({code}): {message}"))
+                .or_else(|_| plainly(message)),
             _ => {
                 let members = [("Code", *code), ("Message", message)]
                     .map(|(name, text)| (name.to_owned(), Value::from(text)));
                 structured(format, colour, members.into_iter().collect())
-                    .unwrap_or_else(|| sentence(message))
+                    .unwrap_or_else(|| plainly(message))
+                    .or_else(|_| plainly(message))
             }
         },
-        Cause::Service(error) => match format {
-            ErrorFormat::Legacy => sentence(&error.sentence()),
-            ErrorFormat::Enhanced => [sentence(&error.sentence()), details(error)].concat(),
-            _ => structured(format, colour, error.members.clone())
-                .unwrap_or_else(|| sentence(&error.sentence())),
-        },
+        Cause::Service(error) => {
+            let sentence = error.sentence();
+            match format {
+                ErrorFormat::Legacy => plainly(&sentence),
+                ErrorFormat::Enhanced => {
+                    say(&[pieces(program, &sentence), details(error)].concat())
+                        .or_else(|_| plainly(&sentence))
+                }
+                _ => structured(format, colour, error.members.clone())
+                    .unwrap_or_else(|| plainly(&sentence))
+                    .or_else(|_| plainly(&sentence)),
+            }
+        }
     };
-    complain(&paint::joined(&said));
-    failure.status
+    match said {
+        Ok(()) => failure.status,
+        Err(problem) => {
+            let _ = plainly(&problem);
+            status::GENERAL
+        }
+    }
+}
+
+/// Prints the pieces one after the other.
+///
+/// # Errors
+/// What is said about letters that the encoding lacks; the pieces before them are printed.
+fn say(said: &[String]) -> Result<(), String> {
+    let mut out = Vec::new();
+    let said = said.iter().try_for_each(|piece| {
+        let encoded = encoding::in_use().encode(piece, Pieces::Whole, false);
+        let encoded = encoded.map_err(|unencodable| unencodable.problem)?;
+        out.extend_from_slice(&encoded);
+        out.extend_from_slice(paint::reset().as_bytes());
+        Ok(())
+    });
+    complain_in_bytes(&out);
+    said
+}
+
+/// Prints a text in these pieces.
+fn say_in(text: &str, pieces: Pieces) -> Result<(), String> {
+    let (bytes, said) = match encoding::in_use().encode(text, pieces, false) {
+        Ok(bytes) => (bytes, Ok(())),
+        Err(unencodable) => (unencodable.before.into(), Err(unencodable.problem)),
+    };
+    complain_in_bytes(&bytes);
+    said
 }
 
 /// The exit status at the end, given that of the command: one that succeeded but lost its output has failed.
@@ -65,20 +107,19 @@ fn pieces(program: &str, message: &str) -> Vec<String> {
     vec!["\n".to_owned(), line.trim_end().to_owned(), "\n".to_owned()]
 }
 
-/// The members in a format; nothing if there are none, or if they do not fit in it.
-fn structured(format: ErrorFormat, colour: Colour, members: Map) -> Option<Vec<String>> {
-    let format = match format {
-        ErrorFormat::Yaml => "yaml",
-        ErrorFormat::Text => "text",
-        ErrorFormat::Table => "table",
-        _ => "json",
+/// Prints the members in a format; nothing if there are none, or if they do not fit in it.
+fn structured(format: ErrorFormat, colour: Colour, members: Map) -> Option<Result<(), String>> {
+    let (format, pieces) = match format {
+        ErrorFormat::Yaml => ("yaml", Pieces::Whole),
+        ErrorFormat::Text => ("text", Pieces::Lines),
+        ErrorFormat::Table => ("table", Pieces::Rows),
+        _ => ("json", Pieces::Strings),
     };
     if members.is_empty() {
         return None;
     }
     let text = output::render(format, "error", &Value::Map(members), colour).ok()?;
-    complain(&text);
-    Some(Vec::new())
+    Some(say_in(&text, pieces))
 }
 
 /// The further members of an error, one a line.

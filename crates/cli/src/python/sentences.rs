@@ -187,28 +187,26 @@ pub(crate) fn undecodable(bytes: &[u8], error: std::str::Utf8Error) -> String {
     format!("'utf-8' codec can't decode {place}: {reason}")
 }
 
-/// Text in an encoding that has letters up to a limit; what is said about the first that it lacks.
+/// Text in an encoding of single bytes; what is said about the first letters that it lacks.
 ///
 /// # Errors
-/// A letter that the encoding lacks.
-pub(crate) fn encoded(text: &str, name: &str, limit: u32) -> Result<Vec<u8>, String> {
-    let fits = |letter: &char| u32::from(*letter) < limit;
+/// Letters that the encoding lacks.
+pub(crate) fn encoded(
+    text: &str,
+    name: &str,
+    byte_of: impl Fn(char) -> Option<u8>,
+    reason: &str,
+) -> Result<Vec<u8>, String> {
     let letters: Vec<char> = text.chars().collect();
-    let Some(start) = letters.iter().position(|letter| !fits(letter)) else {
-        let byte = |letter| u8::try_from(u32::from(letter)).unwrap_or_default();
-        return Ok(letters.into_iter().map(byte).collect());
+    let lacks = |letter: &&char| byte_of(**letter).is_none();
+    let Some(start) = letters.iter().position(|letter| lacks(&letter)) else {
+        return Ok(letters.into_iter().filter_map(byte_of).collect());
     };
-    let count = letters[start..]
-        .iter()
-        .take_while(|letter| !fits(letter))
-        .count();
-    let which = match count {
+    let which = match letters[start..].iter().take_while(lacks).count() {
         1 => format!("character {} in position {start}", escaped(letters[start])),
-        _ => format!("characters in position {start}-{}", start + count - 1),
+        count => format!("characters in position {start}-{}", start + count - 1),
     };
-    Err(format!(
-        "'{name}' codec can't encode {which}: ordinal not in range({limit})"
-    ))
+    Err(format!("'{name}' codec can't encode {which}: {reason}"))
 }
 
 fn escaped(letter: char) -> String {

@@ -9,8 +9,8 @@ use crate::python;
 use crate::python::sentences;
 use crate::session::Session;
 use crate::session::environment::Environment;
-use crate::terminal::encoding;
-use crate::terminal::streams::try_stdout;
+use crate::terminal::encoding::{self, Encoding, Pieces};
+use crate::terminal::streams::{stdout_is_empty, try_stdout};
 
 /// The pager when nothing names one.
 const USUAL: &str = "less";
@@ -24,7 +24,7 @@ pub(crate) struct Stream {
     less: Option<&'static str>,
     child: Option<Child>,
     is_deaf: bool,
-    encoding: Option<String>,
+    encoding: Encoding,
     /// Whether text that does not arrive is a failure.
     must_arrive: bool,
 }
@@ -53,10 +53,7 @@ impl Stream {
             less: less(session),
             child: None,
             is_deaf: false,
-            encoding: session
-                .environment
-                .get("AWS_CLI_OUTPUT_ENCODING")
-                .map(str::to_owned),
+            encoding: encoding::in_use(),
             must_arrive,
         })
     }
@@ -77,7 +74,7 @@ impl Stream {
             less: None,
             child: None,
             is_deaf: false,
-            encoding: None,
+            encoding: Encoding::Utf8,
             must_arrive: false,
         }
     }
@@ -87,14 +84,25 @@ impl Stream {
         self.command.is_some()
     }
 
-    /// Writes text; a pager that is left early is no failure.
+    /// Writes text in these pieces; a pager that is left early is no failure.
     ///
     /// # Errors
-    /// A pager that cannot be started, or text that must arrive and does not.
-    pub(crate) fn write(&mut self, text: &str) -> Result<(), Failure> {
-        let bytes = encoding::encode(text, self.encoding.as_deref())?;
+    /// A pager that cannot be started, text that must arrive and does not, or letters that the
+    /// encoding lacks.
+    pub(crate) fn write(&mut self, text: &str, pieces: Pieces) -> Result<(), Failure> {
+        let begins_file = self.command.is_none() && stdout_is_empty();
+        match self.encoding.encode(text, pieces, begins_file) {
+            Ok(bytes) => self.put(&bytes),
+            Err(unencodable) => {
+                self.put(&unencodable.before)?;
+                Err(Failure::general(unencodable.problem))
+            }
+        }
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         let Some(command) = &self.command else {
-            return match try_stdout(&bytes) {
+            return match try_stdout(bytes) {
                 Err(error) if self.must_arrive => Err(Failure::general(python::errno(&error))),
                 _ => Ok(()),
             };
@@ -108,7 +116,7 @@ impl Stream {
             self.is_deaf = self.child.is_none();
         }
         if let Some(input) = self.child.as_mut().and_then(|child| child.stdin.as_mut()) {
-            let _ = input.write_all(&bytes);
+            let _ = input.write_all(bytes);
         }
         Ok(())
     }

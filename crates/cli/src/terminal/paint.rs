@@ -32,10 +32,9 @@ pub(crate) fn has_begun() -> bool {
     BEGUN.load(Ordering::Relaxed)
 }
 
-/// What is written in these pieces to one of the two streams, resets between them where there are any.
-pub(crate) fn joined(pieces: &[String]) -> String {
-    let reset = if has_begun() { RESET } else { "" };
-    pieces.iter().flat_map(|piece| [piece, reset]).collect()
+/// What is written after every piece to one of the two streams.
+pub(crate) fn reset() -> &'static str {
+    if has_begun() { RESET } else { "" }
 }
 
 /// Says goodbye to the terminal behind standard output.

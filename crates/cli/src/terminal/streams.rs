@@ -3,7 +3,9 @@
 //! What a command prints itself must arrive, or the command fails. A result laid out as a whole
 //! (JSON, YAML, a table) and a help page may be lost without a word, as with the AWS CLI.
 
-use std::io::{self, Write as _};
+use std::fs::File;
+use std::io::{self, Seek as _, Write as _};
+use std::os::fd::AsFd as _;
 use std::sync::OnceLock;
 
 use crate::python;
@@ -22,6 +24,16 @@ pub(crate) fn write_stdout(bytes: &[u8]) {
 pub(super) fn try_stdout(bytes: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(bytes).and_then(|()| out.flush())
+}
+
+/// Whether standard output is a file with nothing before what is written next.
+pub(super) fn stdout_is_empty() -> bool {
+    let file = io::stdout().as_fd().try_clone_to_owned();
+    file.is_ok_and(|file| {
+        File::from(file)
+            .stream_position()
+            .is_ok_and(|place| place == 0)
+    })
 }
 
 /// What was the first loss, if something was lost.

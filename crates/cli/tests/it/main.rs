@@ -6,6 +6,7 @@ mod configure;
 mod configure_settings;
 mod credential_files;
 mod credential_process;
+mod encodings;
 mod endpoints;
 mod login;
 mod metadata;

@@ -195,6 +195,43 @@ fn an_instance_gives_region_and_keys_for_a_token() {
 }
 
 #[test]
+fn keys_may_go_without_a_session_token() {
+    let plain = KEYS.replace("\"hushtok\"", "null");
+    let machines = Server::answering(&[
+        (200, "", "t"),
+        (200, "", "role"),
+        (200, "", &plain),
+        (200, "", "{}"),
+    ]);
+    let containers = Server::answering(&[(200, "", &plain), (200, "", "{}")]);
+    let container = Stage::without_keys(&containers.url)
+        .with("AWS_CONTAINER_CREDENTIALS_FULL_URI", &containers.url);
+    for (stage, server) in [(machine(&machines), &machines), (container, &containers)] {
+        assert_eq!(stage.aws(&UPDATE).status(), 0);
+        let received = server.received();
+        let call = received.last().unwrap();
+        assert_eq!(call.signer(), "AKMETA");
+        assert_eq!(call.header("x-amz-security-token"), "");
+    }
+}
+
+#[test]
+fn a_proxy_before_the_metadata_service_must_be_there() {
+    let server = Server::answering(&[(200, "", "t")]);
+    let ran = machine(&server)
+        .with("http_proxy", "http://127.0.0.1:1")
+        .aws(&UPDATE);
+    assert_eq!(
+        (ran.status(), ran.stderr()),
+        (
+            255,
+            "\naws: [ERROR]: Failed to connect to proxy URL: \"http://127.0.0.1:1\"\n".to_owned()
+        )
+    );
+    assert!(server.received().is_empty());
+}
+
+#[test]
 fn expired_keys_of_an_instance_still_work_for_a_while() {
     let past = KEYS.replace("2199", "2001");
     let server = Server::answering(&[

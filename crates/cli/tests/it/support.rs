@@ -254,6 +254,14 @@ impl Ran {
     }
 }
 
+impl Ran {
+    /// What went to standard output and error, byte by byte, as letters of Latin-1.
+    pub(crate) fn in_latin_1(&self) -> (String, String) {
+        let letters = |bytes: &[u8]| bytes.iter().map(|byte| char::from(*byte)).collect();
+        (letters(&self.0.stdout), letters(&self.0.stderr))
+    }
+}
+
 /// A request as the server got it.
 #[derive(Clone, Debug)]
 pub(crate) struct Received {

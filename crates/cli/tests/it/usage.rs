@@ -39,6 +39,18 @@ fn what_is_missing_from_the_settings_has_its_own_status() {
 }
 
 #[test]
+fn a_region_that_is_none_is_told_before_a_profile_that_there_is_not() {
+    let ran = Stage::new()
+        .with("AWS_PROFILE", "nobody")
+        .aws(&[&UPDATE[..], &["--region", "x y"]].concat());
+    assert_eq!(ran.status(), 255);
+    assert_eq!(
+        ran.stderr(),
+        "\naws: [ERROR]: Provided region_name 'x y' doesn't match a supported format.\n"
+    );
+}
+
+#[test]
 fn a_bad_setting_of_the_profile_is_told_before_the_options_are_looked_at() {
     let stage = Stage::new().with_file(".aws/config", "[default]\ncli_timestamp_format = x\n");
     for words in [

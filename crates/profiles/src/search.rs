@@ -15,7 +15,9 @@ use signback_platform::store::{Error, Tx};
 /// How many ids are read at once for one value of a key.
 const READ_AHEAD: usize = 24;
 /// Most profiles that one page of a search looks at; then it ends early, with a token.
-const LOOKED_AT_MAX: usize = 20_000;
+const LOOKED_AT_MAX: usize = 2_000;
+/// Most profiles that [`find`] looks at: it does so in a transaction that others wait for.
+const FIND_LOOKED_AT_MAX: usize = 500;
 /// Most object types of a domain.
 pub(super) const OBJECT_TYPES_MAX: i64 = 100;
 
@@ -42,6 +44,19 @@ pub(super) fn search(
     after: &str,
     limit: usize,
 ) -> Result<(Vec<Found>, Option<String>), Error> {
+    search_within(tx, domain, criteria, all, after, limit, LOOKED_AT_MAX)
+}
+
+/// The same, looking at no more than so many profiles.
+fn search_within(
+    tx: &mut Tx<'_>,
+    domain: &DomainRef,
+    criteria: &[Criterion],
+    all: bool,
+    after: &str,
+    limit: usize,
+    looked_at_max: usize,
+) -> Result<(Vec<Found>, Option<String>), Error> {
     let mut streams = streams(tx, domain, criteria)?;
     // The smallest text that sorts after `after`.
     let mut from = if after.is_empty() {
@@ -50,7 +65,7 @@ pub(super) fn search(
         format!("{after}\0")
     };
     let mut found: Vec<Found> = Vec::new();
-    for _ in 0..LOOKED_AT_MAX {
+    for _ in 0..looked_at_max {
         let Some(candidate) = candidate(tx, domain, &mut streams, &from, all)? else {
             return Ok((found, None));
         };
@@ -212,14 +227,14 @@ pub(super) fn content_types(
 }
 
 /// Profiles by pairs of a key (or the name of a standard field with a key) and a value, of which
-/// all or any must hold; the oldest first.
+/// all or any must hold; the oldest first. `None` if so many had to be looked at that it was given up.
 pub fn find(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     criteria: &[(String, String)],
     all: bool,
     limit: usize,
-) -> Result<Vec<Profile>, Error> {
+) -> Result<Option<Vec<Profile>>, Error> {
     let criteria: Vec<Criterion> = criteria
         .iter()
         .map(|(name, value)| Criterion {
@@ -227,8 +242,9 @@ pub fn find(
             values: vec![value.clone()],
         })
         .collect();
-    let (found, _) = search(tx, domain, &criteria, all, "", limit)?;
-    Ok(found.into_iter().map(|found| found.profile).collect())
+    let (found, rest) = search_within(tx, domain, &criteria, all, "", limit, FIND_LOOKED_AT_MAX)?;
+    let is_whole = rest.is_none() || found.len() == limit;
+    Ok(is_whole.then(|| found.into_iter().map(|found| found.profile).collect()))
 }
 
 /// The key over a standard field; another name is a key itself.

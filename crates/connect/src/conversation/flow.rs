@@ -36,6 +36,7 @@ impl Resume {
     fn fits(&self, waiting: Option<Waiting>, now: Timestamp) -> bool {
         match (self, waiting) {
             (Self::Waited, Some(Waiting::Until(due))) => due <= now.millis(),
+            (Self::Waited, Some(Waiting::Turn)) => true,
             (Self::Waited, _) | (_, None) => false,
             (_, Some(waiting)) => waiting == Waiting::SignIn,
         }
@@ -78,6 +79,10 @@ pub fn resume(tx: &mut Tx<'_>, contact: &mut Contact, with: Resume) -> Result<()
     let Some(mut progress) = revision.and_then(|revision| Progress::at(revision, run)) else {
         return lost(tx, contact);
     };
+    if progress.run.waiting() == Some(Waiting::Turn) {
+        progress.run.take_turn();
+        return progress.advance(tx, contact);
+    }
     match progress
         .run
         .settle(&progress.flow, &view(contact), &with.outcome())
@@ -120,6 +125,8 @@ mod tests {
     fn only_what_a_run_waits_for_goes_on() {
         let now = Timestamp::from_millis(1000);
         let due = Some(Waiting::Until(1000));
+        assert!(Resume::Waited.fits(Some(Waiting::Turn), now));
+        assert!(!Resume::SignedIn.fits(Some(Waiting::Turn), now));
         let failed = Resume::SignInFailed {
             cause: "x".to_owned(),
         };

@@ -6,6 +6,7 @@ use super::end;
 use super::view::view;
 use crate::authentication;
 use crate::contacts::{self, Contact, EndReason};
+use crate::flows::budget::RUN_TOO_LONG;
 use crate::flows::engine::{Effect, Ending, Flow, Outcome, Run, Step, Waiting, step};
 use crate::flows::language::{FlowType, MULTIPLE_FOUND_ERROR, NONE_FOUND_ERROR};
 use crate::flows::rows::{self, Revision};
@@ -17,8 +18,13 @@ use signback_platform::store::{Error, Tx};
 
 /// The content type of what a flow says.
 const PLAIN: &str = "text/plain";
-/// After how many rows of the flow log the oldest are dropped.
-const LOG_TRIM_EVERY: u32 = 50;
+/// How much a run does to the database in one transaction; then others have their turn. A message
+/// and an attribute cost one.
+const TURN_MAX: u32 = 100;
+/// What another flow costs: it is read.
+const TRANSFER_COST: u32 = 5;
+/// What a search for a profile costs: it may look at some hundred of them.
+const SEARCH_COST: u32 = 25;
 
 /// A flow and where a contact stands in it.
 pub(super) struct Progress {
@@ -62,7 +68,11 @@ impl Progress {
     /// Runs up to the next wait or the end.
     pub(super) fn advance(mut self, tx: &mut Tx<'_>, contact: &mut Contact) -> Result<(), Error> {
         let mut seen = view(contact);
+        let mut cost = 0;
         loop {
+            if cost >= TURN_MAX {
+                return self.pause(tx, contact);
+            }
             let effect = match step(&self.flow, &mut self.run, &seen) {
                 Step::Continue => continue,
                 Step::Act(effect) => effect,
@@ -73,6 +83,11 @@ impl Progress {
                     return self.rest(tx, contact);
                 }
                 Step::End(ending) => return self.end(tx, contact, &ending),
+            };
+            cost += match &effect {
+                Effect::Transfer(_) => TRANSFER_COST,
+                Effect::FindProfile { .. } => SEARCH_COST,
+                _ => 1,
             };
             let changes_contact = matches!(effect, Effect::SetAttributes(_) | Effect::SignIn(_));
             match self.act(tx, contact, effect)? {
@@ -106,7 +121,7 @@ impl Progress {
                 Outcome::Done
             }
             Effect::SetAttributes(attributes) => {
-                contact.attributes = attributes;
+                contact.attributes.extend(attributes);
                 contacts::save(tx, contact)?;
                 Outcome::Done
             }
@@ -145,7 +160,14 @@ impl Progress {
                 "the instance has no Customer Profiles domain",
             ));
         };
-        let found = signback_profiles::find(tx, &domain, criteria, all, 2)?;
+        if let Err(overlong) = self.run.budget.search() {
+            return Ok(Outcome::overlong(overlong, "the search"));
+        }
+        let Some(found) = signback_profiles::find(tx, &domain, criteria, all, 2)? else {
+            return Ok(Outcome::failed(format!(
+                "{RUN_TOO_LONG}: too many profiles have one of the identifiers"
+            )));
+        };
         Ok(match &found[..] {
             [] => Outcome::error(NONE_FOUND_ERROR, "no profile was found"),
             [profile] => {
@@ -178,6 +200,10 @@ impl Progress {
         if revision.flow_type != FlowType::ContactFlow {
             return Ok(Acted::With(Outcome::failed("the flow is no inbound flow")));
         }
+        if let Err(overlong) = self.run.budget.read(revision.content.len()) {
+            let outcome = Outcome::overlong(overlong, "the flow");
+            return Ok(Acted::With(outcome));
+        }
         let Ok(flow) = parse::parse(&revision.content, revision.flow_type) else {
             return Ok(Acted::With(Outcome::failed("the flow cannot be read")));
         };
@@ -190,6 +216,14 @@ impl Progress {
             flow,
             run,
         })))
+    }
+
+    /// Leaves the rest to the next transaction.
+    fn pause(mut self, tx: &mut Tx<'_>, contact: &Contact) -> Result<(), Error> {
+        let now = tx.now();
+        self.run.wait(Waiting::Turn);
+        jobs::schedule(tx, &flows::WAKE, &contact.id, now)?;
+        self.rest(tx, contact)
     }
 
     /// Keeps where the flow waits.
@@ -224,9 +258,15 @@ impl Progress {
         if entries.is_empty() {
             return Ok(());
         }
-        let trim = self.run.count_log_row().is_multiple_of(LOG_TRIM_EVERY);
         let flow = &self.revision.flow;
-        rows::log(tx, &contact.id, &contact.instance, flow, &entries, trim)
+        if self.run.take_overran() {
+            tracing::warn!(contact = %contact.id, %flow, cause = RUN_TOO_LONG, "a flow did as much as it may without a wait");
+        }
+        let (number, bytes) = rows::log(tx, &contact.id, &contact.instance, flow, &entries)?;
+        match self.run.count_log_row(number, bytes) {
+            Some(number) => rows::drop_log(tx, &contact.id, number),
+            None => Ok(()),
+        }
     }
 }
 

@@ -389,20 +389,31 @@ async fn update_contact_flow_content(
     if let Some(problem) = size_problem(&input.content) {
         return Err(problem.into());
     }
+    let (scope, named) = (call.scope.clone(), input.clone());
+    let found = connect
+        .platform
+        .store
+        .read(move |tx| flow(tx, &scope, &named.instance_id, &named.contact_flow_id));
+    let (_, present, which) = found.await?;
+    // Before the transaction: others wait for that. A flow's type never changes.
+    if which == Content::Published && !is_published_so(&present, &input.content) {
+        parse(&input.content, present.flow_type).map_err(Refusal::Problems)?;
+    }
     let scope = call.scope.clone();
     let updated = connect.platform.store.transact(move |tx| {
         let (instance, flow, which) = flow(tx, &scope, &input.instance_id, &input.contact_flow_id)?;
         match which {
             Content::Saved => rows::save(tx, &instance.id, &flow.id, &input.content)?,
-            // Start data is published at every start: what is the same stays the same revision.
-            Content::Published
-                if flow.saved.is_none() && flow.published.as_ref() == Some(&input.content) => {}
-            Content::Published => {
-                parse(&input.content, flow.flow_type)?;
-                rows::publish(tx, &instance.id, &flow, &input.content)?;
-            }
+            Content::Published if is_published_so(&flow, &input.content) => {}
+            Content::Published => rows::publish(tx, &instance.id, &flow, &input.content)?,
         }
         Ok::<_, Refusal>(())
     });
     updated.await.map_err(Answer::from)
+}
+
+/// Whether new contacts run this content already, and nothing else is saved: start data is published
+/// at every start, and what is the same stays the same revision.
+fn is_published_so(flow: &Definition, content: &str) -> bool {
+    flow.saved.is_none() && flow.published.as_deref() == Some(content)
 }

@@ -7,6 +7,8 @@ use super::reference::Text;
 pub const VERSION: &str = "2019-10-30";
 /// How many actions a flow may have.
 pub const ACTIONS_MAX: usize = 250;
+/// How many references one text of a flow may have.
+pub const TEXT_REFERENCES_MAX: usize = 1000;
 /// How long a flow's content may be, in characters.
 pub const CONTENT_CHARS_MAX: usize = 256_000;
 
@@ -161,6 +163,17 @@ impl Operator {
         })
     }
 
+    /// How many bytes a comparison looks at, at most.
+    #[must_use]
+    pub fn compared_bytes(self, value: &str, operand: &str) -> usize {
+        match self {
+            Self::Equals if value.len() == operand.len() => operand.len(),
+            Self::TextContains => value.len(),
+            Self::TextStartsWith | Self::TextEndsWith => operand.len().min(value.len()),
+            _ => 0,
+        }
+    }
+
     /// Whether `value` compares so with `operand`; number operators are false where either is
     /// not a number.
     #[must_use]
@@ -181,8 +194,12 @@ impl Operator {
     }
 }
 
+/// Longer than the longest finite number in plain digits; what is longer still is no number.
+const NUMBER_BYTES_MAX: usize = 400;
+
 fn number(text: &str) -> Option<f64> {
-    text.trim()
+    Some(text.trim())
+        .filter(|text| text.len() <= NUMBER_BYTES_MAX)?
         .parse()
         .ok()
         .filter(|number: &f64| number.is_finite())

@@ -12,6 +12,7 @@
 mod actions;
 mod api;
 mod block;
+pub mod budget;
 mod definition;
 mod demo;
 pub mod engine;

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use super::language::TEXT_REFERENCES_MAX;
 use super::problems::Problems;
-use super::reference::{Amount, Reference};
+use super::reference::{Amount, Reference, Text};
 
 /// One action's parameters; what is wrong with them is noted.
 pub(super) struct Parameters<'a> {
@@ -28,6 +29,24 @@ impl Parameters<'_> {
             Some(Value::String(text)) if !text.is_empty() => Some(text.clone()),
             _ => self.problem(format_args!("Parameters.{member} must be text")),
         }
+    }
+
+    /// A text that is not empty and may have references.
+    pub(super) fn template(&mut self, member: &str) -> Option<Text> {
+        let text = self.text(member)?;
+        self.filled(member, &text)
+    }
+
+    /// A text with references that a run can resolve; `member` is where it stands.
+    pub(super) fn filled(&mut self, member: impl std::fmt::Display, text: &str) -> Option<Text> {
+        let text = Text::parse(text);
+        if text.references() <= TEXT_REFERENCES_MAX {
+            return Some(text);
+        }
+        self.problem(format_args!(
+            "Parameters.{member} has {} references, more than {TEXT_REFERENCES_MAX}",
+            text.references()
+        ))
     }
 
     /// A text inside an object of the parameters that may not be a reference.

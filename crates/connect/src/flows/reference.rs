@@ -1,6 +1,10 @@
 //! References into a contact's data, `$.Attributes.plan`, and texts that contain them.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
+
+use super::budget::{Budget, Overlong};
 
 /// The first names that a reference inside a longer text may have. Anything else after a dollar
 /// sign is text, so that "costs $.50" stays what it says.
@@ -88,7 +92,7 @@ impl Reference {
 
     /// The value as text; `None` when there is none, or when it is a list or an object.
     #[must_use]
-    pub fn resolve(&self, data: &dyn Data) -> Option<String> {
+    pub fn resolve<'d>(&self, data: &'d dyn Data) -> Option<Cow<'d, str>> {
         let (first, others) = self.names.split_first()?;
         let mut value = data.root(first)?;
         for name in others {
@@ -98,9 +102,10 @@ impl Reference {
             };
         }
         match value {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            Value::Bool(flag) => Some(flag.to_string()),
+            Value::String(text) => Some(Cow::Borrowed(text)),
+            Value::Number(number) => Some(Cow::Owned(number.to_string())),
+            Value::Bool(true) => Some(Cow::Borrowed("true")),
+            Value::Bool(false) => Some(Cow::Borrowed("false")),
             Value::Null | Value::Array(_) | Value::Object(_) => None,
         }
     }
@@ -115,9 +120,12 @@ fn quoted_name(text: &str) -> Option<(&str, &str)> {
             return Some((name, after.strip_prefix(']')?)).filter(|_| !name.is_empty());
         }
     }
-    let (index, after) = inside.split_once(']')?;
-    let is_index = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
-    is_index.then_some((index, after))
+    // Not to the next bracket: a text of nothing but openings would be walked once for each.
+    let digits = inside
+        .find(|character: char| !character.is_ascii_digit())
+        .unwrap_or(inside.len());
+    let (index, after) = inside.split_at(digits);
+    Some((index, after.strip_prefix(']')?)).filter(|_| !index.is_empty())
 }
 
 /// `.name` at the start of `text`.
@@ -172,16 +180,53 @@ impl Text {
         Self { parts }
     }
 
-    /// The text with values in place of references; what has no value leaves nothing.
+    /// How many references it has.
     #[must_use]
-    pub fn fill(&self, data: &dyn Data) -> String {
-        self.parts
-            .iter()
-            .map(|part| match part {
-                Part::Literal(text) => text.clone(),
-                Part::Reference(reference) => reference.resolve(data).unwrap_or_default(),
-            })
-            .collect()
+    pub fn references(&self) -> usize {
+        let is_reference = |part: &&Part| matches!(part, Part::Reference(_));
+        self.parts.iter().filter(is_reference).count()
+    }
+
+    /// The text with values in place of references; what has no value leaves nothing. Nothing longer
+    /// than `bytes_max`, or than what the budget has left, is ever built.
+    ///
+    /// # Errors
+    ///
+    /// Exactly where it would be longer.
+    pub fn fill(
+        &self,
+        data: &dyn Data,
+        bytes_max: usize,
+        budget: &mut Budget,
+    ) -> Result<String, Overlong> {
+        let mut filled = String::new();
+        for part in &self.parts {
+            let piece = match part {
+                Part::Literal(text) => Cow::Borrowed(text.as_str()),
+                Part::Reference(reference) => {
+                    budget.resolve()?;
+                    reference.resolve(data).unwrap_or_default()
+                }
+            };
+            if filled.len() + piece.len() > bytes_max {
+                return Err(Overlong::Text);
+            }
+            budget.fill(piece.len())?;
+            filled.push_str(&piece);
+        }
+        Ok(filled)
+    }
+
+    /// The text to compare with: one without references is not built anew.
+    ///
+    /// # Errors
+    ///
+    /// Where it would be longer than the budget has left.
+    pub fn operand(&self, data: &dyn Data, budget: &mut Budget) -> Result<Cow<'_, str>, Overlong> {
+        match &self.parts[..] {
+            [Part::Literal(text)] => Ok(Cow::Borrowed(text)),
+            _ => self.fill(data, usize::MAX, budget).map(Cow::Owned),
+        }
     }
 }
 
@@ -227,6 +272,13 @@ mod tests {
             "SegmentAttributes": {"connect:CustomerAuthentication": {"Status": "AUTHENTICATED"}},
             "External": {"count": 3, "ok": true, "list": ["x", "y"]},
         }))
+    }
+
+    fn filled_in(text: &str) -> String {
+        let mut budget = Budget::default();
+        Text::parse(text)
+            .fill(&data(), usize::MAX, &mut budget)
+            .unwrap()
     }
 
     #[test]
@@ -288,20 +340,43 @@ mod tests {
             ("", ""),
             ("plain", "plain"),
         ] {
-            assert_eq!(Text::parse(text).fill(&data()), filled, "{text}");
+            assert_eq!(filled_in(text), filled, "{text}");
         }
+    }
+
+    #[test]
+    fn a_text_that_would_be_too_long_is_not_built() {
+        let text = Text::parse("plan $.Attributes.plan, plan $.Attributes.plan");
+        for (bytes_max, bytes) in [(20, None), (19, Some(16)), (15, Some(9)), (8, Some(5))] {
+            let mut budget = Budget::default();
+            let filled = text.fill(&data(), bytes_max, &mut budget);
+            let Some(bytes) = bytes else {
+                assert_eq!(filled.as_deref(), Ok("plan gold, plan gold"));
+                continue;
+            };
+            assert_eq!(filled, Err(Overlong::Text));
+            assert_eq!(budget.spent().bytes, bytes);
+        }
+    }
+
+    #[test]
+    fn openings_without_end_are_walked_once() {
+        // Some hundred thousand of them, each walked to the end, would take minutes here.
+        let text = "$[".repeat(128_000);
+        assert_eq!(Text::parse(&text).references(), 0);
+        assert_eq!(Text::parse(&"$['".repeat(85_000)).references(), 0);
     }
 
     proptest! {
         #[test]
         fn any_text_can_be_filled(text in ".{0,80}") {
-            let filled = Text::parse(&text).fill(&data());
+            let filled = filled_in(&text);
             prop_assert!(Reference::parse(&text).is_none() || filled.is_empty());
         }
 
         #[test]
         fn text_without_a_dollar_sign_stays_as_it_is(text in "[^$]{0,80}") {
-            prop_assert_eq!(Text::parse(&text).fill(&data()), text);
+            prop_assert_eq!(filled_in(&text), text);
         }
     }
 }

@@ -10,8 +10,6 @@ use signback_platform::store::{Error, Param, Row, Tx};
 
 /// How long a superseded revision stays in any case: a contact may just be starting with it.
 const SUPERSEDED_MILLIS: i64 = 60 * 60 * 1000;
-/// How many rows of the log a contact keeps.
-const LOG_ROWS_MAX: i64 = 200;
 
 /// A revision that contacts can run.
 pub(crate) struct Revision {
@@ -350,21 +348,21 @@ pub(crate) fn delete_run(tx: &mut Tx<'_>, contact: &ContactId) -> Result<(), Err
     Ok(())
 }
 
-/// Writes a row of the flow log. Every so often, told by `trim`, the oldest rows are dropped.
+/// Writes a row of the flow log; gives its number and its size in bytes.
 pub(crate) fn log(
     tx: &mut Tx<'_>,
     contact: &ContactId,
     instance: &InstanceId,
     flow: &FlowId,
     entries: &[Entry],
-    trim: bool,
-) -> Result<(), Error> {
+) -> Result<(i64, usize), Error> {
     let now = tx.now();
     let entries = serde_json::to_string(entries).expect("maps of text keys are JSON");
-    tx.write(
+    let row = tx.fetch_optional(
         "INSERT INTO flow_log (contact, number, instance, flow, at, entries)
          VALUES ($1, (SELECT COALESCE(MAX(number), 0) + 1 FROM flow_log WHERE contact = $1),
-                 $2, $3, $4, $5)",
+                 $2, $3, $4, $5)
+         RETURNING number",
         &[
             contact.into(),
             instance.into(),
@@ -373,14 +371,15 @@ pub(crate) fn log(
             (&entries).into(),
         ],
     )?;
-    if !trim {
-        return Ok(());
-    }
+    let number = row.map_or(Ok(0), |row| row.integer(0))?;
+    Ok((number, entries.len()))
+}
+
+/// Drops the rows of a contact's flow log up to a number.
+pub(crate) fn drop_log(tx: &mut Tx<'_>, contact: &ContactId, number: i64) -> Result<(), Error> {
     tx.write(
-        "DELETE FROM flow_log
-         WHERE contact = $1
-           AND number <= (SELECT MAX(number) FROM flow_log WHERE contact = $1) - $2",
-        &[contact.into(), LOG_ROWS_MAX.into()],
+        "DELETE FROM flow_log WHERE contact = $1 AND number <= $2",
+        &[contact.into(), number.into()],
     )
 }
 

@@ -23,7 +23,7 @@ pub fn log(
     flow: &FlowId,
     entry: Entry,
 ) -> Result<(), Error> {
-    rows::log(tx, contact, instance, flow, &[entry], false)
+    rows::log(tx, contact, instance, flow, &[entry]).map(drop)
 }
 
 /// The flow log of a contact, oldest lines first, each as the document that logs have.

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use super::{Done, Here, Kind, Parameters, Rule, does};
+use crate::flows::budget::Overlong;
 use crate::flows::engine::{Effect, Outcome};
-use crate::flows::reference::Text;
+use crate::flows::reference::{Data as _, Text};
 
 /// How many attributes one action may set.
 const COUNT_MAX: usize = 250;
 /// How large attributes may be together, in bytes of names and values.
-const BYTES_MAX: usize = 32 * 1024;
+pub(in crate::flows) const BYTES_MAX: usize = 32 * 1024;
 
 /// Sets attributes of the contact.
 pub(super) const UPDATE_CONTACT_ATTRIBUTES: Kind = Kind {
@@ -32,12 +33,14 @@ pub(super) const UPDATE_CONTACT_ATTRIBUTES: Kind = Kind {
             }
         }
         let attributes = attributes?;
-        does(
-            move |here| match merged(here.view.document.get("Attributes"), &attributes, here) {
-                Some(merged) => Done::Act(Effect::SetAttributes(merged)),
-                None => Outcome::failed("the contact's attributes are too large").into(),
-            },
-        )
+        does(move |here| {
+            let present = object(here.view.document.get("Attributes"));
+            let bytes = present.map_or(0, size);
+            match filled(&attributes, "Attributes", bytes, here) {
+                Ok((set, _)) => Done::Act(Effect::SetAttributes(set)),
+                Err(overlong) => Outcome::overlong(overlong, "the sum of the attributes").into(),
+            }
+        })
     },
 };
 
@@ -48,10 +51,19 @@ pub(super) const UPDATE_FLOW_ATTRIBUTES: Kind = Kind {
     read: |parameters| {
         let attributes = read(parameters, "FlowAttributes")?;
         does(move |here| {
-            let Some(merged) = merged(Some(&here.run.flow_attributes), &attributes, here) else {
-                return Outcome::failed("the flow attributes are too large").into();
+            let bytes = here.run.flow_attributes_bytes;
+            let bytes =
+                bytes.unwrap_or_else(|| object(Some(&here.run.flow_attributes)).map_or(0, size));
+            let (set, bytes) = match filled(&attributes, "FlowAttributes", bytes, here) {
+                Ok(filled) => filled,
+                Err(overlong) => {
+                    return Outcome::overlong(overlong, "the sum of the flow attributes").into();
+                }
             };
-            here.run.flow_attributes = json!(merged);
+            here.run.flow_attributes_bytes = Some(bytes);
+            if let Some(present) = here.run.flow_attributes.as_object_mut() {
+                present.extend(set.into_iter().map(|(name, value)| (name, value.into())));
+            }
             Outcome::Done.into()
         })
     },
@@ -83,28 +95,52 @@ fn read(parameters: &mut Parameters<'_>, member: &str) -> Option<Vec<(String, Te
                 "a name in Parameters.{member} must not be empty or contain $ or ."
             ));
         }
-        attributes.push((name.clone(), Text::parse(&value)));
+        let text = parameters.filled(format_args!("{member}.{name}"), &value)?;
+        attributes.push((name.clone(), text));
     }
     Some(attributes)
 }
 
-/// The present attributes with others set; `None` if that would be too much.
-fn merged(
-    present: Option<&Value>,
-    set: &[(String, Text)],
-    here: &Here<'_>,
-) -> Option<BTreeMap<String, String>> {
-    let present = present.and_then(Value::as_object).into_iter().flatten();
-    let all: BTreeMap<_, _> = present
-        .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
-        .chain(
-            set.iter()
-                .map(|(name, text)| (name.clone(), text.fill(here))),
-        )
-        .collect();
-    let size: usize = all
+fn object(attributes: Option<&Value>) -> Option<&Map<String, Value>> {
+    attributes.and_then(Value::as_object)
+}
+
+fn size(attributes: &Map<String, Value>) -> usize {
+    attributes
         .iter()
-        .map(|(name, value)| name.len() + value.len())
-        .sum();
-    (size <= BYTES_MAX).then_some(all)
+        .map(|(name, value)| name.len() + value_size(value))
+        .sum()
+}
+
+fn value_size(value: &Value) -> usize {
+    value.as_str().map_or(0, str::len)
+}
+
+/// The values to set and the size of all attributes with them, which have `bytes` before. No value
+/// is filled in further than the whole may go.
+fn filled(
+    set: &[(String, Text)],
+    kind: &str,
+    mut bytes: usize,
+    here: &mut Here<'_>,
+) -> Result<(BTreeMap<String, String>, usize), Overlong> {
+    {
+        let sight = here.sight();
+        let present = object(sight.root(kind));
+        for (name, _) in set {
+            // What is there already gives its place to the new value.
+            match present.and_then(|present| present.get(name)) {
+                Some(value) => bytes -= value_size(value),
+                None => bytes += name.len(),
+            }
+        }
+    }
+    let mut values = BTreeMap::new();
+    for (name, text) in set {
+        let room = BYTES_MAX.checked_sub(bytes).ok_or(Overlong::Text)?;
+        let value = here.fill(text, room)?;
+        bytes += value.len();
+        values.insert(name.clone(), value);
+    }
+    Ok((values, bytes))
 }

@@ -18,9 +18,10 @@ pub(super) const COMPARE: Kind = Kind {
         let Some(value) = Reference::parse(&parameters.text("ComparisonValue")?) else {
             return parameters.problem("Parameters.ComparisonValue must be one reference");
         };
-        does(move |here| match value.resolve(here) {
-            Some(value) => Outcome::Result(value).into(),
-            None => Outcome::error(NO_MATCHING_CONDITION, "the value is absent").into(),
+        does(move |here| match here.look_up(&value) {
+            Ok(Some(value)) => Outcome::Result(value).into(),
+            Ok(None) => Outcome::error(NO_MATCHING_CONDITION, "the value is absent").into(),
+            Err(overlong) => Outcome::overlong(overlong, "the value").into(),
         })
     },
 };
@@ -56,7 +57,9 @@ fn go_round(count: &Amount, here: &mut Here<'_>) -> Outcome {
         let number = |name: &str| begun.get(name).and_then(Value::as_u64).unwrap_or_default();
         (number("Count"), number("Done"))
     });
-    let count = count.value(here).filter(|count| *count <= LOOP_COUNT_MAX);
+    let count = count
+        .value(&here.sight())
+        .filter(|count| *count <= LOOP_COUNT_MAX);
     let Some((count, done)) = begun.or_else(|| Some((count?.into(), 0))) else {
         return Outcome::failed(format!(
             "the loop count is not a number up to {LOOP_COUNT_MAX}"

@@ -1,8 +1,10 @@
 //! Leaving the flow: for another one, or for good.
 
 use super::{Done, Kind, Rule, does};
-use crate::flows::engine::Effect;
-use crate::flows::reference::Text;
+use crate::flows::engine::{Effect, Outcome};
+
+/// The longest identifier of a flow, as the interface model has it.
+const NAME_BYTES_MAX: usize = 500;
 
 pub(super) const TRANSFER_TO_FLOW: Kind = Kind {
     name: "TransferToFlow",
@@ -12,8 +14,11 @@ pub(super) const TRANSFER_TO_FLOW: Kind = Kind {
         ..Rule::ORDINARY
     },
     read: |parameters| {
-        let flow = Text::parse(&parameters.text("ContactFlowId")?);
-        does(move |here| Done::Act(Effect::Transfer(flow.fill(here))))
+        let flow = parameters.template("ContactFlowId")?;
+        does(move |here| match here.fill(&flow, NAME_BYTES_MAX) {
+            Ok(flow) => Done::Act(Effect::Transfer(flow)),
+            Err(overlong) => Outcome::overlong(overlong, "the flow's name").into(),
+        })
     },
 };
 

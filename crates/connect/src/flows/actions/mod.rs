@@ -15,6 +15,8 @@ use super::language::Rule;
 use super::parameters::Parameters;
 use not_built::{not_built, without_error};
 
+#[cfg(test)]
+pub(super) use attributes::BYTES_MAX as ATTRIBUTES_BYTES_MAX;
 pub(super) use decide::LOOP_COUNT_MAX;
 pub(super) use sign_in::OBJECT_TYPE_DEFAULT;
 

@@ -5,10 +5,15 @@ use serde_json::Value;
 use super::{Does, Done, Kind, Parameters, Rule, does};
 use crate::flows::engine::{Effect, Outcome};
 use crate::flows::language::{MULTIPLE_FOUND_ERROR, NO_MATCHING_ERROR, NONE_FOUND_ERROR};
-use crate::flows::reference::Text;
 
 /// How many identifiers a search for a profile may combine.
 const CRITERIA_MAX: usize = 5;
+/// How many fields of a profile it may ask for.
+const FIELDS_MAX: usize = 250;
+/// How long the name of a key or a field may be.
+const NAME_BYTES_MAX: usize = 255;
+/// How long a value to look for may be: the longest of a profile's fields, in UTF-8.
+const VALUE_BYTES_MAX: usize = 4 * 1000;
 
 pub(super) const GET_CUSTOMER_PROFILE: Kind = Kind {
     name: "GetCustomerProfile",
@@ -37,9 +42,14 @@ fn read(parameters: &mut Parameters<'_>) -> Option<Does> {
             "Parameters.ProfileRequestData must have 1 to {CRITERIA_MAX} identifiers"
         ));
     }
-    let Some(criteria) = listed.iter().map(criterion).collect::<Option<Vec<_>>>() else {
-        return parameters.problem("each identifier of Parameters.ProfileRequestData needs IdentifierName and IdentifierValue");
-    };
+    let mut criteria = Vec::with_capacity(listed.len());
+    for given in listed {
+        let Some((key, value)) = criterion(given) else {
+            return parameters.problem("each identifier of Parameters.ProfileRequestData needs IdentifierName and IdentifierValue");
+        };
+        let value = parameters.filled("ProfileRequestData.IdentifierValue", value)?;
+        criteria.push((key, value));
+    }
     let all = match request.get("LogicalOperator").map(Value::as_str) {
         None | Some(Some("AND")) => true,
         Some(Some("OR")) => false,
@@ -51,20 +61,26 @@ fn read(parameters: &mut Parameters<'_>) -> Option<Does> {
     let fields: Option<Vec<_>> = match parameters.given.get("ProfileResponseData") {
         None => Some(Vec::new()),
         Some(fields) => fields.as_array().and_then(|fields| {
-            let names = fields.iter().map(|field| field.as_str().map(str::to_owned));
+            let names = fields.iter().map(|field| field.as_str().and_then(name));
             names.collect()
         }),
     };
+    let fields = fields.filter(|fields| fields.len() <= FIELDS_MAX);
     let Some(fields) = fields else {
-        return parameters.problem("Parameters.ProfileResponseData must be a list of field names");
+        return parameters.problem(format_args!(
+            "Parameters.ProfileResponseData must be a list of at most {FIELDS_MAX} field names"
+        ));
     };
     does(move |here| {
-        let present: Vec<_> = criteria
-            .iter()
-            .map(|(name, text)| (name.clone(), text.fill(here)))
-            // What is absent is no value to look for: it must not find the profiles that lack it.
-            .filter(|(_, value)| !value.is_empty())
-            .collect();
+        let mut present = Vec::with_capacity(criteria.len());
+        for (name, text) in &criteria {
+            match here.fill(text, VALUE_BYTES_MAX) {
+                // What is absent is no value to look for: it must not find the profiles that lack it.
+                Ok(value) if value.is_empty() => {}
+                Ok(value) => present.push((name.clone(), value)),
+                Err(overlong) => return Outcome::overlong(overlong, "an identifier").into(),
+            }
+        }
         if present.is_empty() || (all && present.len() < criteria.len()) {
             return Outcome::error(NONE_FOUND_ERROR, "an identifier to look for is absent").into();
         }
@@ -77,9 +93,15 @@ fn read(parameters: &mut Parameters<'_>) -> Option<Does> {
 }
 
 /// One identifier of a search; the language's page spells the names in two ways.
-fn criterion(given: &Value) -> Option<(String, Text)> {
+fn criterion(given: &Value) -> Option<(String, &str)> {
     let text = |names: [&str; 2]| names.iter().find_map(|name| given.get(*name)?.as_str());
-    let name = text(["IdentifierName", "IdentiferName"]).filter(|name| !name.is_empty())?;
-    let value = text(["IdentifierValue", "IdentiferValue"])?;
-    Some((name.to_owned(), Text::parse(value)))
+    let key = name(text(["IdentifierName", "IdentiferName"])?)?;
+    Some((key, text(["IdentifierValue", "IdentiferValue"])?))
+}
+
+/// The name of a key or a field.
+fn name(text: &str) -> Option<String> {
+    (1..=NAME_BYTES_MAX)
+        .contains(&text.len())
+        .then(|| text.to_owned())
 }

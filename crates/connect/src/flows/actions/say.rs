@@ -2,10 +2,11 @@
 
 use super::{Does, Done, Kind, Parameters, Rule, does};
 use crate::flows::engine::{Effect, Outcome};
-use crate::flows::reference::Text;
 
 /// How long a message may get once its references are filled in, in characters.
 const CHARS_MAX: usize = 16_384;
+/// How many bytes of UTF-8 that many characters have at most.
+const BYTES_MAX: usize = 4 * CHARS_MAX;
 
 pub(super) const MESSAGE_PARTICIPANT: Kind = Kind {
     name: "MessageParticipant",
@@ -40,9 +41,12 @@ fn read(parameters: &mut Parameters<'_>) -> Option<Does> {
     if !given.contains_key("Text") {
         return does(|_| Outcome::failed("a chat carries text only").into());
     }
-    let text = Text::parse(&parameters.text("Text")?);
+    let text = parameters.template("Text")?;
     does(move |here| {
-        let text = text.fill(here);
+        let text = match here.fill(&text, BYTES_MAX) {
+            Ok(text) => text,
+            Err(overlong) => return Outcome::overlong(overlong, "the message").into(),
+        };
         if text.trim().is_empty() {
             return Outcome::failed("the message is empty").into();
         }

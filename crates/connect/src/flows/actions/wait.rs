@@ -58,7 +58,7 @@ fn read(parameters: &mut Parameters<'_>) -> Option<Does> {
             return Outcome::error(PARTICIPANT_NOT_FOUND, "there is no bot in the chat").into();
         }
         let seconds = seconds
-            .value(here)
+            .value(&here.sight())
             .filter(|seconds| (1..=SECONDS_MAX).contains(seconds));
         seconds.map_or_else(
             || Outcome::failed("the time to wait is not a number of seconds up to a week").into(),

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{Effect, Outcome, Run, View};
+use crate::flows::budget::{Budget, Overlong};
 use crate::flows::language::{Rule, Transitions};
-use crate::flows::reference::Data;
+use crate::flows::reference::{Data, Reference, Text};
 
 /// A valid flow.
 pub struct Flow {
@@ -28,6 +29,8 @@ pub struct Action {
     pub transitions: Transitions,
     /// The parameters as the flow spells them, references unresolved, for the flow log.
     pub parameters: Map<String, Value>,
+    /// Their size as JSON.
+    pub parameters_bytes: usize,
 }
 
 /// What an action does, with its parameters. It touches nothing but the run.
@@ -53,7 +56,7 @@ impl From<Outcome> for Done {
     }
 }
 
-/// Where a contact is in its flow: the data that references look into, the contact's and the run's.
+/// Where a contact is in its flow, and what the run may still do.
 pub struct Here<'a> {
     /// The present action.
     pub action: &'a Action,
@@ -61,9 +64,60 @@ pub struct Here<'a> {
     pub run: &'a mut Run,
     /// The contact.
     pub view: &'a View,
+    /// What it may still do.
+    pub budget: &'a mut Budget,
 }
 
-impl Data for Here<'_> {
+impl Here<'_> {
+    /// What references look into.
+    #[must_use]
+    pub fn sight(&self) -> Sight<'_> {
+        Sight {
+            run: self.run,
+            view: self.view,
+        }
+    }
+
+    /// The value of a reference.
+    pub(in crate::flows) fn look_up(
+        &mut self,
+        reference: &Reference,
+    ) -> Result<Option<String>, Overlong> {
+        self.budget.resolve()?;
+        let sight = Sight {
+            run: self.run,
+            view: self.view,
+        };
+        let Some(value) = reference.resolve(&sight) else {
+            return Ok(None);
+        };
+        self.budget.fill(value.len())?;
+        Ok(Some(value.into_owned()))
+    }
+
+    /// A text with its references filled in, if it gets no longer than that many bytes.
+    pub(in crate::flows) fn fill(
+        &mut self,
+        text: &Text,
+        bytes_max: usize,
+    ) -> Result<String, Overlong> {
+        let sight = Sight {
+            run: self.run,
+            view: self.view,
+        };
+        text.fill(&sight, bytes_max, self.budget)
+    }
+}
+
+/// The data that references look into: the contact's and the run's.
+pub struct Sight<'a> {
+    /// The run.
+    pub run: &'a Run,
+    /// The contact.
+    pub view: &'a View,
+}
+
+impl Data for Sight<'_> {
     fn root(&self, name: &str) -> Option<&Value> {
         match name {
             "FlowAttributes" => Some(&self.run.flow_attributes),

@@ -12,16 +12,22 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::block::Block;
+use super::budget::{Budget, Overlong, RUN_TOO_LONG, Spent};
 use super::language::{NO_MATCHING_CONDITION, NO_MATCHING_ERROR, Transitions};
 
+pub(super) use flow::Sight;
 pub use flow::{Action, Does, Done, Flow, Here};
 
-/// How many actions a flow may run without waiting for anything.
-pub const ACTIONS_WITHOUT_WAIT_MAX: u32 = 1000;
 /// How much of profiles a run may keep, in characters of names and values.
 pub const CUSTOMER_CHARS_MAX: usize = 14_000;
 /// How many entries of the flow log one uninterrupted run may write.
 const ENTRIES_MAX: usize = 200;
+/// How many bytes of parameters they may repeat together.
+const ENTRIES_BYTES_MAX: usize = 64 * 1024;
+/// How many rows one half of a contact's flow log has; two halves are kept.
+const LOG_HALF_ROWS_MAX: u32 = 100;
+/// How many bytes one half of it has, and at most one row more.
+const LOG_HALF_BYTES_MAX: usize = 512 * 1024;
 /// How much of a cause goes into the flow log, in characters.
 const CAUSE_CHARS_MAX: usize = 256;
 
@@ -40,17 +46,39 @@ pub struct Run {
     customer: Value,
     /// `$.Loop`: by the identifier of the loop's action, how often it goes round and has gone.
     pub(super) loops: Value,
-    /// How many rows of the flow log it has written.
-    log_rows: u32,
-    /// The actions run since the last wait.
+    /// What of the flow log is kept.
+    #[serde(default)]
+    kept: Kept,
+    /// What it may still do before its next wait.
+    #[serde(default)]
+    pub(crate) budget: Budget,
+    /// The size of `flow_attributes`, once it was counted.
     #[serde(skip)]
-    actions: u32,
+    pub(super) flow_attributes_bytes: Option<usize>,
     /// What goes into the flow log.
     #[serde(skip)]
     entries: Vec<Entry>,
     /// How many entries did not fit.
     #[serde(skip)]
     entries_omitted: usize,
+    /// How many bytes of parameters they repeat.
+    #[serde(skip)]
+    entries_bytes: usize,
+    /// Whether something was not done because the run had done enough.
+    #[serde(skip)]
+    overran: bool,
+}
+
+/// What of a contact's flow log is kept: an older half, and a newer one that grows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct Kept {
+    /// The last row of the older half.
+    older: i64,
+    /// The rows of the newer half.
+    rows: u32,
+    /// Their bytes.
+    bytes: usize,
 }
 
 /// What a run waits for.
@@ -60,6 +88,9 @@ pub enum Waiting {
     SignIn,
     /// A moment, in milliseconds since the Unix epoch.
     Until(i64),
+    /// Its next turn: it has done as much as one transaction may, and stands at an action that did
+    /// not begin.
+    Turn,
 }
 
 /// What one step comes to.
@@ -80,7 +111,7 @@ pub enum Step {
 pub enum Effect {
     /// Say this in the chat.
     Say(String),
-    /// Make these the contact's attributes.
+    /// Set these attributes of the contact.
     SetAttributes(BTreeMap<String, String>),
     /// Look a profile up.
     FindProfile {
@@ -120,6 +151,12 @@ impl Outcome {
     #[must_use]
     pub fn failed(cause: impl Into<String>) -> Self {
         Self::error(NO_MATCHING_ERROR, cause)
+    }
+
+    /// A text was not built; `what` names it.
+    #[must_use]
+    pub fn overlong(overlong: Overlong, what: &str) -> Self {
+        Self::failed(overlong.cause(what))
     }
 
     /// A failure that has this branch.
@@ -167,16 +204,21 @@ pub struct View {
 
 /// Runs the action that the run stands at.
 pub fn step(flow: &Flow, run: &mut Run, view: &View) -> Step {
-    run.actions += 1;
-    if run.actions > ACTIONS_WITHOUT_WAIT_MAX {
-        return run.die(&format!(
-            "{ACTIONS_WITHOUT_WAIT_MAX} actions ran without a wait"
-        ));
+    if let Err(overlong) = run.budget.act() {
+        return run.die(&overlong.cause("the run"));
     }
     let Some(action) = flow.actions.get(run.at) else {
         return run.die("the flow has no such action");
     };
-    match (action.does)(&mut Here { action, run, view }) {
+    let mut budget = std::mem::take(&mut run.budget);
+    let done = (action.does)(&mut Here {
+        action,
+        run,
+        view,
+        budget: &mut budget,
+    });
+    run.budget = budget;
+    match done {
         Done::With(outcome) => run.settle(flow, view, &outcome),
         Done::Nothing(why) => {
             run.note(action, why);
@@ -202,10 +244,13 @@ impl Run {
             flow_attributes: Value::Object(Map::new()),
             customer: Value::Object(Map::new()),
             loops: Value::Object(Map::new()),
-            log_rows: 0,
-            actions: 0,
+            kept: Kept::default(),
+            budget: Budget::default(),
+            flow_attributes_bytes: None,
             entries: Vec::new(),
             entries_omitted: 0,
+            entries_bytes: 0,
+            overran: false,
         }
     }
 
@@ -213,6 +258,7 @@ impl Run {
     pub fn enter(&mut self, flow: &Flow) {
         self.at = flow.start;
         self.flow_attributes = Value::Object(Map::new());
+        self.flow_attributes_bytes = None;
         self.loops = Value::Object(Map::new());
     }
 
@@ -223,10 +269,30 @@ impl Run {
         }
     }
 
-    /// Counts one more row of the flow log.
-    pub fn count_log_row(&mut self) -> u32 {
-        self.log_rows = self.log_rows.wrapping_add(1);
-        self.log_rows
+    /// Counts one more row of the flow log, by its number and size. Gives the number up to which rows
+    /// are to be forgotten, once the newer half is full.
+    pub fn count_log_row(&mut self, number: i64, bytes: usize) -> Option<i64> {
+        self.kept.rows += 1;
+        self.kept.bytes += bytes;
+        if self.kept.rows < LOG_HALF_ROWS_MAX && self.kept.bytes < LOG_HALF_BYTES_MAX {
+            return None;
+        }
+        let newer = Kept {
+            older: number,
+            ..Kept::default()
+        };
+        Some(std::mem::replace(&mut self.kept, newer).older).filter(|older| *older > 0)
+    }
+
+    /// What was done since the last wait.
+    #[must_use]
+    pub const fn spent(&self) -> Spent {
+        self.budget.spent()
+    }
+
+    /// Whether something was not done since the run had done enough; asked once.
+    pub fn take_overran(&mut self) -> bool {
+        std::mem::take(&mut self.overran)
     }
 
     /// What the run waits for.
@@ -238,7 +304,14 @@ impl Run {
     /// Notes what the present action waits for.
     pub fn wait(&mut self, waiting: Waiting) {
         self.waiting = Some(waiting);
-        self.actions = 0;
+        if waiting != Waiting::Turn {
+            self.budget = Budget::default();
+        }
+    }
+
+    /// Goes on where it stands, its turn having come.
+    pub const fn take_turn(&mut self) {
+        self.waiting = None;
     }
 
     /// Keeps fields of a profile for `$.Customer`, those of an earlier one too; `false` if that
@@ -261,25 +334,53 @@ impl Run {
         let Some(action) = flow.actions.get(self.at) else {
             return self.die("the flow has no such action");
         };
-        self.note(action, &described(outcome));
         let target = match outcome {
-            Outcome::Done => action.transitions.next,
-            Outcome::Result(result) => matching(
-                result,
-                &Here {
-                    action,
-                    run: self,
-                    view,
-                },
-            ),
-            Outcome::Failed { error_type, .. } => {
-                match error_target(&action.transitions, error_type) {
-                    Some(target) => Some(target),
-                    None => return self.die(&format!("no branch for the error {error_type}")),
-                }
+            Outcome::Done => {
+                self.note(action, "Success");
+                action.transitions.next
             }
+            Outcome::Result(result) => match self.matching(action, view, result) {
+                Ok(target) => {
+                    self.note(action, result);
+                    target
+                }
+                Err(overlong) => {
+                    let cause = overlong.cause("a condition");
+                    return self.fail(action, NO_MATCHING_ERROR, &cause);
+                }
+            },
+            Outcome::Failed { error_type, cause } => return self.fail(action, error_type, cause),
         };
         self.go_on(target)
+    }
+
+    /// Takes the branch of an error.
+    fn fail(&mut self, action: &Action, error_type: &str, cause: &str) -> Step {
+        self.overran |= cause.starts_with(RUN_TOO_LONG);
+        self.note(action, &format!("{error_type}: {cause}"));
+        match error_target(&action.transitions, error_type) {
+            Some(target) => self.go_on(Some(target)),
+            None => self.die(&format!("no branch for the error {error_type}")),
+        }
+    }
+
+    /// Where a result leads to.
+    fn matching(
+        &mut self,
+        action: &Action,
+        view: &View,
+        result: &str,
+    ) -> Result<Option<usize>, Overlong> {
+        let mut budget = std::mem::take(&mut self.budget);
+        let here = Here {
+            action,
+            run: self,
+            view,
+            budget: &mut budget,
+        };
+        let target = target_of(result, here);
+        self.budget = budget;
+        target
     }
 
     fn go_on(&mut self, target: Option<usize>) -> Step {
@@ -291,7 +392,8 @@ impl Run {
     }
 
     /// Writes to the flow log that the flow cannot go on, and why.
-    fn die(&mut self, cause: &str) -> Step {
+    pub fn die(&mut self, cause: &str) -> Step {
+        self.overran |= cause.starts_with(RUN_TOO_LONG);
         self.write(Entry {
             results: format!("fatal flow error: {cause}"),
             ..Entry::default()
@@ -301,13 +403,24 @@ impl Run {
 
     fn note(&mut self, action: &Action, results: &str) {
         if self.logging {
+            let parameters = self.repeated(action);
             self.write(Entry {
                 identifier: action.identifier.clone(),
                 contact_flow_module_type: action.type_name.to_owned(),
-                parameters: action.parameters.clone(),
+                parameters,
                 results: results.chars().take(CAUSE_CHARS_MAX).collect(),
             });
         }
+    }
+
+    /// The parameters for the flow log, while there is room for them.
+    fn repeated(&mut self, action: &Action) -> Map<String, Value> {
+        let bytes = self.entries_bytes + action.parameters_bytes;
+        if bytes > ENTRIES_BYTES_MAX {
+            return Map::new();
+        }
+        self.entries_bytes = bytes;
+        action.parameters.clone()
     }
 
     fn write(&mut self, entry: Entry) {
@@ -324,6 +437,7 @@ impl Run {
     pub fn take_entries(&mut self) -> Vec<Entry> {
         let mut entries = std::mem::take(&mut self.entries);
         let omitted = std::mem::take(&mut self.entries_omitted);
+        self.entries_bytes = 0;
         if omitted > 0 {
             let results = format!("{omitted} actions are not listed");
             entries.insert(
@@ -338,23 +452,29 @@ impl Run {
     }
 }
 
-/// Where a result leads to.
-fn matching(result: &str, here: &Here<'_>) -> Option<usize> {
-    let transitions = &here.action.transitions;
-    let matched = transitions.conditions.iter().find(|(condition, _)| {
-        condition
-            .operator
-            .holds(result, &condition.operand.fill(here))
-    });
-    if let Some((_, target)) = matched {
-        return Some(*target);
+/// Where a result leads to: to the first condition that holds.
+fn target_of(result: &str, here: Here<'_>) -> Result<Option<usize>, Overlong> {
+    let Here {
+        action,
+        run,
+        view,
+        budget,
+    } = here;
+    let transitions = &action.transitions;
+    let sight = Sight { run, view };
+    for (condition, target) in &transitions.conditions {
+        let operand = condition.operand.operand(&sight, budget)?;
+        budget.fill(condition.operator.compared_bytes(result, &operand))?;
+        if condition.operator.holds(result, &operand) {
+            return Ok(Some(*target));
+        }
     }
-    if here.action.rule.next_is_success {
-        return error_target(transitions, NO_MATCHING_CONDITION);
+    if action.rule.next_is_success {
+        return Ok(error_target(transitions, NO_MATCHING_CONDITION));
     }
-    transitions
+    Ok(transitions
         .error(NO_MATCHING_CONDITION)
-        .or(transitions.next)
+        .or(transitions.next))
 }
 
 /// The branch of an error, or the one for all others.
@@ -362,12 +482,4 @@ fn error_target(transitions: &Transitions, error_type: &str) -> Option<usize> {
     transitions
         .error(error_type)
         .or_else(|| transitions.error(NO_MATCHING_ERROR))
-}
-
-fn described(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Done => "Success".to_owned(),
-        Outcome::Result(result) => result.clone(),
-        Outcome::Failed { error_type, cause } => format!("{error_type}: {cause}"),
-    }
 }

@@ -161,14 +161,16 @@ fn identifier_fault(identifier: &str) -> Option<String> {
         .then(|| "is a reserved name".to_owned())
 }
 
-/// The parameters as the flow log repeats them.
-fn logged(given: &Map<String, Value>) -> Map<String, Value> {
+/// The parameters as the flow log repeats them, and their size.
+fn logged(given: &Map<String, Value>) -> (Map<String, Value>, usize) {
     let length = serde_json::to_string(given).map_or(usize::MAX, |text| text.len());
     if length <= LOGGED_BYTES_MAX {
-        return given.clone();
+        return (given.clone(), length);
     }
-    let omitted = Value::from(format!("{length} bytes are not repeated here"));
-    Map::from_iter([("Omitted".to_owned(), omitted)])
+    let omitted = format!("{length} bytes are not repeated here");
+    let bytes = omitted.len();
+    let omitted = Map::from_iter([("Omitted".to_owned(), Value::from(omitted))]);
+    (omitted, bytes)
 }
 
 /// How a problem names the action that it is in.
@@ -227,12 +229,14 @@ fn action(
         given,
         problems,
     });
+    let (parameters, parameters_bytes) = logged(given);
     Some(Action {
         identifier: listed.get("Identifier")?.as_str()?.to_owned(),
         type_name: kind.name,
         rule,
         does: does?,
         transitions,
-        parameters: logged(given),
+        parameters,
+        parameters_bytes,
     })
 }

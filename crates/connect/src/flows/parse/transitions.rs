@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::IDENTIFIER_CHARS_MAX;
-use crate::flows::language::{Condition, Conditions, Operator, Rule, Transitions};
+use crate::flows::language::{
+    Condition, Conditions, Operator, Rule, TEXT_REFERENCES_MAX, Transitions,
+};
 use crate::flows::problems::{Problems, clip};
 use crate::flows::reference::Text;
 
@@ -162,9 +164,17 @@ impl Reader<'_> {
                 return None;
             }
         };
+        let text = Text::parse(&operand);
+        if text.references() > TEXT_REFERENCES_MAX {
+            self.problem(format_args!(
+                "the operand of condition {number} has {} references, more than {TEXT_REFERENCES_MAX}",
+                text.references()
+            ));
+            return None;
+        }
         Some(Condition {
             operator: operator?,
-            operand: Text::parse(&operand),
+            operand: text,
             operand_text: operand,
         })
     }

@@ -1,5 +1,6 @@
 //! Flows: their operations, and what runs of them do to a chat.
 
+mod attacks;
 mod operations;
 mod runs;
 
@@ -89,6 +90,8 @@ async fn chat_that_ends(server: &Server, flow: &str, attributes: Value) -> Strin
         .await
         .done();
     let contact = started["ContactId"].as_str().unwrap().to_owned();
+    // A long run goes on after the answer.
+    server.settle().await;
     let described = json!({ "InstanceId": server.ready("instance_id"), "ContactId": contact });
     let described = server
         .call("connect", "DescribeContact", described)

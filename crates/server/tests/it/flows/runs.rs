@@ -234,7 +234,7 @@ async fn flows_that_hand_over_in_a_circle_end() {
     let log = log(&server, &contact).await;
     assert_eq!(
         log.last().unwrap(),
-        " fatal flow error: 1000 actions ran without a wait"
+        " fatal flow error: run_too_long: 1000 actions ran without a wait"
     );
     assert!(log.len() <= 300, "{}", log.len());
 }

@@ -1,6 +1,7 @@
 //! Facts about running flows.
 
 mod actions;
+mod attacks;
 mod runs;
 
 use serde_json::{Value, json};

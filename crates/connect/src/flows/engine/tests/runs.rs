@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::flows::budget::RUN_ACTIONS_MAX;
 
 #[test]
 fn a_flow_that_never_waits_is_stopped() {
@@ -12,7 +13,7 @@ fn a_flow_that_never_waits_is_stopped() {
           "Transitions": { "NextAction": "a" } },
     ]));
     let mut run = Run::start(&flow);
-    for _ in 0..ACTIONS_WITHOUT_WAIT_MAX {
+    for _ in 0..RUN_ACTIONS_MAX {
         assert_eq!(step(&flow, &mut run, &view()), Step::Continue);
     }
     assert_eq!(step(&flow, &mut run, &view()), Step::End(Ending::Fatal));
@@ -20,7 +21,7 @@ fn a_flow_that_never_waits_is_stopped() {
     assert_eq!(entries.len(), ENTRIES_MAX + 1);
     assert_eq!(
         entries[ENTRIES_MAX].results,
-        "fatal flow error: 1000 actions ran without a wait"
+        "fatal flow error: run_too_long: 1000 actions ran without a wait"
     );
 }
 
@@ -32,7 +33,7 @@ fn a_wait_lets_a_flow_go_on() {
         } },
     ]));
     let mut run = Run::start(&flow);
-    for _ in 0..3 * ACTIONS_WITHOUT_WAIT_MAX {
+    for _ in 0..3 * RUN_ACTIONS_MAX {
         assert_eq!(step(&flow, &mut run, &view()), Step::Wait(1));
         run.wait(Waiting::Until(0));
         assert_eq!(
@@ -60,6 +61,26 @@ fn the_log_can_be_switched_off_but_for_what_ends_the_flow() {
     assert_eq!(
         entries,
         ["fatal flow error: no branch for the error NoMatchingError"]
+    );
+}
+
+#[test]
+fn a_flow_log_keeps_its_newest_half_and_one_more() {
+    let mut run = Run::start(&flow(&json!([
+        { "Identifier": "a", "Type": "EndFlowExecution", "Parameters": {}, "Transitions": {} },
+    ])));
+    let forgotten = |run: &mut Run, numbers: std::ops::Range<i64>, bytes| -> Vec<(i64, i64)> {
+        numbers
+            .filter_map(|number| Some((number, run.count_log_row(number, bytes)?)))
+            .collect()
+    };
+    let half = i64::from(LOG_HALF_ROWS_MAX);
+    let rows = forgotten(&mut run, 1..3 * half + 1, 10);
+    assert_eq!(rows, [(2 * half, half), (3 * half, 2 * half)]);
+    let large = forgotten(&mut run, 3 * half + 1..3 * half + 5, LOG_HALF_BYTES_MAX / 2);
+    assert_eq!(
+        large,
+        [(3 * half + 2, 3 * half), (3 * half + 4, 3 * half + 2)]
     );
 }
 
@@ -93,7 +114,7 @@ proptest! {
         let mut steps = 0;
         loop {
             steps += 1;
-            prop_assert!(steps <= ACTIONS_WITHOUT_WAIT_MAX + 1);
+            prop_assert!(steps <= RUN_ACTIONS_MAX + 1);
             match step(&flow, &mut run, &view()) {
                 Step::Continue => {}
                 Step::Wait(_) | Step::End(_) => break,

@@ -33,9 +33,9 @@ impl std::fmt::Debug for Documents {
     }
 }
 
-/// A document could not be had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Unavailable;
+/// A document could not be had, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unavailable(pub(crate) String);
 
 /// Documents of one kind, by their URL.
 pub(crate) struct Kept<T> {
@@ -51,24 +51,31 @@ impl<T> Default for Kept<T> {
 }
 
 impl<T> Kept<T> {
-    /// The document at `url`, which `fetch` gets with the seconds that it may be used. With `renew` it is fetched again if the one at hand is not brand
-    /// new. Callers that ask at the same time wait for the same fetch.
+    /// The document at `url`, which `fetch` gets with the seconds that it may be used. With `renew`
+    /// it is fetched again, once a minute at most. Callers that ask at the same time wait for the
+    /// same fetch.
     pub(crate) async fn get(
         &self,
         now: Timestamp,
         url: &str,
         renew: bool,
-        fetch: impl Future<Output = Option<(T, i64)>>,
+        fetch: impl Future<Output = Result<(T, i64), Unavailable>>,
     ) -> Result<Arc<T>, Unavailable> {
         let entry = self.entry(url);
         let mut entry = entry.lock().await;
         if entry.is_due(now, renew) {
+            if entry.document.is_some() {
+                entry.renewed_at = Some(now);
+            }
             match fetch.await {
-                Some((document, seconds)) => entry.replace(document, now, seconds),
-                None => entry.failed_at = Some(now),
+                Ok((document, seconds)) => entry.replace(document, now, seconds),
+                Err(why) => entry.failed = Some((now, why)),
             }
         }
-        entry.document.clone().ok_or(Unavailable)
+        let why = entry.failed.as_ref().map(|(_, why)| why.clone());
+        entry.document.clone().ok_or_else(|| {
+            why.unwrap_or_else(|| Unavailable("it was not asked for yet".to_owned()))
+        })
     }
 
     fn entry(&self, url: &str) -> Arc<tokio::sync::Mutex<Entry<T>>> {
@@ -85,18 +92,19 @@ impl<T> Kept<T> {
 
 struct Entry<T> {
     document: Option<Arc<T>>,
-    fetched_at: Option<Timestamp>,
     fresh_until: Timestamp,
-    failed_at: Option<Timestamp>,
+    /// When it was last asked for again although there was one.
+    renewed_at: Option<Timestamp>,
+    failed: Option<(Timestamp, Unavailable)>,
 }
 
 impl<T> Default for Entry<T> {
     fn default() -> Self {
         Self {
             document: None,
-            fetched_at: None,
             fresh_until: Timestamp::from_millis(0),
-            failed_at: None,
+            renewed_at: None,
+            failed: None,
         }
     }
 }
@@ -108,12 +116,11 @@ impl<T> Entry<T> {
             moment.is_none_or(|moment| now >= moment.plus_seconds(seconds))
         };
         if self.document.is_none() {
-            return since(self.failed_at, RETRY_AFTER_SECONDS);
+            let failed_at = self.failed.as_ref().map(|(moment, _)| *moment);
+            return since(failed_at, RETRY_AFTER_SECONDS);
         }
         let wanted = renew || now >= self.fresh_until;
-        wanted
-            && since(self.fetched_at, AGAIN_AFTER_SECONDS)
-            && since(self.failed_at, AGAIN_AFTER_SECONDS)
+        wanted && since(self.renewed_at, AGAIN_AFTER_SECONDS)
     }
 
     /// A fresh document takes the old one's place entirely: what is gone from it is not believed
@@ -121,9 +128,9 @@ impl<T> Entry<T> {
     fn replace(&mut self, document: T, now: Timestamp, seconds: i64) {
         *self = Self {
             document: Some(Arc::new(document)),
-            fetched_at: Some(now),
             fresh_until: now.plus_seconds(seconds),
-            failed_at: None,
+            renewed_at: self.renewed_at,
+            failed: None,
         };
     }
 }
@@ -164,24 +171,28 @@ mod tests {
     fn an_unknown_key_has_it_fetched_again_once_a_minute() {
         let mut entry = Entry::default();
         entry.replace("keys", at(0), 300);
-        assert!(!entry.is_due(at(59), true));
-        assert!(entry.is_due(at(60), true));
-        entry.failed_at = Some(at(60));
-        assert!(!entry.is_due(at(119), true));
-        assert!(entry.is_due(at(120), true));
+        // The keys may have changed right after they were fetched.
+        assert!(entry.is_due(at(1), true));
+        entry.renewed_at = Some(at(1));
+        entry.replace("keys", at(1), 300);
+        assert!(!entry.is_due(at(60), true));
+        assert!(entry.is_due(at(61), true));
     }
 
     #[test]
     fn a_failure_keeps_the_old_document_and_waits() {
+        let failure = |moment| Some((moment, Unavailable("no".into())));
         let mut entry = Entry {
-            failed_at: Some(at(0)),
+            failed: failure(at(0)),
             ..Entry::default()
         };
         assert!(!entry.is_due(Timestamp::from_millis(1_000_999), false));
         assert!(entry.is_due(at(1), false));
         entry.replace("keys", at(1), 300);
-        entry.failed_at = Some(at(301));
+        entry.renewed_at = Some(at(301));
+        entry.failed = failure(at(301));
         assert!(!entry.is_due(at(360), false));
+        assert!(entry.is_due(at(361), false));
         assert_eq!(entry.document.as_deref(), Some(&"keys"));
     }
 

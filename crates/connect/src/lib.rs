@@ -33,6 +33,7 @@ pub const OPERATIONS: &[&[Operation<Connect>]] = &[
     authentication::OPERATIONS,
     conversation::OPERATIONS,
     conversation::CANCEL_OPERATIONS,
+    conversation::URL_OPERATIONS,
     participants::CONNECTION_OPERATIONS,
     participants::MESSAGE_OPERATIONS,
     participants::TRANSCRIPT_OPERATIONS,

@@ -28,13 +28,15 @@ pub enum Algorithm {
     Es256,
     /// ECDSA on P-384 with SHA-384.
     Es384,
+    /// ECDSA on P-521 with SHA-512.
+    Es512,
     /// Ed25519.
     EdDsa,
 }
 
 impl Algorithm {
     /// All that can be verified.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Rs256,
         Self::Rs384,
         Self::Rs512,
@@ -43,6 +45,7 @@ impl Algorithm {
         Self::Ps512,
         Self::Es256,
         Self::Es384,
+        Self::Es512,
         Self::EdDsa,
     ];
 
@@ -58,13 +61,18 @@ impl Algorithm {
             Self::Ps512 => "PS512",
             Self::Es256 => "ES256",
             Self::Es384 => "ES384",
+            Self::Es512 => "ES512",
             Self::EdDsa => "EdDSA",
         }
     }
 
-    /// The algorithm of that name, if it is one that can be verified.
+    /// The algorithm of that name, if it is one that can be verified. `Ed25519` is RFC 9864's name
+    /// for the one curve that `EdDSA` stands for here.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
+        if name == "Ed25519" {
+            return Some(Self::EdDsa);
+        }
         Self::ALL
             .into_iter()
             .find(|algorithm| algorithm.name() == name)
@@ -76,7 +84,7 @@ impl Algorithm {
             Self::Rs256 | Self::Ps256 | Self::Es256 => Sha256::digest(bytes).to_vec(),
             Self::Rs384 | Self::Ps384 | Self::Es384 => Sha384::digest(bytes).to_vec(),
             // Ed25519 hashes with SHA-512 inside, and OpenID providers follow it.
-            Self::Rs512 | Self::Ps512 | Self::EdDsa => Sha512::digest(bytes).to_vec(),
+            Self::Rs512 | Self::Ps512 | Self::Es512 | Self::EdDsa => Sha512::digest(bytes).to_vec(),
         }
     }
 
@@ -97,6 +105,13 @@ impl Algorithm {
                 material,
                 Material::Ec {
                     curve: Curve::P384,
+                    ..
+                }
+            ),
+            Self::Es512 => matches!(
+                material,
+                Material::Ec {
+                    curve: Curve::P521,
                     ..
                 }
             ),
@@ -151,6 +166,12 @@ impl Algorithm {
             ),
             Self::Es384 => ecdsa(
                 &signature::ECDSA_P384_SHA384_FIXED,
+                material,
+                message,
+                signature,
+            ),
+            Self::Es512 => ecdsa(
+                &signature::ECDSA_P521_SHA512_FIXED,
                 material,
                 message,
                 signature,

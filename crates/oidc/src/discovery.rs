@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Algorithm, json};
+use crate::{Algorithm, OtherIssuer, json};
 
 /// What a provider says about itself. Members that are not listed are ignored, as they may be
 /// added at any time. The order is that of Cognito's document.
@@ -27,7 +27,8 @@ pub struct Discovery {
     /// The issuer, byte for byte as in its tokens.
     pub issuer: String,
     /// Where its keys are.
-    pub jwks_uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
     /// The response types of the authorization endpoint.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub response_types_supported: Vec<String>,
@@ -51,42 +52,32 @@ pub struct Discovery {
     pub authorization_response_iss_parameter_supported: bool,
 }
 
-/// Why a metadata document is not believed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+/// Why a metadata document is not believed: the member and the rule.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DiscoveryRefusal {
-    /// Not a JSON object with the members that it must have.
-    #[error("the discovery document is malformed")]
-    Malformed,
+    /// Not a JSON object, or a member stands twice.
+    #[error("the document is not a JSON object whose members stand once")]
+    NotAnObject,
+    /// A member is missing or of another type.
+    #[error("{0}")]
+    Member(String),
     /// It speaks for another issuer.
-    #[error("the discovery document is that of another issuer")]
-    Issuer,
-    /// An endpoint that a sign-in needs is missing, or is neither https nor on this machine.
-    #[error("the discovery document names no secure {0}")]
-    Endpoint(&'static str),
+    #[error("{0}")]
+    Issuer(OtherIssuer),
 }
 
 impl Discovery {
-    /// Reads the document of a provider and checks that it is that issuer's, byte for byte, and
-    /// that it has what a sign-in needs.
+    /// Reads the document of a provider and checks that it is that issuer's, byte for byte. Members
+    /// that are `null` count as left out. Which endpoints it needs, and whether they are secure, is
+    /// for the reader to say.
     pub fn parse(document: &[u8], issuer: &str) -> Result<Self, DiscoveryRefusal> {
-        let members = json::object(document).map_err(|_| DiscoveryRefusal::Malformed)?;
+        let mut members = json::object(document).map_err(|_| DiscoveryRefusal::NotAnObject)?;
+        members.retain(|_, value| !value.is_null());
         let discovery: Self = serde_json::from_value(serde_json::Value::Object(members))
-            .map_err(|_| DiscoveryRefusal::Malformed)?;
+            .map_err(|error| DiscoveryRefusal::Member(error.to_string()))?;
         if discovery.issuer != issuer {
-            return Err(DiscoveryRefusal::Issuer);
-        }
-        let endpoints = [
-            (
-                "authorization_endpoint",
-                discovery.authorization_endpoint.as_deref(),
-            ),
-            ("token_endpoint", discovery.token_endpoint.as_deref()),
-            ("jwks_uri", Some(discovery.jwks_uri.as_str())),
-        ];
-        for (name, endpoint) in endpoints {
-            if !endpoint.is_some_and(is_secure_endpoint) {
-                return Err(DiscoveryRefusal::Endpoint(name));
-            }
+            let other = OtherIssuer::new(Some(&discovery.issuer), issuer);
+            return Err(DiscoveryRefusal::Issuer(other));
         }
         Ok(discovery)
     }
@@ -173,25 +164,31 @@ mod tests {
     fn another_issuer_is_refused_down_to_the_slash() {
         let mut changed = document();
         changed["issuer"] = json!("https://id.example/");
-        assert_eq!(parse(&changed), Err(DiscoveryRefusal::Issuer));
+        assert_eq!(
+            parse(&changed).unwrap_err().to_string(),
+            "issuer: https://id.example/ is not https://id.example"
+        );
     }
 
     #[test]
-    fn each_needed_endpoint_must_be_there_and_secure() {
-        for name in ["authorization_endpoint", "token_endpoint", "jwks_uri"] {
-            let mut changed = document();
-            changed[name] = json!("http://id.example/x");
-            assert_eq!(parse(&changed), Err(DiscoveryRefusal::Endpoint(name)));
-        }
+    fn a_member_that_is_null_counts_as_left_out() {
         let mut changed = document();
-        changed.as_object_mut().unwrap().remove("token_endpoint");
-        assert_eq!(
-            parse(&changed),
-            Err(DiscoveryRefusal::Endpoint("token_endpoint"))
-        );
+        changed["userinfo_endpoint"] = json!(null);
+        changed["scopes_supported"] = json!(null);
+        let discovery = parse(&changed).unwrap();
+        assert_eq!(discovery.userinfo_endpoint, None);
+        assert_eq!(discovery.scopes_supported, [""; 0]);
+    }
+
+    #[test]
+    fn a_refusal_names_the_member() {
+        let mut changed = document();
+        changed["issuer"] = json!(null);
+        let refusal = parse(&changed).unwrap_err().to_string();
+        assert!(refusal.contains("issuer"), "{refusal}");
         assert_eq!(
             Discovery::parse(b"[]", "x"),
-            Err(DiscoveryRefusal::Malformed)
+            Err(DiscoveryRefusal::NotAnObject)
         );
     }
 

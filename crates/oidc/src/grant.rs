@@ -246,8 +246,8 @@ fn grant(form: &mut Form) -> Result<Grant, RequestRefusal> {
 pub struct TokenResponse {
     /// Says who signed in; there if the scope `openid` was asked for.
     pub id_token: Option<Secret>,
-    /// Opens the provider's interfaces.
-    pub access_token: Secret,
+    /// Opens the provider's interfaces; some providers give none for a sign-in alone.
+    pub access_token: Option<Secret>,
     /// Gets new tokens later.
     pub refresh_token: Option<Secret>,
     /// Seconds until the access token ends.
@@ -257,11 +257,14 @@ pub struct TokenResponse {
 /// Why an answer of the token endpoint cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ResponseRefusal {
-    /// Not a JSON object, or without an access token.
-    #[error("the token endpoint's answer is malformed")]
-    Malformed,
+    /// Not a JSON object, or a member stands twice.
+    #[error("the answer is not a JSON object whose members stand once")]
+    NotAnObject,
+    /// A token is not a text.
+    #[error("{0}: not a text")]
+    Member(&'static str),
     /// The tokens are of another type than `Bearer`.
-    #[error("the token endpoint answered with another type of token")]
+    #[error("token_type: not Bearer")]
     TokenType,
 }
 
@@ -276,7 +279,7 @@ impl TokenResponse {
             }
         };
         text("id_token", self.id_token.as_ref());
-        text("access_token", Some(&self.access_token));
+        text("access_token", self.access_token.as_ref());
         text("refresh_token", self.refresh_token.as_ref());
         if let Some(seconds) = self.expires_in {
             members.insert("expires_in".to_owned(), Value::from(seconds));
@@ -285,23 +288,22 @@ impl TokenResponse {
         Value::Object(members).to_string()
     }
 
-    /// Reads the body of a `200` answer.
+    /// Reads the body of a successful answer. What is `null` or empty counts as left out, and an
+    /// answer without `token_type` as one that says `Bearer`.
     pub fn parse(body: &[u8]) -> Result<Self, ResponseRefusal> {
-        let mut members = json::object(body).map_err(|_| ResponseRefusal::Malformed)?;
-        let mut text = |name: &str| match members.remove(name) {
+        let mut members = json::object(body).map_err(|_| ResponseRefusal::NotAnObject)?;
+        let mut text = |name: &'static str| match members.remove(name) {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) if !text.is_empty() => Ok(Some(text)),
-            Some(_) => Err(ResponseRefusal::Malformed),
+            Some(Value::String(text)) => Ok(Some(text).filter(|text| !text.is_empty())),
+            Some(_) => Err(ResponseRefusal::Member(name)),
         };
         let token_type = text("token_type")?;
-        if !token_type.is_some_and(|name| name.eq_ignore_ascii_case("bearer")) {
+        if token_type.is_some_and(|name| !name.eq_ignore_ascii_case("bearer")) {
             return Err(ResponseRefusal::TokenType);
         }
         Ok(Self {
             id_token: text("id_token")?.map(Secret::from),
-            access_token: text("access_token")?
-                .ok_or(ResponseRefusal::Malformed)?
-                .into(),
+            access_token: text("access_token")?.map(Secret::from),
             refresh_token: text("refresh_token")?.map(Secret::from),
             expires_in: members.get("expires_in").and_then(Value::as_i64),
         })
@@ -375,13 +377,30 @@ impl TokenError {
         }
         .to_string()
     }
+}
 
-    /// Reads a provider's error answer. Its description is dropped: it is a stranger's text.
+/// What a provider answered instead of tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderSaid {
+    /// The error's code.
+    pub code: TokenErrorCode,
+    /// The error's own name and, after a colon, its description, as they came.
+    pub words: String,
+}
+
+impl ProviderSaid {
+    /// Reads a provider's error answer (RFC 6749 §5.2).
     #[must_use]
     pub fn parse(body: &[u8]) -> Option<Self> {
         let mut members = json::object(body).ok()?;
-        let code = members.remove("error").filter(Value::is_string)?;
-        serde_json::from_value(code).ok().map(Self::new)
+        let name = members.remove("error").filter(Value::is_string)?;
+        let mut words = name.as_str().unwrap_or_default().to_owned();
+        if let Some(Value::String(description)) = members.remove("error_description") {
+            words.push_str(": ");
+            words.push_str(&description);
+        }
+        let code = serde_json::from_value(name).ok()?;
+        Some(Self { code, words })
     }
 }
 

@@ -16,6 +16,12 @@ pub(crate) enum Malformed {
 }
 
 /// Parses one JSON object; members that stand twice, at any depth, are refused.
+#[must_use]
+pub fn strict_object(bytes: &[u8]) -> Option<Map<String, Value>> {
+    object(bytes).ok()
+}
+
+/// Parses one JSON object; members that stand twice, at any depth, are refused.
 pub(crate) fn object(bytes: &[u8]) -> Result<Map<String, Value>, Malformed> {
     let mut duplicate = false;
     let mut reader = serde_json::Deserializer::from_slice(bytes);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use crate::Algorithm;
-use crate::encoding::{from_base64url, to_base64url};
+use crate::encoding::{from_padded_base64url, to_base64url};
 use crate::json;
 
 /// The most keys that a set may have. Providers publish two to ten.
@@ -48,6 +48,7 @@ pub(crate) enum Material {
 pub(crate) enum Curve {
     P256,
     P384,
+    P521,
 }
 
 /// Why a key cannot judge a signature.
@@ -82,8 +83,8 @@ impl Jwk {
     /// Whether the key may be used to verify with the algorithm.
     pub(crate) fn fitness(&self, algorithm: Algorithm) -> Result<(), Unfit> {
         let announced = self.algorithm.as_deref();
-        if !algorithm.fits(&self.material) || announced.is_some_and(|name| name != algorithm.name())
-        {
+        let other = |name| Algorithm::from_name(name) != Some(algorithm);
+        if !algorithm.fits(&self.material) || announced.is_some_and(other) {
             return Err(Unfit::Type);
         }
         let signs = self.usage.as_deref().is_none_or(|usage| usage == "sig");
@@ -103,7 +104,7 @@ impl Jwk {
     }
 
     fn from_members(members: Members) -> Option<Self> {
-        let number = |text: &Option<String>| from_base64url(text.as_deref()?);
+        let number = |text: &Option<String>| from_padded_base64url(text.as_deref()?);
         let material = match (members.kty.as_str(), members.crv.as_deref()) {
             ("RSA", _) => Material::Rsa {
                 n: without_leading_zeros(number(&members.n)?),
@@ -114,6 +115,9 @@ impl Jwk {
             }
             ("EC", Some("P-384")) => {
                 point(Curve::P384, 48, number(&members.x)?, number(&members.y)?)?
+            }
+            ("EC", Some("P-521")) => {
+                point(Curve::P521, 66, number(&members.x)?, number(&members.y)?)?
             }
             ("OKP", Some("Ed25519")) => {
                 let x = number(&members.x)?;
@@ -146,10 +150,10 @@ impl Jwk {
             }
             Material::Ec { curve, x, y } => {
                 members.kty = String::from("EC");
-                let name = if *curve == Curve::P256 {
-                    "P-256"
-                } else {
-                    "P-384"
+                let name = match curve {
+                    Curve::P256 => "P-256",
+                    Curve::P384 => "P-384",
+                    Curve::P521 => "P-521",
                 };
                 members.crv = Some(name.to_owned());
                 members.x = Some(to_base64url(x));

@@ -28,14 +28,16 @@ mod verify;
 pub use algorithm::Algorithm;
 pub use discovery::{Discovery, DiscoveryRefusal, is_secure_endpoint};
 pub use grant::{
-    AuthorizationErrorCode, ClientAuthentication, Grant, RequestRefusal, ResponseRefusal,
-    TokenError, TokenErrorCode, TokenRequest, TokenResponse,
+    AuthorizationErrorCode, ClientAuthentication, Grant, ProviderSaid, RequestRefusal,
+    ResponseRefusal, TokenError, TokenErrorCode, TokenRequest, TokenResponse,
 };
+pub use json::strict_object;
 pub use jwk::{Jwk, Jwks, JwksRefusal, KEYS_MAX};
 pub use pkce::{Challenge, Verifier};
 pub use secret::Secret;
 pub use signing::{KeyError, SigningKey};
 pub use token::{TOKEN_BYTES_MAX, at_hash};
 pub use verify::{
-    AccessExpectations, Claims, Expectations, TokenRefusal, verify_access_token, verify_id_token,
+    AccessExpectations, Claims, Expectations, OtherIssuer, TokenRefusal, verify_access_token,
+    verify_id_token,
 };

@@ -9,6 +9,9 @@ use crate::{Algorithm, Jwks, TokenRefusal, json};
 /// The greatest token that is looked at.
 pub const TOKEN_BYTES_MAX: usize = 16 * 1024;
 
+/// What `typ` may say of an ID token: a JWT, any JOSE object (RFC 7515 §4.1.9), or what it is.
+const TYPES: [&str; 3] = ["JWT", "JOSE", "id_token+jwt"];
+
 /// The `at_hash` of an access token: the left half of its digest (`OpenID` Connect Core §3.1.3.6).
 #[must_use]
 pub fn at_hash(algorithm: Algorithm, access_token: &str) -> String {
@@ -77,21 +80,25 @@ fn check_header(header: &Map<String, Value>) -> Result<(), TokenRefusal> {
         return Err(TokenRefusal::Critical);
     }
     match header.get("typ") {
-        None => Ok(()),
-        Some(Value::String(typ)) if typ.eq_ignore_ascii_case("JWT") => Ok(()),
+        None | Some(Value::Null) => Ok(()),
+        Some(Value::String(typ)) if TYPES.iter().any(|it| typ.eq_ignore_ascii_case(it)) => Ok(()),
         Some(_) => Err(TokenRefusal::Type),
     }
 }
 
-/// The one key of the provider that the token may be signed with. Keys that a header brings
-/// (`jwk`, `jku`, `x5u`, `x5c`) are never looked at.
+/// The one key of the provider that the token may be signed with. A provider with a single key that
+/// has no id can mean no other, whatever the token calls it. Keys that a header brings (`jwk`, `jku`,
+/// `x5u`, `x5c`) are never looked at.
 fn select_key<'a>(
     header: &Map<String, Value>,
     keys: &'a Jwks,
     algorithm: Algorithm,
 ) -> Result<&'a Jwk, TokenRefusal> {
     let named: Vec<&Jwk> = match header.get("kid") {
-        None => keys.keys.iter().collect(),
+        None | Some(Value::Null) => keys.keys.iter().collect(),
+        Some(Value::String(_)) if keys.keys.len() == 1 && keys.keys[0].kid().is_none() => {
+            vec![&keys.keys[0]]
+        }
         Some(Value::String(kid)) => keys
             .keys
             .iter()

@@ -11,6 +11,8 @@ use crate::{Algorithm, Jwks};
 
 /// The greatest subject, in bytes (`OpenID` Connect Core §2).
 const SUBJECT_BYTES_MAX: usize = 255;
+/// How much of an issuer is shown.
+const ISSUER_CHARS_SHOWN_MAX: usize = 100;
 
 /// What an ID token has to say to be accepted.
 #[derive(Clone, Copy)]
@@ -56,87 +58,124 @@ pub struct AccessExpectations<'a> {
     pub now: i64,
 }
 
-/// Why a token was refused. The texts never hold anything out of the token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
+/// Why a token was refused: the member and the rule. The issuer is the only thing out of a token
+/// that a text holds.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TokenRefusal {
     /// More than [`crate::TOKEN_BYTES_MAX`] bytes.
-    #[error("the token is too long")]
+    #[error("it is longer than {} bytes", crate::TOKEN_BYTES_MAX)]
     TooLong,
     /// Not `header.payload.signature`.
-    #[error("the token does not have three parts")]
+    #[error("it is not three parts with dots between them")]
     NotThreeParts,
     /// A part is not base64url, or not a JSON object.
-    #[error("the token is malformed")]
+    #[error("a part of it is not base64url, or not a JSON object")]
     Malformed,
     /// A member stands twice in the header or the payload.
-    #[error("the token has a member twice")]
+    #[error("a member stands twice")]
     DuplicateMember,
     /// `alg` is missing, unknown, or not one that the issuer uses.
-    #[error("the token's algorithm is not allowed for this issuer")]
+    #[error("alg: not one that the issuer announces and that can be verified")]
     Algorithm,
     /// The header asks for an extension.
-    #[error("the token's header demands an extension")]
+    #[error("crit: no extension is understood")]
     Critical,
     /// `typ` says that this is another kind of token.
-    #[error("the token's header names another type of token")]
+    #[error("typ: another type of token")]
     Type,
     /// The issuer has no key with that id: worth fetching its keys again.
-    #[error("the token is signed with a key that the issuer does not publish")]
+    #[error("kid: the issuer publishes no such key")]
     UnknownKey,
     /// More than one key could be meant.
-    #[error("the token does not say which of the issuer's keys it is signed with")]
+    #[error("kid: more than one of the issuer's keys could be meant")]
     AmbiguousKey,
     /// The key is of another type than the algorithm needs.
-    #[error("the key does not fit the token's algorithm")]
+    #[error("alg: the key is of another type")]
     KeyType,
     /// The key is not for signatures.
-    #[error("the key is not meant for signatures")]
+    #[error("kid: the key is not meant for signatures")]
     KeyUse,
     /// The RSA key is too short or absurdly long.
-    #[error("the key's size is not acceptable")]
+    #[error("kid: the RSA key has not 2048 to 8192 bits")]
     KeySize,
     /// The signature is not that key's over this text.
-    #[error("the token's signature is wrong")]
+    #[error("signature: not that key's over this token")]
     Signature,
     /// `iss` is missing or another.
-    #[error("the token is from another issuer")]
-    Issuer,
+    #[error("{0}")]
+    Issuer(OtherIssuer),
     /// `aud` does not name the client.
-    #[error("the token is not for this client")]
+    #[error("aud: does not name the app client")]
     Audience,
     /// `azp` names another client, or is missing where there are several audiences.
-    #[error("the token was issued to another party")]
+    #[error("azp: does not name the app client")]
     AuthorizedParty,
     /// `exp` is missing, not a time, or past.
-    #[error("the token has expired")]
+    #[error("exp: missing or over")]
     Expired,
     /// `iat` is missing, or not a time.
-    #[error("the token does not say when it was issued")]
+    #[error("iat: missing or not a time")]
     IssuedAt,
     /// `iat` lies in the future.
-    #[error("the token was issued in the future")]
+    #[error("iat: lies in the future; compare the two clocks")]
     IssuedInFuture,
     /// `iat` lies before the attempt.
-    #[error("the token was issued before this sign-in began")]
+    #[error("iat: lies before the sign-in began; compare the two clocks")]
     IssuedTooEarly,
     /// `nbf` is not a time, or lies in the future.
-    #[error("the token is not valid yet")]
+    #[error("nbf: lies in the future or is not a time")]
     NotYetValid,
-    /// `nonce` is missing or another.
-    #[error("the token belongs to another sign-in")]
+    /// `nonce` is missing: the provider does not return it, and cannot be used.
+    #[error("nonce is missing: the provider has to return the one it was sent")]
+    NonceMissing,
+    /// `nonce` is another.
+    #[error("nonce does not match: the token belongs to another sign-in")]
     Nonce,
     /// `sub` is missing, empty or too long.
-    #[error("the token does not name its subject properly")]
+    #[error("sub: missing, empty or longer than 255 bytes")]
     Subject,
     /// `at_hash` does not fit the access token.
-    #[error("the access token is not the one that the token was issued with")]
+    #[error("at_hash: not that of the access token")]
     AccessTokenHash,
     /// `token_use` is missing or another.
-    #[error("the token is not of the kind that is needed here")]
+    #[error("token_use: missing or of another kind of token")]
     TokenUse,
     /// `auth_time` is missing or too old for `max_age`.
-    #[error("the person did not sign in recently enough")]
+    #[error("auth_time: missing, or longer ago than asked for")]
     AuthenticationAge,
+}
+
+/// Two issuers that are not the same, byte for byte.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherIssuer {
+    found: Option<String>,
+    expected: String,
+}
+
+impl OtherIssuer {
+    /// An issuer that is not the one expected; `None` if there is none at all.
+    #[must_use]
+    pub fn new(found: Option<&str>, expected: &str) -> Self {
+        let shown = |text: &str| -> String {
+            text.chars()
+                .filter(|character| !character.is_control())
+                .take(ISSUER_CHARS_SHOWN_MAX)
+                .collect()
+        };
+        Self {
+            found: found.map(shown),
+            expected: shown(expected),
+        }
+    }
+}
+
+impl fmt::Display for OtherIssuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.found {
+            Some(found) => write!(f, "issuer: {found} is not {}", self.expected),
+            None => write!(f, "issuer: missing, expected {}", self.expected),
+        }
+    }
 }
 
 /// Claims that have been verified; there is no other way to get them out of a token.
@@ -241,6 +280,11 @@ fn text<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     claims.get(name).and_then(Value::as_str)
 }
 
+/// A member that is there and not `null`, which some providers write for one that they leave out.
+fn present<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    claims.get(name).filter(|value| !value.is_null())
+}
+
 /// A `NumericDate` in whole seconds; fractions are allowed and cut off (RFC 7519 §2).
 fn time(claims: &Map<String, Value>, name: &str) -> Option<i64> {
     let number = claims.get(name)?.as_number()?;
@@ -254,10 +298,9 @@ fn time(claims: &Map<String, Value>, name: &str) -> Option<i64> {
 }
 
 fn check_issuer(claims: &Map<String, Value>, issuer: &str) -> Result<(), TokenRefusal> {
-    if text(claims, "iss") == Some(issuer) {
-        Ok(())
-    } else {
-        Err(TokenRefusal::Issuer)
+    match text(claims, "iss") {
+        Some(found) if found == issuer => Ok(()),
+        found => Err(TokenRefusal::Issuer(OtherIssuer::new(found, issuer))),
     }
 }
 
@@ -272,7 +315,7 @@ fn check_audience(claims: &Map<String, Value>, client_id: &str) -> Result<(), To
         }
         _ => return Err(TokenRefusal::Audience),
     };
-    match claims.get("azp") {
+    match present(claims, "azp") {
         None if several => Err(TokenRefusal::AuthorizedParty),
         Some(party) if party != client_id => Err(TokenRefusal::AuthorizedParty),
         _ => Ok(()),
@@ -298,7 +341,9 @@ fn check_times(
     if began.is_some_and(|began| issued_at < began) {
         return Err(TokenRefusal::IssuedTooEarly);
     }
-    if claims.contains_key("nbf") && time(claims, "nbf").is_none_or(|start| start > latest_start) {
+    if present(claims, "nbf").is_some()
+        && time(claims, "nbf").is_none_or(|start| start > latest_start)
+    {
         return Err(TokenRefusal::NotYetValid);
     }
     Ok(())
@@ -308,12 +353,10 @@ fn check_nonce(claims: &Map<String, Value>, nonce: Option<&str>) -> Result<(), T
     let Some(nonce) = nonce else {
         return Ok(());
     };
-    let same = text(claims, "nonce")
-        .is_some_and(|given| bool::from(given.as_bytes().ct_eq(nonce.as_bytes())));
-    if same {
-        Ok(())
-    } else {
-        Err(TokenRefusal::Nonce)
+    match present(claims, "nonce") {
+        None => Err(TokenRefusal::NonceMissing),
+        Some(Value::String(given)) if given.as_bytes().ct_eq(nonce.as_bytes()).into() => Ok(()),
+        Some(_) => Err(TokenRefusal::Nonce),
     }
 }
 
@@ -329,7 +372,7 @@ fn check_access_token_hash(
     algorithm: Algorithm,
     access_token: Option<&str>,
 ) -> Result<(), TokenRefusal> {
-    let (Some(hash), Some(access_token)) = (claims.get("at_hash"), access_token) else {
+    let (Some(hash), Some(access_token)) = (present(claims, "at_hash"), access_token) else {
         return Ok(());
     };
     if *hash == at_hash(algorithm, access_token) {

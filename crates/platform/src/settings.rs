@@ -1,6 +1,8 @@
 //! The settings that services look at while they run, as data; whoever starts the service fills
 //! them in.
 
+use serde::Deserialize;
+
 use crate::secret::Secret;
 
 /// Which profile matching runs at a sign-in.
@@ -41,24 +43,46 @@ pub struct Settings {
     pub list_pending_sign_in: bool,
     /// Identity sources outside: pools of the real Cognito or other providers.
     pub identity_sources: Vec<IdentitySource>,
-    /// Private addresses that outgoing calls may reach although they are not public, as
+    /// Private hosts that outgoing calls may reach although they are not public, also over http, as
     /// `host` or `host:port`.
     pub outbound_allowed: Vec<String>,
 }
 
 /// An identity provider outside that stands behind a user pool's ARN.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct IdentitySource {
     /// The ARN that flows and associations name.
     pub user_pool_arn: String,
-    /// The issuer; endpoints and keys come from its discovery document unless overridden.
+    /// The issuer, byte for byte as in its tokens.
     pub issuer: String,
-    /// Overrides of the discovered endpoints.
+    /// Where its discovery document is, if not below the issuer.
+    pub discovery_url: Option<String>,
+    /// Instead of the discovered endpoint; with all of authorization, token and keys given, no
+    /// discovery document is asked for.
     pub authorization_endpoint: Option<String>,
     /// See `authorization_endpoint`.
     pub token_endpoint: Option<String>,
     /// See `authorization_endpoint`.
     pub jwks_uri: Option<String>,
+    /// Instead of the discovered one.
+    pub userinfo_endpoint: Option<String>,
     /// The client's secret, for providers that ask for one.
     pub client_secret: Option<Secret>,
+    /// The scopes to ask for, `openid` always; without them those of the discovery document.
+    pub scopes: Option<Vec<String>>,
+    /// Whether userinfo is asked when an ID token says too little.
+    #[serde(default)]
+    pub userinfo: Userinfo,
+}
+
+/// When a provider's userinfo endpoint is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Userinfo {
+    /// When the ID token has no address or no name (the default).
+    #[default]
+    Auto,
+    /// Never.
+    Never,
 }

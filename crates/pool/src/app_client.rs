@@ -12,6 +12,8 @@ pub struct ClientRef {
     pub client_id: String,
     /// Whether the client has a secret; customer authentication needs one without.
     pub has_secret: bool,
+    /// The scopes that the client may ask for.
+    pub scopes: Vec<String>,
     /// The pool's domain, without which there are no sign-in pages.
     pub domain: Option<String>,
 }
@@ -36,6 +38,7 @@ pub fn client(
         pool_id: pool.id,
         client_id: client.id,
         has_secret: client.secret.is_some(),
+        scopes: client.settings.allowed_o_auth_scopes,
         domain,
     }))
 }

@@ -36,7 +36,7 @@ impl Issue<'_> {
         };
         Ok(TokenResponse {
             id_token: id_token.map(Text::from),
-            access_token: access_token.into(),
+            access_token: Some(access_token.into()),
             refresh_token: None,
             expires_in: Some(self.client.settings.access_token_seconds()),
         })

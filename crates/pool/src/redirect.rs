@@ -29,13 +29,12 @@ impl Authorization {
     pub(crate) fn success_with_tokens(&self, tokens: &TokenResponse) -> String {
         let expires_in = tokens.expires_in.unwrap_or_default().to_string();
         let mut parameters = Vec::new();
-        parameters.extend(
-            tokens
-                .id_token
-                .as_ref()
-                .map(|token| ("id_token", token.expose())),
-        );
-        parameters.push(("access_token", tokens.access_token.expose()));
+        for (name, token) in [
+            ("id_token", &tokens.id_token),
+            ("access_token", &tokens.access_token),
+        ] {
+            parameters.extend(token.as_ref().map(|token| (name, token.expose())));
+        }
         parameters.push(("token_type", "Bearer"));
         parameters.push(("expires_in", &expires_in));
         parameters.extend(self.state.as_deref().map(|state| ("state", state)));

@@ -40,50 +40,40 @@ async fn fetch(connect: &Connect, url: &str) -> Result<Response<Bytes>, Error> {
     send(connect, request, DOCUMENT_BYTES_MAX).await
 }
 
-/// A provider's document: the one at hand, or fetched. With `renew` it is fetched again if the one at
-/// hand is not brand new.
-pub(super) async fn document<T>(
+/// A provider's document: the one at hand, or fetched. With `renew` it is fetched again, once a
+/// minute at most.
+pub(super) async fn document<T, R: std::fmt::Display>(
     connect: &Connect,
     kept: &Kept<T>,
     url: &str,
     renew: bool,
-    parse: impl Fn(&[u8]) -> Option<T>,
+    parse: impl Fn(&[u8]) -> Result<T, R>,
 ) -> Result<Arc<T>, Unavailable> {
     let now = connect.platform.clock.machine_now();
     kept.get(now, url, renew, get(connect, url, parse)).await
 }
 
 /// Fetches a document and says how many seconds it may be used.
-async fn get<T>(
+async fn get<T, R: std::fmt::Display>(
     connect: &Connect,
     url: &str,
-    parse: impl Fn(&[u8]) -> Option<T>,
-) -> Option<(T, i64)> {
-    let answer = match fetch(connect, url).await {
-        Ok(answer) => answer,
-        Err(error) => {
-            tracing::warn!(
-                url,
-                error = &error as &dyn std::error::Error,
-                "provider not reached"
-            );
-            return None;
-        }
+    parse: impl Fn(&[u8]) -> Result<T, R>,
+) -> Result<(T, i64), Unavailable> {
+    let answer = fetch(connect, url).await.map_err(|error| {
+        let error: &dyn std::error::Error = &error;
+        tracing::warn!(url, error, "provider not reached");
+        Unavailable(format!("{url}: {error}"))
+    })?;
+    let refused = |why: String| {
+        tracing::warn!(url, why, "provider's document is refused");
+        Unavailable(format!("{url}: {why}"))
     };
     if answer.status() != StatusCode::OK {
-        tracing::warn!(
-            url,
-            status = answer.status().as_u16(),
-            "provider gives no document"
-        );
-        return None;
+        return Err(refused(format!("answered {}", answer.status())));
     }
     let seconds = fresh_seconds(answer.headers().get(header::CACHE_CONTROL));
-    let document = parse(answer.body());
-    if document.is_none() {
-        tracing::warn!(url, "provider's document is not acceptable");
-    }
-    Some((document?, seconds))
+    let document = parse(answer.body()).map_err(|refusal| refused(refusal.to_string()))?;
+    Ok((document, seconds))
 }
 
 /// What follows the public URL, if `uri` lies below it.

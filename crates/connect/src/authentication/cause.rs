@@ -21,6 +21,8 @@ pub enum Cause {
     ClientNotFound,
     /// The app client has a secret, which the feature does not support.
     ClientHasSecret,
+    /// The app client may not ask for `openid`, without which there is no ID token.
+    OpenidNotAllowed,
     /// The profiles domain has no such object type.
     ObjectTypeNotFound,
     /// The provider sent an error instead of a code.
@@ -55,6 +57,10 @@ pub enum Cause {
     KeysUnavailable,
     /// The ID token did not stand up to a check.
     IdTokenRefused,
+    /// The ID token says too little of the customer, and userinfo could not be had.
+    UserinfoUnavailable,
+    /// What userinfo says does not belong to the ID token.
+    UserinfoRefused,
     /// The identity could not be made into a profile.
     ProfileRefused,
     /// The exchange took longer than it may.
@@ -64,12 +70,13 @@ pub enum Cause {
 }
 
 impl Cause {
-    const ALL: [Self; 25] = [
+    const ALL: [Self; 28] = [
         Self::ProfilesNotEnabled,
         Self::SubtypeNotSupported,
         Self::PoolNotAssociated,
         Self::ClientNotFound,
         Self::ClientHasSecret,
+        Self::OpenidNotAllowed,
         Self::ObjectTypeNotFound,
         Self::ProviderError,
         Self::DiscoveryFailed,
@@ -87,6 +94,8 @@ impl Cause {
         Self::TokenAnswerMalformed,
         Self::KeysUnavailable,
         Self::IdTokenRefused,
+        Self::UserinfoUnavailable,
+        Self::UserinfoRefused,
         Self::ProfileRefused,
         Self::ExchangeTimeout,
         Self::Interrupted,
@@ -101,6 +110,7 @@ impl Cause {
             Self::PoolNotAssociated => "user_pool_not_associated",
             Self::ClientNotFound => "app_client_not_found",
             Self::ClientHasSecret => "app_client_has_secret",
+            Self::OpenidNotAllowed => "openid_not_allowed",
             Self::ObjectTypeNotFound => "object_type_not_found",
             Self::ProviderError => "provider_error",
             Self::DiscoveryFailed => "discovery_failed",
@@ -118,6 +128,8 @@ impl Cause {
             Self::TokenAnswerMalformed => "token_answer_malformed",
             Self::KeysUnavailable => "keys_unavailable",
             Self::IdTokenRefused => "id_token_refused",
+            Self::UserinfoUnavailable => "userinfo_unavailable",
+            Self::UserinfoRefused => "userinfo_refused",
             Self::ProfileRefused => "profile_refused",
             Self::ExchangeTimeout => "exchange_timeout",
             Self::Interrupted => "interrupted",
@@ -158,7 +170,9 @@ impl Failure {
     /// The cause with a few words more; a provider's words are cut at `DETAIL_CHARS_MAX`.
     #[must_use]
     pub fn new(cause: Cause, detail: impl AsRef<str>) -> Self {
-        let detail = detail.as_ref().chars().take(DETAIL_CHARS_MAX).collect();
+        let shown = |character: &char| !character.is_control();
+        let detail = detail.as_ref().chars().filter(shown);
+        let detail = detail.take(DETAIL_CHARS_MAX).collect();
         Self {
             cause,
             detail: Some(detail),

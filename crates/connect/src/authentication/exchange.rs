@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Request as HttpRequest, Response, StatusCode, header};
 use serde_json::{Map, Value};
 use signback_oidc::{
-    Expectations, Grant, Jwks, TokenError, TokenRefusal, TokenRequest, TokenResponse,
+    Expectations, Grant, Jwks, ProviderSaid, TokenRefusal, TokenRequest, TokenResponse,
     verify_id_token,
 };
 
@@ -21,7 +21,7 @@ use signback_platform::secret::Secret;
 /// How far the provider's clock may be from ours.
 const LEEWAY_SECONDS: i64 = 60;
 /// How long to wait before a connection that could not be made is tried again, each time.
-const PAUSES: [Duration; 3] = [
+pub(super) const PAUSES: [Duration; 3] = [
     Duration::from_millis(500),
     Duration::from_secs(1),
     Duration::from_secs(2),
@@ -38,8 +38,8 @@ pub(super) struct Posted {
 /// What the token endpoint gave; the refresh token is dropped unread.
 pub(super) struct Tokens {
     pub(super) id_token: Secret,
-    /// Only to check that the ID token came with it.
-    pub(super) access_token: Secret,
+    /// To check that the ID token came with it, and to ask userinfo; not every provider gives one.
+    pub(super) access_token: Option<Secret>,
 }
 
 /// Posts a code to the provider's token endpoint. It is posted again only while no connection
@@ -53,7 +53,7 @@ pub(super) async fn redeem(
     loop {
         let request = token_request(provider, posted)?;
         match ask::send(connect, request, outbound::BODY_BYTES_MAX).await {
-            Ok(answer) => return read_tokens(&answer),
+            Ok(answer) => return read_tokens(&answer, provider, posted),
             Err(outbound::Error::NotSent(why, _)) => match pauses.next() {
                 Some(pause) => tokio::time::sleep(pause).await,
                 None => return Err(Failure::new(Cause::TokenEndpointUnreachable, why)),
@@ -89,40 +89,67 @@ fn token_request(provider: &Provider, posted: &Posted) -> Result<HttpRequest<Byt
         .map_err(|_| Failure::new(Cause::TokenEndpointUnreachable, "the URL is malformed"))
 }
 
-fn read_tokens(answer: &Response<Bytes>) -> Result<Tokens, Failure> {
+fn read_tokens(
+    answer: &Response<Bytes>,
+    provider: &Provider,
+    posted: &Posted,
+) -> Result<Tokens, Failure> {
     let status = answer.status();
-    if status.is_client_error() {
-        let error = TokenError::parse(answer.body());
-        return Err(error.map_or_else(
-            || Failure::new(Cause::TokenEndpointStatus, status.as_str()),
-            |error| Cause::of_token_error(error.code).into(),
-        ));
+    let said = ProviderSaid::parse(answer.body()).map(|said| {
+        let secrets = [Some(&posted.code), Some(&posted.verifier)];
+        let words = without_secrets(&said.words, secrets.into_iter().flatten(), provider);
+        let cause = Cause::of_token_error(said.code);
+        Failure::new(cause, format!("the provider said {words}"))
+    });
+    let accepted = matches!(status, StatusCode::OK | StatusCode::CREATED);
+    match said {
+        // Some providers answer 200 and mean an error.
+        Some(failure) if accepted || status.is_client_error() => return Err(failure),
+        _ if !accepted => {
+            return Err(Failure::new(Cause::TokenEndpointStatus, status.as_str()));
+        }
+        _ => {}
     }
-    if status != StatusCode::OK {
-        return Err(Failure::new(Cause::TokenEndpointStatus, status.as_str()));
+    let malformed = |why: String| Failure::new(Cause::TokenAnswerMalformed, why);
+    if let Some(other) = other_content_type(answer) {
+        return Err(malformed(format!("the answer is {other}, not JSON")));
     }
-    let content_type = answer.headers().get(header::CONTENT_TYPE);
-    let content_type = content_type
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    if !content_type
-        .to_ascii_lowercase()
-        .starts_with("application/json")
-    {
-        return Err(Failure::new(
-            Cause::TokenAnswerMalformed,
-            "the answer is not JSON",
-        ));
-    }
-    let tokens = TokenResponse::parse(answer.body())
-        .map_err(|refusal| Failure::new(Cause::TokenAnswerMalformed, refusal.to_string()))?;
+    let tokens =
+        TokenResponse::parse(answer.body()).map_err(|refusal| malformed(refusal.to_string()))?;
     let id_token = tokens
         .id_token
-        .ok_or_else(|| Failure::new(Cause::TokenAnswerMalformed, "there is no ID token"))?;
+        .ok_or_else(|| malformed("id_token: missing".to_owned()))?;
+    let secret = |text: signback_oidc::Secret| Secret::new(text.expose());
     Ok(Tokens {
-        id_token: Secret::new(id_token.expose()),
-        access_token: Secret::new(tokens.access_token.expose()),
+        id_token: secret(id_token),
+        access_token: tokens.access_token.map(secret),
     })
+}
+
+/// The media type of an answer that says it is not JSON; most providers say `application/json`, some
+/// nothing.
+pub(super) fn other_content_type(answer: &Response<Bytes>) -> Option<String> {
+    let named = answer.headers().get(header::CONTENT_TYPE)?;
+    let named = String::from_utf8_lossy(named.as_bytes()).to_ascii_lowercase();
+    let media_type = named.split(';').next().unwrap_or_default().trim();
+    let is_json = media_type == "application/json" || media_type.ends_with("+json");
+    (!is_json).then(|| media_type.to_owned())
+}
+
+/// A provider's words, or only the first of them if it repeats a secret.
+fn without_secrets<'a>(
+    words: &'a str,
+    mut secrets: impl Iterator<Item = &'a Secret>,
+    provider: &Provider,
+) -> &'a str {
+    let client_secret = provider.authentication.secret();
+    let repeats = secrets.any(|secret| words.contains(secret.expose()))
+        || client_secret.is_some_and(|secret| words.contains(secret.expose()));
+    if repeats {
+        "something that repeats a secret"
+    } else {
+        words
+    }
 }
 
 /// What an ID token has to fit, beyond its provider.
@@ -160,7 +187,8 @@ pub(super) async fn verify(
     };
     let keys = keys(connect, provider, false).await?;
     let claims = match verify_id_token(id_token.expose(), &keys, &expected) {
-        Err(TokenRefusal::UnknownKey) => {
+        // A provider may have new keys, perhaps under the old name: it is asked once more.
+        Err(TokenRefusal::UnknownKey | TokenRefusal::Signature) => {
             let keys = self::keys(connect, provider, true).await?;
             verify_id_token(id_token.expose(), &keys, &expected)
         }
@@ -168,7 +196,7 @@ pub(super) async fn verify(
     };
     claims
         .map(signback_oidc::Claims::into_map)
-        .map_err(|refusal| Failure::new(Cause::IdTokenRefused, format!("{refusal:?}")))
+        .map_err(|refusal| Failure::new(Cause::IdTokenRefused, refusal.to_string()))
 }
 
 /// The provider's keys; while there are none at hand they are asked for a few times.
@@ -179,7 +207,7 @@ async fn keys(
 ) -> Result<std::sync::Arc<Jwks>, Failure> {
     let mut pauses = PAUSES.into_iter();
     loop {
-        let read = |body: &[u8]| Jwks::parse(body).ok();
+        let read = |body: &[u8]| Jwks::parse(body);
         match ask::document(
             connect,
             &connect.documents.keys,
@@ -190,9 +218,9 @@ async fn keys(
         .await
         {
             Ok(keys) => return Ok(keys),
-            Err(Unavailable) => match pauses.next() {
+            Err(Unavailable(why)) => match pauses.next() {
                 Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(Cause::KeysUnavailable.into()),
+                None => return Err(Failure::new(Cause::KeysUnavailable, why)),
             },
         }
     }

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use super::exchange::{self, Attempt, Posted};
 use super::source::{self, Source};
-use super::{Cause, Failure, Identity, Proof, ProviderError, Sealed, SignIn, Stage, rows};
+use super::{
+    Cause, Failure, Identity, Proof, ProviderError, Sealed, SignIn, Stage, rows, userinfo,
+};
 use crate::Connect;
 use signback_platform::ids::SignInId;
 use signback_platform::secret::Secret;
@@ -149,26 +151,27 @@ async fn learn(
         Ok(_) => return Ok(Err(Cause::IssuerChanged.into())),
         Err(failure) => return Ok(Err(failure)),
     };
+    let interrupted = matches!(exchange.step, Step::Verify(_));
     let (id_token, access_token) = match exchange.step {
         Step::Verify(id_token) => (id_token, None),
         Step::Redeem(posted) => match exchange::redeem(connect, &provider, &posted).await {
             Ok(tokens) => {
                 keep_token(connect, id, tokens.id_token.clone()).await?;
-                (tokens.id_token, Some(tokens.access_token))
+                (tokens.id_token, tokens.access_token)
             }
             Err(failure) => return Ok(Err(failure)),
         },
     };
     let attempt = &exchange.attempt;
-    let claims = exchange::verify(
-        connect,
-        &provider,
-        attempt,
-        &id_token,
-        access_token.as_ref(),
-    )
-    .await;
-    Ok(claims.map(|claims| Identity::new(claims, &provider)))
+    let access_token = access_token.as_ref();
+    let verified = exchange::verify(connect, &provider, attempt, &id_token, access_token).await;
+    let completed = match verified {
+        Ok(claims) => {
+            userinfo::complete(connect, &provider, claims, access_token, interrupted).await
+        }
+        Err(failure) => Err(failure),
+    };
+    Ok(completed.map(|claims| Identity::new(claims, &provider)))
 }
 
 /// Keeps the ID token, so that it is not lost with the process. If the sign-in has ended

@@ -8,9 +8,6 @@ use url::{Host, Url};
 /// The longest sign-in URL, as the interface model has it.
 pub(super) const AUTHENTICATION_URL_MAX: usize = 2083;
 
-/// The claims that a sign-in asks for.
-const SCOPE: &str = "openid email phone profile";
-
 /// Schemes that make a browser run or show something of the address itself.
 const FORBIDDEN_SCHEMES: &[&str] = &["javascript", "data", "vbscript", "blob", "file", "about"];
 
@@ -92,6 +89,7 @@ fn is_own_machine(url: &Url) -> bool {
 /// What goes into a sign-in URL.
 pub(super) struct Parameters<'a> {
     pub(super) client_id: &'a str,
+    pub(super) scope: &'a str,
     pub(super) redirect_uri: &'a str,
     pub(super) state: &'a str,
     pub(super) nonce: &'a str,
@@ -117,7 +115,7 @@ pub(super) fn authentication_url(
     let query = Serializer::new(String::new())
         .append_pair("client_id", parameters.client_id)
         .append_pair("response_type", "code")
-        .append_pair("scope", SCOPE)
+        .append_pair("scope", parameters.scope)
         .append_pair("redirect_uri", parameters.redirect_uri)
         .append_pair("state", parameters.state)
         .append_pair("nonce", parameters.nonce)
@@ -136,6 +134,7 @@ mod tests {
 
     const PARAMETERS: Parameters<'_> = Parameters {
         client_id: "client",
+        scope: "openid email",
         redirect_uri: "http://localhost:3999/callback?a=b&c",
         state: "st",
         nonce: "no",
@@ -198,7 +197,7 @@ mod tests {
     fn the_sign_in_url_has_every_parameter_once() {
         insta::assert_snapshot!(
             authentication_url("https://pool.example/oauth2/authorize", &PARAMETERS),
-            @"https://pool.example/oauth2/authorize?client_id=client&response_type=code&scope=openid+email+phone+profile&redirect_uri=http%3A%2F%2Flocalhost%3A3999%2Fcallback%3Fa%3Db%26c&state=st&nonce=no&code_challenge_method=S256&code_challenge=ch"
+            @"https://pool.example/oauth2/authorize?client_id=client&response_type=code&scope=openid+email&redirect_uri=http%3A%2F%2Flocalhost%3A3999%2Fcallback%3Fa%3Db%26c&state=st&nonce=no&code_challenge_method=S256&code_challenge=ch"
         );
     }
 

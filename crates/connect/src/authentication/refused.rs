@@ -1,7 +1,7 @@
 //! Why an operation on a sign-in is refused, and how participants are told.
 
-use super::Refusal;
 use super::redirect::AUTHENTICATION_URL_MAX;
+use super::{Failure, Refusal};
 use signback_platform::answer::Answer;
 use signback_platform::store;
 
@@ -14,8 +14,8 @@ pub(crate) enum Refused {
     Token,
     /// The token's chat has no such sign-in.
     UnknownSession,
-    /// The pool or client cannot be used any more.
-    SourceGone,
+    /// The pool, client or provider cannot be used (any more), and why.
+    NoSource(Failure),
     /// The URL would be longer than the interface allows.
     UrlTooLong,
     /// The account has no such instance in this region.
@@ -46,9 +46,10 @@ pub(crate) fn participant_answer(refused: Refused) -> Answer {
         Refused::UnknownSession => {
             invalid("SessionId: this chat has no sign-in with that id.".to_owned())
         }
-        Refused::SourceGone => {
-            invalid("SessionId: the sign-in's user pool or app client is not available.".to_owned())
-        }
+        Refused::NoSource(failure) => invalid(format!(
+            "SessionId: no customer can sign in, and the flow goes on in error ({}).",
+            failure.cause.as_str()
+        )),
         Refused::UrlTooLong => invalid(format!(
             "RedirectUri is too long: the sign-in URL would exceed {AUTHENTICATION_URL_MAX} characters."
         )),

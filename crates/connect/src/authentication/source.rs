@@ -9,7 +9,8 @@ use crate::Connect;
 use crate::documents::Unavailable;
 use crate::instances;
 use signback_platform::ids::InstanceId;
-use signback_platform::settings::IdentitySource;
+use signback_platform::outbound;
+use signback_platform::settings::{IdentitySource, Settings, Userinfo};
 use signback_platform::store::{Error, Tx};
 use signback_pool::ClientRef;
 use signback_profiles::IdentityProvider;
@@ -37,6 +38,10 @@ pub(super) struct Provider {
     pub(super) authorization_endpoint: String,
     pub(super) token_endpoint: String,
     pub(super) jwks_uri: String,
+    /// Where to ask further when an ID token says too little.
+    pub(super) userinfo_endpoint: Option<String>,
+    /// The scopes that a sign-in asks for, with spaces between them.
+    pub(super) scope: String,
     pub(super) algorithms: Vec<Algorithm>,
     pub(super) authentication: ClientAuthentication,
     /// Whether it is a Cognito user pool, ours or AWS's.
@@ -44,6 +49,11 @@ pub(super) struct Provider {
     /// Whether its tokens are judged by the machine's clock rather than the service's.
     pub(super) outside: bool,
 }
+
+/// The scope without which a provider gives no ID token (OpenID Connect Core §3.1.2.1).
+const OPENID: &str = "openid";
+/// The claims that a profile is made of.
+const FURTHER_SCOPES: [&str; 3] = ["email", "phone", "profile"];
 
 /// The integration type by which a user pool is associated with an instance.
 const USER_POOL: &str = "COGNITO_USER_POOL";
@@ -74,6 +84,7 @@ fn find(tx: &mut Tx<'_>, block: &Block) -> Result<Result<Source, Cause>, Error> 
             None => Err(Cause::ClientNotFound),
             Some(client) if client.has_secret => Err(Cause::ClientHasSecret),
             Some(client) if client.domain.is_none() => Err(Cause::ClientNotFound),
+            Some(client) if !allows(&client.scopes, OPENID) => Err(Cause::OpenidNotAllowed),
             Some(client) => Ok(Source::Pool(client)),
         },
     )
@@ -84,10 +95,23 @@ pub(super) async fn provider(connect: &Connect, source: &Source) -> Result<Provi
     match source {
         Source::Pool(client) => of_pool(connect, client).ok_or(Cause::ClientNotFound.into()),
         Source::Outside(source) => {
-            let discovery = discover(connect, &source.issuer).await?;
-            of_outside(source, &discovery)
+            let discovery = discover(connect, source).await?;
+            of_outside(source, discovery.as_deref(), &connect.platform.settings)
         }
     }
+}
+
+fn allows(scopes: &[String], scope: &str) -> bool {
+    scopes.iter().any(|allowed| allowed == scope)
+}
+
+/// The scopes to ask for: `openid` always, of the others those that the provider gives.
+fn scope(allowed: &[String]) -> String {
+    let further = FURTHER_SCOPES
+        .into_iter()
+        .filter(|scope| allows(allowed, scope));
+    let scopes: Vec<&str> = std::iter::once(OPENID).chain(further).collect();
+    scopes.join(" ")
 }
 
 fn of_pool(connect: &Connect, client: &ClientRef) -> Option<Provider> {
@@ -98,6 +122,8 @@ fn of_pool(connect: &Connect, client: &ClientRef) -> Option<Provider> {
         authorization_endpoint: endpoints.authorize,
         token_endpoint: endpoints.token,
         jwks_uri: endpoints.jwks,
+        userinfo_endpoint: None,
+        scope: scope(&client.scopes),
         algorithms: vec![Algorithm::Rs256],
         authentication: ClientAuthentication::None,
         cognito: true,
@@ -105,51 +131,113 @@ fn of_pool(connect: &Connect, client: &ClientRef) -> Option<Provider> {
     })
 }
 
-async fn discover(connect: &Connect, issuer: &str) -> Result<Arc<Discovery>, Failure> {
-    let url = format!("{}{DISCOVERY_PATH}", issuer.trim_end_matches('/'));
-    let parse = |body: &[u8]| Discovery::parse(body, issuer).ok();
+/// The provider's own document, unless the settings say all that a sign-in needs.
+async fn discover(
+    connect: &Connect,
+    source: &IdentitySource,
+) -> Result<Option<Arc<Discovery>>, Failure> {
+    let needed = [
+        &source.authorization_endpoint,
+        &source.token_endpoint,
+        &source.jwks_uri,
+    ];
+    if source.discovery_url.is_none() && needed.iter().all(|endpoint| endpoint.is_some()) {
+        return Ok(None);
+    }
+    let issuer = &source.issuer;
+    let below_issuer = || format!("{}{DISCOVERY_PATH}", issuer.trim_end_matches('/'));
+    let url = source.discovery_url.clone().unwrap_or_else(below_issuer);
+    let parse = |body: &[u8]| Discovery::parse(body, issuer);
     let found = ask::document(connect, &connect.documents.metadata, &url, false, parse).await;
-    found.map_err(|Unavailable| Cause::DiscoveryFailed.into())
+    found
+        .map(Some)
+        .map_err(|Unavailable(why)| Failure::new(Cause::DiscoveryFailed, why))
 }
 
 /// What the settings say goes before what the provider says of itself.
-fn of_outside(source: &IdentitySource, discovery: &Discovery) -> Result<Provider, Failure> {
-    let endpoint = |setting: &Option<String>, found: Option<&String>| {
-        let endpoint = setting.as_ref().or(found).cloned();
-        endpoint
-            .filter(|url| is_secure_endpoint(url))
-            .ok_or_else(|| Failure::new(Cause::DiscoveryFailed, "an endpoint is missing"))
-    };
-    let authentication = match &source.client_secret {
-        None => ClientAuthentication::None,
-        Some(secret) => {
-            let secret = secret.expose().into();
-            // OpenID Connect Discovery §3: without a word about it, it is Basic.
-            let methods = &discovery.token_endpoint_auth_methods_supported;
-            let basic = methods.is_empty() || methods.iter().any(|it| it == "client_secret_basic");
-            if basic {
-                ClientAuthentication::Basic(secret)
-            } else {
-                ClientAuthentication::Post(secret)
-            }
+fn of_outside(
+    source: &IdentitySource,
+    discovery: Option<&Discovery>,
+    settings: &Settings,
+) -> Result<Provider, Failure> {
+    let unsaid = Discovery::default();
+    let said = discovery.unwrap_or(&unsaid);
+    let endpoint = |name: &str, setting: &Option<String>, found: &Option<String>| {
+        let Some(url) = setting.as_ref().or(found.as_ref()) else {
+            return Ok(None);
+        };
+        if is_secure_endpoint(url) || outbound::is_allowed_by_name(settings, url) {
+            return Ok(Some(url.clone()));
         }
+        let rule = "must be https, or on a host that --outbound-allow names";
+        Err(Failure::new(
+            Cause::DiscoveryFailed,
+            format!("{name}: {url} {rule}"),
+        ))
+    };
+    let needed = |name: &str, setting, found| {
+        endpoint(name, setting, found)?
+            .ok_or_else(|| Failure::new(Cause::DiscoveryFailed, format!("{name}: missing")))
+    };
+    let userinfo_endpoint = match source.userinfo {
+        Userinfo::Never => None,
+        Userinfo::Auto => endpoint(
+            "userinfo_endpoint",
+            &source.userinfo_endpoint,
+            &said.userinfo_endpoint,
+        )?,
     };
     Ok(Provider {
         issuer: source.issuer.clone(),
         identity: IdentityProvider::Issuer(source.issuer.clone()),
-        authorization_endpoint: endpoint(
+        authorization_endpoint: needed(
+            "authorization_endpoint",
             &source.authorization_endpoint,
-            discovery.authorization_endpoint.as_ref(),
+            &said.authorization_endpoint,
         )?,
-        token_endpoint: endpoint(&source.token_endpoint, discovery.token_endpoint.as_ref())?,
-        jwks_uri: endpoint(&source.jwks_uri, Some(&discovery.jwks_uri))?,
-        algorithms: discovery.algorithms(),
-        authentication,
+        token_endpoint: needed(
+            "token_endpoint",
+            &source.token_endpoint,
+            &said.token_endpoint,
+        )?,
+        jwks_uri: needed("jwks_uri", &source.jwks_uri, &said.jwks_uri)?,
+        userinfo_endpoint,
+        scope: outside_scope(source, said),
+        // A provider that is configured by its endpoints alone announces nothing.
+        algorithms: match discovery {
+            Some(discovery) => discovery.algorithms(),
+            None => Algorithm::ALL.to_vec(),
+        },
+        authentication: authentication(source, said),
         cognito: COGNITO_ISSUERS
             .iter()
             .any(|start| source.issuer.starts_with(start)),
         outside: true,
     })
+}
+
+/// The scopes of the settings, else those that the provider lists, else all.
+fn outside_scope(source: &IdentitySource, discovery: &Discovery) -> String {
+    match &source.scopes {
+        Some(scopes) if allows(scopes, OPENID) => scopes.join(" "),
+        Some(scopes) => format!("{OPENID} {}", scopes.join(" ")),
+        None if discovery.scopes_supported.is_empty() => scope(&FURTHER_SCOPES.map(str::to_owned)),
+        None => scope(&discovery.scopes_supported),
+    }
+}
+
+fn authentication(source: &IdentitySource, discovery: &Discovery) -> ClientAuthentication {
+    let Some(secret) = &source.client_secret else {
+        return ClientAuthentication::None;
+    };
+    let secret = secret.expose().into();
+    // OpenID Connect Discovery §3: without a word about it, it is Basic.
+    let methods = &discovery.token_endpoint_auth_methods_supported;
+    if methods.is_empty() || methods.iter().any(|it| it == "client_secret_basic") {
+        ClientAuthentication::Basic(secret)
+    } else {
+        ClientAuthentication::Post(secret)
+    }
 }
 
 #[cfg(test)]
@@ -161,10 +249,7 @@ mod tests {
         IdentitySource {
             user_pool_arn: "arn".into(),
             issuer: "https://id.example".into(),
-            authorization_endpoint: None,
-            token_endpoint: None,
-            jwks_uri: None,
-            client_secret: None,
+            ..IdentitySource::default()
         }
     }
 
@@ -173,40 +258,96 @@ mod tests {
             issuer: "https://id.example".into(),
             authorization_endpoint: Some("https://id.example/authorize".into()),
             token_endpoint: Some("https://id.example/token".into()),
-            jwks_uri: "https://id.example/keys".into(),
+            jwks_uri: Some("https://id.example/keys".into()),
+            userinfo_endpoint: Some("https://id.example/me".into()),
             id_token_signing_alg_values_supported: vec!["ES256".into(), "HS256".into()],
             ..Discovery::default()
         }
     }
 
-    #[test]
-    fn settings_go_before_what_the_provider_says() {
-        let found = of_outside(&source(), &discovery()).unwrap();
-        assert_eq!(found.token_endpoint, "https://id.example/token");
-        assert_eq!(found.algorithms, [Algorithm::Es256]);
-        assert!(found.outside && !found.cognito);
-
-        let set = IdentitySource {
-            token_endpoint: Some("https://other.example/token".into()),
-            ..source()
-        };
-        let found = of_outside(&set, &discovery()).unwrap();
-        assert_eq!(found.token_endpoint, "https://other.example/token");
-        assert_eq!(found.jwks_uri, "https://id.example/keys");
+    fn found(source: &IdentitySource, discovery: &Discovery) -> Result<Provider, Failure> {
+        of_outside(source, Some(discovery), &Settings::default())
     }
 
     #[test]
-    fn an_endpoint_that_is_not_secure_is_not_used() {
+    fn settings_go_before_what_the_provider_says() {
+        let provider = found(&source(), &discovery()).unwrap();
+        assert_eq!(provider.token_endpoint, "https://id.example/token");
+        assert_eq!(provider.userinfo_endpoint.unwrap(), "https://id.example/me");
+        assert_eq!(provider.algorithms, [Algorithm::Es256]);
+        assert!(provider.outside && !provider.cognito);
+
+        let set = IdentitySource {
+            token_endpoint: Some("https://other.example/token".into()),
+            userinfo: Userinfo::Never,
+            ..source()
+        };
+        let provider = found(&set, &discovery()).unwrap();
+        assert_eq!(provider.token_endpoint, "https://other.example/token");
+        assert_eq!(provider.jwks_uri, "https://id.example/keys");
+        assert_eq!(provider.userinfo_endpoint, None);
+    }
+
+    #[test]
+    fn an_endpoint_that_is_missing_or_not_secure_is_named() {
+        let why = |source: &IdentitySource, discovery: &Discovery| {
+            let failure = found(source, discovery).err().unwrap();
+            assert_eq!(failure.cause, Cause::DiscoveryFailed);
+            failure.detail.unwrap()
+        };
         let set = IdentitySource {
             jwks_uri: Some("http://id.example/keys".into()),
             ..source()
         };
-        assert!(of_outside(&set, &discovery()).is_err());
+        let why_insecure = why(&set, &discovery());
+        assert!(why_insecure.starts_with("jwks_uri: http://id.example/keys must be https"));
         let gone = Discovery {
             token_endpoint: None,
             ..discovery()
         };
-        assert!(of_outside(&source(), &gone).is_err());
+        assert_eq!(why(&source(), &gone), "token_endpoint: missing");
+        let named = Settings {
+            outbound_allowed: vec!["id.example:80".into()],
+            ..Settings::default()
+        };
+        assert!(of_outside(&set, Some(&discovery()), &named).is_ok());
+    }
+
+    #[test]
+    fn a_provider_whose_endpoints_are_all_set_needs_no_document() {
+        let set = IdentitySource {
+            authorization_endpoint: Some("https://id.example/a".into()),
+            token_endpoint: Some("https://id.example/t".into()),
+            jwks_uri: Some("https://id.example/k".into()),
+            ..source()
+        };
+        let provider = of_outside(&set, None, &Settings::default()).unwrap();
+        assert_eq!(provider.scope, "openid email phone profile");
+        assert_eq!(provider.algorithms, Algorithm::ALL);
+    }
+
+    #[test]
+    fn scopes_are_those_that_the_provider_gives() {
+        let scope = |set: Option<&[&str]>, listed: &[&str]| {
+            let texts = |words: &[&str]| words.iter().map(ToString::to_string).collect();
+            let source = IdentitySource {
+                scopes: set.map(texts),
+                ..source()
+            };
+            let discovery = Discovery {
+                scopes_supported: texts(listed),
+                ..discovery()
+            };
+            found(&source, &discovery).unwrap().scope
+        };
+        assert_eq!(scope(None, &[]), "openid email phone profile");
+        assert_eq!(
+            scope(None, &["openid", "profile", "x", "email"]),
+            "openid email profile"
+        );
+        assert_eq!(scope(None, &["x"]), "openid");
+        assert_eq!(scope(Some(&["api", "openid"]), &["openid"]), "api openid");
+        assert_eq!(scope(Some(&["api"]), &["openid"]), "openid api");
     }
 
     #[test]
@@ -221,7 +362,7 @@ mod tests {
                 token_endpoint_auth_methods_supported: methods,
                 ..discovery()
             };
-            of_outside(&set, &discovery).unwrap().authentication
+            found(&set, &discovery).unwrap().authentication
         };
         assert!(matches!(shown(&[]), ClientAuthentication::Basic(_)));
         assert!(matches!(
@@ -241,6 +382,6 @@ mod tests {
             issuer: aws.into(),
             ..source()
         };
-        assert!(of_outside(&set, &discovery()).unwrap().cognito);
+        assert!(found(&set, &discovery()).unwrap().cognito);
     }
 }

@@ -337,6 +337,14 @@ impl SignIn {
         }
     }
 
+    /// Ends it before there was anything to answer: no sign-in URL can be made.
+    pub fn break_off(&mut self, cause: Cause) -> Result<(), Refusal> {
+        match self.stage {
+            Stage::Offered { .. } => self.finish(Outcome::Failed(cause)),
+            _ => Err(self.out_of_order()),
+        }
+    }
+
     /// Ends it because the time limit is over. An accepted answer is not subject to the limit.
     pub fn time_out(&mut self, now: Timestamp) -> Result<(), Refusal> {
         match self.stage {

@@ -13,6 +13,7 @@ mod start;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod url;
 mod view;
 
 pub(crate) use api::OPERATIONS;
@@ -23,3 +24,4 @@ pub(crate) use expiry::{expire_chat, expire_connect, give_up};
 pub(crate) use flow::wake;
 pub use flow::{Resume, resume};
 pub(crate) use sign_in::{expire, give_up as give_up_sign_in, run};
+pub(crate) use url::OPERATIONS as URL_OPERATIONS;

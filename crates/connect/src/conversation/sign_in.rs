@@ -23,6 +23,8 @@ pub(super) enum Ending {
     Succeed(Identity),
     /// It cannot be completed.
     Fail(Failure),
+    /// No sign-in URL can be made.
+    BreakOff(Failure),
     /// The time limit is over.
     TimeOut,
     /// The customer goes on without signing in.
@@ -132,7 +134,14 @@ pub(super) fn end_locked(
 ) -> Result<Ended, Unended> {
     match ending {
         Ending::Succeed(identity) => succeed(tx, contact, sign_in, identity),
-        Ending::Fail(failure) => fail(tx, contact, sign_in, failure),
+        Ending::Fail(failure) => {
+            sign_in.fail(failure.cause)?;
+            failed(tx, contact, sign_in, failure)
+        }
+        Ending::BreakOff(failure) => {
+            sign_in.break_off(failure.cause)?;
+            failed(tx, contact, sign_in, failure)
+        }
         Ending::TimeOut => {
             sign_in.time_out(tx.now())?;
             record(contact, &sign_in.block, &Status::TimedOut);
@@ -172,7 +181,8 @@ fn succeed(
         &arn::instance(&contact.scope, &contact.instance),
     )?
     else {
-        return fail(tx, contact, sign_in, &Cause::ProfilesNotEnabled.into());
+        let ending = Ending::Fail(Cause::ProfilesNotEnabled.into());
+        return end_locked(tx, contact, sign_in, &ending);
     };
     let import = Import {
         object_type: sign_in.block.object_type.clone(),
@@ -186,7 +196,7 @@ fn succeed(
         Ok(imported) => imported,
         Err(refusal) => {
             let failure = Failure::new(Cause::ProfileRefused, refusal.to_string());
-            return fail(tx, contact, sign_in, &failure);
+            return end_locked(tx, contact, sign_in, &Ending::Fail(failure));
         }
     };
     sign_in.succeed()?;
@@ -207,13 +217,13 @@ fn succeed(
     )
 }
 
-fn fail(
+/// What follows from a sign-in that could not be completed.
+fn failed(
     tx: &mut Tx<'_>,
     contact: &mut Contact,
-    sign_in: &mut SignIn,
+    sign_in: &SignIn,
     failure: &Failure,
 ) -> Result<Ended, Unended> {
-    sign_in.fail(failure.cause)?;
     record(contact, &sign_in.block, &Status::Failed);
     let resume = Resume::SignInFailed {
         cause: failure.to_string(),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{CLIENT, ISSUER, NOW, claims, expected, key, keys, other_key};
 use crate::encoding::{from_base64url, to_base64url};
-use crate::{AccessExpectations, TokenRefusal, verify_access_token, verify_id_token};
+use crate::{AccessExpectations, OtherIssuer, TokenRefusal, verify_access_token, verify_id_token};
 
 fn refusal(token: &str) -> TokenRefusal {
     verify_id_token(token, &keys(), &expected()).expect_err("the token should be refused")
@@ -40,17 +40,18 @@ fn what_it_issues_it_accepts() {
 #[test]
 fn each_claim_is_checked() {
     use TokenRefusal as R;
+    let issuer = |found| R::Issuer(OtherIssuer::new(found, ISSUER));
+    let slashed = format!("{ISSUER}/");
     let cases: Vec<(&str, Option<Value>, R)> = vec![
-        ("iss", None, R::Issuer),
-        ("iss", Some(json!(format!("{ISSUER}/"))), R::Issuer),
-        ("iss", Some(json!([ISSUER])), R::Issuer),
+        ("iss", None, issuer(None)),
+        ("iss", Some(json!(slashed)), issuer(Some(&slashed))),
+        ("iss", Some(json!([ISSUER])), issuer(None)),
         ("aud", None, R::Audience),
         ("aud", Some(json!("client2")), R::Audience),
         ("aud", Some(json!([])), R::Audience),
         ("aud", Some(json!([CLIENT, 1])), R::Audience),
         ("aud", Some(json!([CLIENT, "other"])), R::AuthorizedParty),
         ("azp", Some(json!("other")), R::AuthorizedParty),
-        ("azp", Some(json!(null)), R::AuthorizedParty),
         ("exp", None, R::Expired),
         ("exp", Some(json!(NOW - 60)), R::Expired),
         ("exp", Some(json!("9999999999")), R::Expired),
@@ -62,7 +63,9 @@ fn each_claim_is_checked() {
         ("iat", Some(json!(NOW - 66)), R::IssuedTooEarly),
         ("nbf", Some(json!(NOW + 61)), R::NotYetValid),
         ("nbf", Some(json!("now")), R::NotYetValid),
-        ("nonce", None, R::Nonce),
+        ("nonce", None, R::NonceMissing),
+        ("nonce", Some(json!(null)), R::NonceMissing),
+        ("nonce", Some(json!(1)), R::Nonce),
         ("nonce", Some(json!("other")), R::Nonce),
         ("nonce", Some(json!("")), R::Nonce),
         ("sub", None, R::Subject),
@@ -89,6 +92,9 @@ fn claims_at_the_edge_are_accepted() {
     let cases = [
         ("aud", Some(json!([CLIENT]))),
         ("azp", Some(json!(CLIENT))),
+        ("azp", Some(json!(null))),
+        ("nbf", Some(json!(null))),
+        ("at_hash", Some(json!(null))),
         ("exp", Some(json!(NOW - 59))),
         ("exp", Some(json!(1e300))),
         ("iat", Some(json!(NOW + 60))),
@@ -139,10 +145,15 @@ fn each_header_member_is_checked() {
     for (header, refusal) in cases {
         assert_eq!(with_header(&header), Err(refusal), "{header}");
     }
-    assert_eq!(
-        with_header(&json!({"alg": "RS256", "kid": "one=", "typ": "jwt"})),
-        Ok(())
-    );
+    for typ in [
+        json!("jwt"),
+        json!("JOSE"),
+        json!("id_token+jwt"),
+        json!(null),
+    ] {
+        let header = json!({"alg": "RS256", "kid": "one=", "typ": typ});
+        assert_eq!(with_header(&header), Ok(()), "{header}");
+    }
 }
 
 #[test]

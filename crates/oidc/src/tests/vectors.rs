@@ -85,7 +85,7 @@ fn rsa_in_both_paddings() {
 
 #[test]
 fn elliptic_curves() {
-    let cases: [(Algorithm, &'static EcdsaSigningAlgorithm, &str, usize); 2] = [
+    let cases: [(Algorithm, &'static EcdsaSigningAlgorithm, &str, usize); 3] = [
         (
             Algorithm::Es256,
             &signature::ECDSA_P256_SHA256_FIXED_SIGNING,
@@ -97,6 +97,12 @@ fn elliptic_curves() {
             &signature::ECDSA_P384_SHA384_FIXED_SIGNING,
             "P-384",
             48,
+        ),
+        (
+            Algorithm::Es512,
+            &signature::ECDSA_P521_SHA512_FIXED_SIGNING,
+            "P-521",
+            66,
         ),
     ];
     for (algorithm, signing, curve, size) in cases {
@@ -153,7 +159,8 @@ fn names_lead_back_to_algorithms() {
     for algorithm in Algorithm::ALL {
         assert_eq!(Algorithm::from_name(algorithm.name()), Some(algorithm));
     }
-    for name in ["none", "None", "HS256", "rs256", "ES512", ""] {
+    assert_eq!(Algorithm::from_name("Ed25519"), Some(Algorithm::EdDsa));
+    for name in ["none", "None", "HS256", "rs256", "ES256K", "Ed448", ""] {
         assert_eq!(Algorithm::from_name(name), None, "{name}");
     }
 }

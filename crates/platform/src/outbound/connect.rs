@@ -115,7 +115,7 @@ impl Target {
     }
 
     /// Whether the settings name this host, with or without its port.
-    fn is_listed(&self, rules: Rules<'_>) -> bool {
+    pub(super) fn is_listed(&self, rules: Rules<'_>) -> bool {
         let host = self.host.to_string();
         let with_port = format!("{host}:{}", self.port);
         rules
@@ -136,7 +136,9 @@ impl Target {
         if !allowed {
             return Err(Error::Forbidden("the address is not a public one"));
         }
-        let plain_allowed = reach == Reach::Loopback && rules.loopback;
+        // What is not public is called over http too once it is allowed: this machine, or a host
+        // that an administrator named.
+        let plain_allowed = reach != Reach::Public;
         if !self.secure && !plain_allowed {
             return Err(Error::Forbidden("the URL is not https"));
         }
@@ -227,7 +229,7 @@ mod tests {
         assert!(!allowed("http://h/x", "127.0.0.1", false, &[]));
         assert!(!allowed("https://h/x", "127.0.0.1", false, &[]));
         assert!(allowed("https://h/x", "127.0.0.1", false, &["h"]));
-        assert!(!allowed("http://h/x", "127.0.0.1", false, &["h"]));
+        assert!(allowed("http://h/x", "127.0.0.1", false, &["h"]));
     }
 
     #[test]
@@ -239,6 +241,14 @@ mod tests {
                 "{address}"
             );
             assert!(allowed("https://h/x", address, true, &["H"]), "{address}");
+            assert!(
+                allowed("http://h/x", address, false, &["h:80"]),
+                "{address}"
+            );
+            assert!(
+                !allowed("http://h/x", address, true, &["h:443"]),
+                "{address}"
+            );
             assert!(
                 allowed("https://h/x", address, false, &["h:443"]),
                 "{address}"

@@ -1,13 +1,15 @@
 //! The one guarded client for calls to the outside: identity providers and their keys.
 //!
 //! Administrators' and providers' URLs can point inwards, so every call goes through the same
-//! rules: https, or http on this machine when the server itself is only reachable from it; the
+//! rules: https, or http on this machine when the server itself is only reachable from it, or on a
+//! private host that the settings name; the
 //! name is resolved once, each address is checked, and a checked address is the one connected to;
 //! redirects are not followed; bodies and durations have limits; no proxy is taken from the
 //! environment.
 
 mod address;
 mod connect;
+mod encoding;
 #[cfg(test)]
 mod tests;
 
@@ -44,6 +46,13 @@ pub enum Error {
     /// The request was sent, perhaps in part, and no whole answer came: the callee may have acted.
     #[error("no whole answer came: {0}")]
     NoAnswer(&'static str, #[source] Option<anyhow::Error>),
+}
+
+/// Whether the settings name a URL's host, so that it is called even if it is a private one.
+#[must_use]
+pub fn is_allowed_by_name(settings: &Settings, url: &str) -> bool {
+    let is_listed = |target: connect::Target| target.is_listed(connect::Rules::of(settings));
+    connect::Target::of(url).is_ok_and(is_listed)
 }
 
 /// Sends requests to identity providers and other outside endpoints.
@@ -106,7 +115,7 @@ async fn exchange(
                     Error::NoAnswer("the answer broke off", None)
                 }
             })?;
-        Ok(Response::from_parts(head, body.to_bytes()))
+        encoding::decoded(Response::from_parts(head, body.to_bytes()), body_bytes_max)
     };
     // The connection lives only as long as its one answer, in this task: nothing stays behind.
     tokio::pin!(answer);

@@ -87,7 +87,7 @@ fn discovery(pools: &Pools, pool: &Pool, domain: Option<&str>) -> Discovery {
             .collect(),
         grant_types_supported: texts(&["authorization_code", "implicit", "refresh_token"]),
         id_token_signing_alg_values_supported: texts(&[Algorithm::Rs256.name()]),
-        jwks_uri: format!("{issuer}/.well-known/jwks.json"),
+        jwks_uri: Some(format!("{issuer}/.well-known/jwks.json")),
         response_types_supported: texts(&["code", "token"]),
         scopes_supported: texts(&SCOPES[..4]),
         subject_types_supported: texts(&["public"]),

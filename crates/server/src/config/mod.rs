@@ -1,5 +1,6 @@
 //! The settings of `signback serve`, read once.
 
+mod identity_source;
 mod parse;
 mod reach;
 pub mod settings;

@@ -3,10 +3,10 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use super::identity_source::identity_source;
 use super::reach::{self, Reach};
 use super::settings::Texts;
 use super::{Bootstrap, LogFormat, Serve};
-use signback_platform::secret::Secret;
 use signback_platform::settings::{IdentitySource, Matching, Settings};
 use signback_platform::store;
 
@@ -317,34 +317,6 @@ impl Reader<'_> {
         }
         sources
     }
-}
-
-fn identity_source(table: &toml::Table) -> Result<IdentitySource, String> {
-    const KEYS: &[&str] = &[
-        "user_pool_arn",
-        "issuer",
-        "authorization_endpoint",
-        "token_endpoint",
-        "jwks_uri",
-        "client_secret",
-    ];
-    if let Some(unknown) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
-        return Err(format!("unknown key {unknown}"));
-    }
-    let text = |key: &str| match table.get(key) {
-        None => Ok(None),
-        Some(toml::Value::String(text)) => Ok(Some(text.clone())),
-        Some(_) => Err(format!("{key} must be text")),
-    };
-    let required = |key: &str| text(key)?.ok_or_else(|| format!("{key} is missing"));
-    Ok(IdentitySource {
-        user_pool_arn: required("user_pool_arn")?,
-        issuer: required("issuer")?,
-        authorization_endpoint: text("authorization_endpoint")?,
-        token_endpoint: text("token_endpoint")?,
-        jwks_uri: text("jwks_uri")?,
-        client_secret: text("client_secret")?.map(Secret::new),
-    })
 }
 
 /// Whether a database's text names what SQLite would keep in memory, or reads as a URI.

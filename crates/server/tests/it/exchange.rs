@@ -24,7 +24,7 @@ pub(crate) struct Outside {
 }
 
 impl Outside {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::start_on(crate::support::database().await).await
     }
 
@@ -32,6 +32,21 @@ impl Outside {
         let time = Arc::new(HeldTime::at(START));
         let provider = IdentityProvider::start(&time).await;
         let server = open(&provider, database, &time).await;
+        Self::on(server, provider).await
+    }
+
+    /// With more keys of the identity source.
+    pub(crate) async fn start_with(keys: impl Fn(&IdentityProvider) -> String) -> Self {
+        let time = Arc::new(HeldTime::at(START));
+        let provider = IdentityProvider::start(&time).await;
+        let settings = provider.settings(ARN) + &keys(&provider);
+        let database = crate::support::database().await;
+        let demo = Some(Bootstrap::Demo);
+        let server = Server::open_with(&[], Some(&settings), demo, database, time).await;
+        Self::on(server, provider).await
+    }
+
+    async fn on(server: Server, provider: IdentityProvider) -> Self {
         let instance = server.ready("instance_id");
         let association = json!({
             "InstanceId": instance, "IntegrationType": "COGNITO_USER_POOL", "IntegrationArn": ARN,
@@ -71,7 +86,7 @@ impl Outside {
     }
 
     /// A customer whose code is accepted.
-    async fn answered(&self) -> Customer<'_> {
+    pub(crate) async fn answered(&self) -> Customer<'_> {
         let mut customer = self.arrive().await;
         let url = customer.authentication_url().await;
         customer.answer(self.provider.sign_in(&url)).await.done();
@@ -90,7 +105,7 @@ pub(crate) async fn open(
 }
 
 /// What the flow log says about the contact.
-async fn log(server: &Server, contact: &str) -> String {
+pub(crate) async fn log(server: &Server, contact: &str) -> String {
     let contact = ContactId::new(contact);
     let lines = server.running.app.platform.store.transact(move |tx| {
         let contact = contacts::lock(tx, &contact)?.expect("the contact is there");
@@ -211,19 +226,19 @@ async fn a_token_that_fails_a_check_ends_in_error() {
     let outside = Outside::start().await;
     let now = START.seconds();
     for (claim, value, refusal) in [
-        ("iss", json!("https://elsewhere.example"), "Issuer"),
-        ("aud", json!("another-client"), "Audience"),
-        ("aud", json!([CLIENT, "another-client"]), "AuthorizedParty"),
-        ("azp", json!("another-client"), "AuthorizedParty"),
-        ("exp", json!(now - 61), "Expired"),
-        ("exp", Value::Null, "Expired"),
-        ("iat", json!(now + 7200), "IssuedInFuture"),
-        ("iat", json!(now - 61), "IssuedTooEarly"),
-        ("nbf", json!(now + 7200), "NotYetValid"),
-        ("nonce", json!("another"), "Nonce"),
-        ("nonce", Value::Null, "Nonce"),
-        ("sub", json!(""), "Subject"),
-        ("at_hash", json!("wrong"), "AccessTokenHash"),
+        ("iss", json!("https://elsewhere.example"), "issuer: "),
+        ("aud", json!("another-client"), "aud: "),
+        ("aud", json!([CLIENT, "another-client"]), "azp: "),
+        ("azp", json!("another-client"), "azp: "),
+        ("exp", json!(now - 61), "exp: "),
+        ("exp", Value::Null, "exp: "),
+        ("iat", json!(now + 7200), "iat: lies in the future"),
+        ("iat", json!(now - 61), "iat: lies before"),
+        ("nbf", json!(now + 7200), "nbf: "),
+        ("nonce", json!("another"), "nonce does not match"),
+        ("nonce", Value::Null, "nonce is missing"),
+        ("sub", json!(""), "sub: "),
+        ("at_hash", json!("wrong"), "at_hash: "),
     ] {
         let claims: Map<_, _> = [(claim.to_owned(), value)].into_iter().collect();
         outside.provider.behave(Manners {
@@ -245,23 +260,27 @@ async fn a_token_that_fails_a_check_ends_in_error() {
 async fn a_key_that_is_not_published_is_looked_for_once_a_minute() {
     let outside = Outside::start().await;
     outside.provider.behave(Manners {
-        no_keys: true,
+        keys: Some(json!([])),
         ..Manners::default()
     });
     for _ in 0..2 {
         let mut customer = outside.answered().await;
         customer.message("Sign-in failed.").await;
         let log = log(&outside.server, &customer.contact).await;
-        assert!(log.contains("id_token_refused: UnknownKey"), "{log}");
+        assert!(
+            log.contains("id_token_refused: kid: the issuer publishes no such key"),
+            "{log}"
+        );
     }
-    assert_eq!(outside.provider.count("/keys"), 1);
+    // Fetched, and once more because the key was not there.
+    assert_eq!(outside.provider.count("/keys"), 2);
     outside.provider.behave(Manners::default());
     outside.server.time.advance(60_000);
     let mut customer = outside.arrive().await;
     let url = customer.authentication_url().await;
     customer.answer(outside.provider.sign_in(&url)).await.done();
     customer.message("You are signed in.").await;
-    assert_eq!(outside.provider.count("/keys"), 2);
+    assert_eq!(outside.provider.count("/keys"), 3);
 }
 
 #[tokio::test]

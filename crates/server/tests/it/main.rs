@@ -20,5 +20,6 @@ mod limits;
 mod pool;
 mod profiles;
 mod reach;
+mod relying_party;
 mod simulation;
 mod tidy;

@@ -1,5 +1,7 @@
 //! The sign-in URL: what it holds, who gets it, and when.
 
+use serde_json::{Value, json};
+
 use super::{CALLBACK, cancel, get_url, parameter, picture};
 use crate::support::{Customer, Server};
 
@@ -118,4 +120,60 @@ async fn another_chats_session_and_token_open_nothing() {
     }
     mine.token = token;
     assert_eq!((picture(&mine).await, picture(&other).await), before);
+}
+
+#[tokio::test]
+async fn a_sign_in_asks_for_the_scopes_that_its_app_client_has() {
+    let server = Server::start().await;
+    for (scopes, asked) in [
+        (json!(["openid"]), Some("openid")),
+        (
+            json!(["email", "openid", "aws.cognito.signin.user.admin"]),
+            Some("openid email"),
+        ),
+        (json!(["phone", "email"]), None),
+    ] {
+        let flow = flow_with_client(&server, &scopes).await;
+        let chat = json!({ "ContactFlowId": flow });
+        let mut customer = Customer::arrive_with(&server, chat).await;
+        if let Some(asked) = asked {
+            let url = customer.authentication_url().await;
+            assert_eq!(parameter(&url, "scope"), asked);
+        } else {
+            customer.message("Sign-in failed.").await;
+            let log = crate::exchange::log(&server, &customer.contact).await;
+            assert!(log.contains("openid_not_allowed"), "{log}");
+        }
+    }
+}
+
+/// The demo flow with an app client that has these scopes.
+async fn flow_with_client(server: &Server, scopes: &Value) -> String {
+    let client = json!({
+        "UserPoolId": server.ready("user_pool_id"), "ClientName": "scopes",
+        "AllowedOAuthFlows": ["code"], "AllowedOAuthScopes": scopes,
+        "AllowedOAuthFlowsUserPoolClient": true, "CallbackURLs": [CALLBACK],
+        "SupportedIdentityProviders": ["COGNITO"],
+    });
+    let client = server
+        .call("cognito-idp", "CreateUserPoolClient", client)
+        .await
+        .done();
+    let client = client["UserPoolClient"]["ClientId"].as_str().unwrap();
+    let instance = server.ready("instance_id");
+    let demo = json!({"InstanceId": instance, "ContactFlowId": server.ready("contact_flow_id")});
+    let demo = server
+        .call("connect", "DescribeContactFlow", demo)
+        .await
+        .done();
+    let content = demo["ContactFlow"]["Content"].as_str().unwrap();
+    let flow = json!({
+        "InstanceId": instance, "Name": client, "Type": "CONTACT_FLOW",
+        "Content": content.replace(&server.ready("user_pool_client_id"), client),
+    });
+    let flow = server
+        .call("connect", "CreateContactFlow", flow)
+        .await
+        .done();
+    flow["ContactFlowId"].as_str().unwrap().to_owned()
 }

@@ -12,7 +12,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use serde_json::{Map, Value, json};
-use signback_oidc::{Jwks, SigningKey};
+use signback_oidc::SigningKey;
 use signback_platform::clock::{HeldTime, TimeSource as _};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -29,8 +29,18 @@ pub struct Manners {
     pub claims: Map<String, Value>,
     /// The ID token itself, instead of one made from claims.
     pub id_token: Option<String>,
-    /// The key set is empty.
-    pub no_keys: bool,
+    /// The keys that are published, instead of the one that signs.
+    pub keys: Option<Value>,
+    /// The ID token's header, instead of the right one.
+    pub header: Option<Value>,
+    /// Members that take the place of the discovery document's.
+    pub metadata: Map<String, Value>,
+    /// Members that take the place of the token answer's; null takes one away.
+    pub tokens: Map<String, Value>,
+    /// Status and media type of the token answer; an empty one is left out.
+    pub token_head: Option<(u16, &'static str)>,
+    /// What userinfo says.
+    pub userinfo: Option<Value>,
     /// Requests to this path are never answered.
     pub silent: Option<&'static str>,
     /// The token endpoint redirects here.
@@ -39,7 +49,7 @@ pub struct Manners {
 
 struct Inner {
     issuer: String,
-    key: SigningKey,
+    key: Mutex<Arc<SigningKey>>,
     time: Arc<HeldTime>,
     manners: Mutex<Manners>,
     /// What was asked for with each code that was issued.
@@ -48,6 +58,8 @@ struct Inner {
     issued: AtomicUsize,
     /// The codes that were posted, in order.
     posted: Mutex<Vec<String>>,
+    /// The `Authorization` of the last code that was posted.
+    authorization: Mutex<Option<String>>,
     /// The paths that were called, in order.
     calls: Mutex<Vec<String>>,
     called: Notify,
@@ -63,12 +75,13 @@ impl IdentityProvider {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let provider = Self(Arc::new(Inner {
             issuer: format!("http://{}", listener.local_addr().unwrap()),
-            key: SigningKey::generate("outside-key").unwrap(),
+            key: Mutex::new(new_key()),
             time: Arc::clone(time),
             manners: Mutex::default(),
             codes: Mutex::default(),
             issued: AtomicUsize::default(),
             posted: Mutex::default(),
+            authorization: Mutex::default(),
             calls: Mutex::default(),
             called: Notify::new(),
         }));
@@ -100,6 +113,15 @@ impl IdentityProvider {
         )
     }
 
+    /// Another key under the name of the one before.
+    pub fn rotate(&self) {
+        *self.0.key.lock().unwrap() = new_key();
+    }
+
+    pub fn key(&self) -> Arc<SigningKey> {
+        Arc::clone(&self.0.key.lock().unwrap())
+    }
+
     pub fn behave(&self, manners: Manners) {
         *self.0.manners.lock().unwrap() = manners;
     }
@@ -127,6 +149,11 @@ impl IdentityProvider {
         self.0.posted.lock().unwrap().clone()
     }
 
+    /// The `Authorization` of the last code that was posted.
+    pub fn authorization(&self) -> Option<String> {
+        self.0.authorization.lock().unwrap().clone()
+    }
+
     /// Waits until a path was called.
     pub async fn called(&self, path: &str) {
         loop {
@@ -147,16 +174,23 @@ impl IdentityProvider {
             std::future::pending::<()>().await;
         }
         match path.as_str() {
-            "/.well-known/openid-configuration" => reply(200, self.metadata().to_string()),
+            "/.well-known/openid-configuration" | "/elsewhere/metadata" => {
+                reply(200, self.metadata(manners.metadata).to_string())
+            }
             "/keys" => {
-                let keys = if manners.no_keys {
-                    vec![]
-                } else {
-                    vec![self.0.key.jwk()]
-                };
-                reply(200, serde_json::to_string(&Jwks { keys }).unwrap())
+                let own = || json!([self.key().jwk()]);
+                let keys = manners.keys.unwrap_or_else(own);
+                reply(200, json!({ "keys": keys }).to_string())
+            }
+            "/me" => {
+                assert_eq!(request.headers()["authorization"], "Bearer access");
+                let userinfo = manners.userinfo.map(|it| it.to_string());
+                userinfo.map_or_else(|| reply(503, String::new()), |it| reply(200, it))
             }
             "/token" => {
+                let authorization = request.headers().get("authorization");
+                let authorization = authorization.map(|it| it.to_str().unwrap().to_owned());
+                *self.0.authorization.lock().unwrap() = authorization;
                 let form = request.into_body().collect().await.unwrap().to_bytes();
                 self.token(&form, manners)
             }
@@ -164,15 +198,18 @@ impl IdentityProvider {
         }
     }
 
-    fn metadata(&self) -> Value {
+    fn metadata(&self, changes: Map<String, Value>) -> Value {
         let issuer = self.issuer();
-        json!({
+        let mut metadata = json!({
             "issuer": issuer,
             "authorization_endpoint": format!("{issuer}/authorize"),
             "token_endpoint": format!("{issuer}/token"),
             "jwks_uri": format!("{issuer}/keys"),
+            "userinfo_endpoint": format!("{issuer}/me"),
             "id_token_signing_alg_values_supported": ["RS256"],
-        })
+        });
+        metadata.as_object_mut().unwrap().extend(changes);
+        metadata
     }
 
     fn token(&self, form: &[u8], manners: Manners) -> Response<Full<Bytes>> {
@@ -206,15 +243,33 @@ impl IdentityProvider {
         let claims = claims.as_object_mut().unwrap();
         claims.extend(manners.claims);
         claims.retain(|_, value| !value.is_null());
-        let id_token = manners
-            .id_token
-            .unwrap_or_else(|| self.0.key.issue(claims).unwrap());
-        let tokens = json!({
+        let id_token = manners.id_token.unwrap_or_else(|| match manners.header {
+            Some(header) => self.key().sign(&header, &json!(claims)).unwrap(),
+            None => self.key().issue(claims).unwrap(),
+        });
+        let mut tokens = json!({
             "access_token": "access", "token_type": "bearer", "expires_in": 60,
             "id_token": id_token,
         });
-        reply(200, tokens.to_string())
+        let members = tokens.as_object_mut().unwrap();
+        members.extend(manners.tokens);
+        members.retain(|_, value| !value.is_null());
+        let (status, media_type) = manners.token_head.unwrap_or((200, "application/json"));
+        let mut reply = reply(status, tokens.to_string());
+        match media_type {
+            "" => drop(reply.headers_mut().remove("content-type")),
+            name => drop(
+                reply
+                    .headers_mut()
+                    .insert("content-type", name.parse().unwrap()),
+            ),
+        }
+        reply
     }
+}
+
+fn new_key() -> Arc<SigningKey> {
+    Arc::new(SigningKey::generate("outside-key").unwrap())
 }
 
 fn reply(status: u16, body: String) -> Response<Full<Bytes>> {

@@ -13,6 +13,10 @@ use signback_platform::store;
 
 /// How far a signature's time may be from this machine's.
 const SKEW_SECONDS: i64 = 300;
+/// The longest name of a region that is taken.
+const REGION_BYTES_MAX: usize = 32;
+/// What a temporary key comes with.
+const SECURITY_TOKEN: &str = "x-amz-security-token";
 
 /// Who makes a call.
 pub(crate) struct Caller {
@@ -35,6 +39,11 @@ pub(crate) enum Denied {
     /// The key is not known.
     #[error("the access key is not known to this service")]
     UnknownKey,
+    /// There is a session's token, and no key here is a session's.
+    #[error(
+        "the security token included in the request is invalid: no key of this service is a temporary one"
+    )]
+    Token,
     /// The signature was not made with the key's secret over this request.
     #[error(
         "the signature does not fit the request: check the secret access key, and that nothing on the way changes the request"
@@ -84,8 +93,8 @@ impl Denied {
             (Self::Missing, true) => "MissingAuthenticationToken",
             (Self::Malformed(_), false) => "IncompleteSignatureException",
             (Self::Malformed(_), true) => "IncompleteSignature",
-            (Self::UnknownKey, false) => "UnrecognizedClientException",
-            (Self::UnknownKey, true) => "InvalidClientTokenId",
+            (Self::UnknownKey | Self::Token, false) => "UnrecognizedClientException",
+            (Self::UnknownKey | Self::Token, true) => "InvalidClientTokenId",
             (Self::Mismatch | Self::Expired, false) => "InvalidSignatureException",
             (Self::Mismatch | Self::Expired, true) => "SignatureDoesNotMatch",
             (Self::NotAllowed { .. } | Self::Foreign(_), false) => "AccessDeniedException",
@@ -116,7 +125,8 @@ impl Caller {
     }
 }
 
-/// Checks a call's signature and gives who made it (design §4.7).
+/// Checks a call's signature and gives who made it (design §4.7). What can be told without the key is
+/// told before the key is looked up.
 pub(crate) async fn authenticate(
     keys: &Keys,
     request: &Request<Bytes>,
@@ -128,19 +138,24 @@ pub(crate) async fn authenticate(
     }
     let presented = Presented::read(request.headers(), query)?;
     let id = presented.access_key_id();
-    let key = keys.key(id).await?.ok_or(Denied::UnknownKey)?;
-    let covered = Covered {
-        method: request.method().as_str(),
-        path: request.uri().path(),
-        query,
-        headers: request.headers(),
-    };
     let checks = Checks {
         now: keys.platform.clock.machine_now().seconds(),
         skew_seconds: SKEW_SECONDS,
         service: &service.metadata().signing_name,
         region: None,
         unsigned_payload: false,
+    };
+    check_region(presented.region())?;
+    presented.check(request.headers(), &checks)?;
+    if has_token(request.headers(), &presented) {
+        return Err(Denied::Token);
+    }
+    let key = keys.key(id).await?.ok_or(Denied::UnknownKey)?;
+    let covered = Covered {
+        method: request.method().as_str(),
+        path: request.uri().path(),
+        query,
+        headers: request.headers(),
     };
     presented.verify(&covered, request.body(), key.secret.expose(), &checks)?;
     Ok(Caller {
@@ -151,6 +166,27 @@ pub(crate) async fn authenticate(
         access_key_id: id.to_owned(),
         policy: key.policy.clone(),
     })
+}
+
+/// A region becomes part of names and keys, so it has the form of one.
+fn check_region(region: &str) -> Result<(), Denied> {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if (1..=REGION_BYTES_MAX).contains(&region.len()) && region.bytes().all(plain) {
+        return Ok(());
+    }
+    Err(Denied::Malformed(format!(
+        "the region of its scope is not 1 to {REGION_BYTES_MAX} of a-z, 0-9 and -"
+    )))
+}
+
+/// Whether the call says that its key is a temporary one. An empty token counts as none, as it does
+/// where requests are signed.
+fn has_token(headers: &HeaderMap, presented: &Presented) -> bool {
+    let mut given = headers.get_all(SECURITY_TOKEN).iter();
+    given.any(|token| !token.is_empty())
+        || presented
+            .session_token()
+            .is_some_and(|token| !token.is_empty())
 }
 
 /// Takes a well-formed `Authorization` header at its word. A known key acts in its own account, any
@@ -173,6 +209,7 @@ async fn accept_any(keys: &Keys, headers: &HeaderMap) -> Result<Caller, Denied> 
             "Credential is not KEY/DATE/REGION/SERVICE/aws4_request".to_owned(),
         ));
     };
+    check_region(region)?;
     let known = keys.key(id).await?;
     let account = known.map_or_else(|| DEFAULT_ACCOUNT.to_owned(), |key| key.account.clone());
     Ok(Caller {

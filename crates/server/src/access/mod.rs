@@ -2,15 +2,14 @@
 
 mod authenticate;
 mod policy;
+mod recent;
 mod resource;
 mod rows;
 mod throttle;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use signback_platform::Platform;
-use signback_platform::clock::Timestamp;
 use signback_platform::random::Random;
 use signback_platform::secret::Secret;
 use signback_platform::store;
@@ -19,12 +18,14 @@ pub(crate) use authenticate::{Denied, authenticate, signing_name};
 pub use policy::{Policy, PolicyError};
 pub use throttle::Throttles;
 
+use recent::Recent;
+
 /// The account of the demo, and of unknown keys where any credentials are accepted.
 pub const DEFAULT_ACCOUNT: &str = "123456789012";
-/// How long a key is used without being read again; a deleted or changed key lives that long.
-const KEY_LIFETIME_MILLIS: i64 = 5_000;
-/// Keys kept in memory; past that all are forgotten.
-const KEYS_MAX: usize = 10_000;
+/// Keys kept at hand.
+const KEYS_MAX: usize = 4_096;
+/// Ids kept at hand that are nobody's: for a client with a wrong key, not for whoever invents ids.
+const STRANGERS_MAX: usize = 256;
 
 /// An access key.
 #[derive(Debug)]
@@ -37,17 +38,11 @@ pub(crate) struct AccessKey {
     pub policy: Policy,
 }
 
-/// What was read of a key's id, and when.
-struct Looked {
-    /// `None` when there is no such key.
-    key: Option<Arc<AccessKey>>,
-    at: Timestamp,
-}
-
 /// Access keys of a database, those used lately at hand, known and unknown ones.
 pub struct Keys {
     platform: Arc<Platform>,
-    recent: Mutex<HashMap<String, Looked>>,
+    known: Mutex<Recent<Arc<AccessKey>>>,
+    strangers: Mutex<Recent<()>>,
 }
 
 impl Keys {
@@ -56,15 +51,27 @@ impl Keys {
     pub fn new(platform: &Arc<Platform>) -> Self {
         Self {
             platform: Arc::clone(platform),
-            recent: Mutex::default(),
+            known: Mutex::new(Recent::new(KEYS_MAX)),
+            strangers: Mutex::new(Recent::new(STRANGERS_MAX)),
         }
     }
 
-    /// The access key of this id, at most five seconds old.
+    /// The access key of this id, at most five seconds old; none for what cannot be an id.
+    ///
+    /// # Errors
+    ///
+    /// When it had to be looked up and the database did not answer. What is at hand is then no
+    /// older than ever.
     pub(crate) async fn key(&self, id: &str) -> Result<Option<Arc<AccessKey>>, store::Error> {
+        if !is_key_id(id) {
+            return Ok(None);
+        }
         let now = self.platform.clock.machine_now();
-        if let Some(Looked { key, .. }) = self.recent(id, now) {
-            return Ok(key);
+        if let Some(key) = locked(&self.known).get(id, now) {
+            return Ok(Some(key));
+        }
+        if locked(&self.strangers).get(id, now).is_some() {
+            return Ok(None);
         }
         let owned = id.to_owned();
         let row = self
@@ -84,11 +91,10 @@ impl Keys {
                 None
             }
         });
-        let looked = Looked {
-            key: key.clone(),
-            at: now,
-        };
-        self.remember(id, looked);
+        match &key {
+            Some(key) => locked(&self.known).put(id, Arc::clone(key), now),
+            None => locked(&self.strangers).put(id, (), now),
+        }
         Ok(key)
     }
 
@@ -115,31 +121,19 @@ impl Keys {
         Ok(())
     }
 
-    /// What was read of an id less than five seconds ago.
-    fn recent(&self, id: &str, now: Timestamp) -> Option<Looked> {
-        let keys = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let Looked { key, at } = keys.get(id)?;
-        let fresh = now < at.plus_millis(KEY_LIFETIME_MILLIS);
-        fresh.then(|| Looked {
-            key: key.clone(),
-            at: *at,
-        })
-    }
-
-    fn remember(&self, id: &str, looked: Looked) {
-        let mut keys = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        if keys.len() >= KEYS_MAX {
-            keys.clear();
-        }
-        keys.insert(id.to_owned(), looked);
-    }
-
     fn forget(&self, id: &str) {
-        self.recent
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(id);
+        locked(&self.known).forget(id);
+        locked(&self.strangers).forget(id);
     }
+}
+
+fn locked<V>(recent: &Mutex<Recent<V>>) -> MutexGuard<'_, Recent<V>> {
+    recent.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether a text has the form of an access key's id.
+pub(crate) fn is_key_id(text: &str) -> bool {
+    (16..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// A text that is made once for this database and then stays the same.

@@ -131,4 +131,15 @@ mod tests {
         assert_eq!((0..9).filter(|_| take("a")).count(), 5);
         assert!(take("b"));
     }
+
+    #[test]
+    fn strangers_do_not_make_it_grow() {
+        let throttles = Throttles::default();
+        let now = Timestamp::from_millis(0);
+        for number in 0..3 * BUCKETS_MAX {
+            let owner = format!("stranger-{number}");
+            assert!(throttles.admit(&owner, "connectparticipant", "SendMessage", now));
+            assert!(throttles.0.lock().unwrap().len() <= BUCKETS_MAX);
+        }
+    }
 }

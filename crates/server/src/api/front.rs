@@ -196,6 +196,16 @@ impl From<Answer> for Failure {
     }
 }
 
+impl From<Denied> for Failure {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            // Nothing is said of the key while nothing is known of it.
+            Denied::Unavailable(error) => Answer::from(error).into(),
+            denied => Self::Denied(denied),
+        }
+    }
+}
+
 async fn answer(
     app: &Arc<App>,
     request: &Request<Bytes>,
@@ -209,11 +219,7 @@ async fn answer(
     } = routed;
     let caller = if needs_signature(routed) {
         check_origin(app, request.headers())?;
-        Some(
-            access::authenticate(&app.keys, request, service)
-                .await
-                .map_err(Failure::Denied)?,
-        )
+        Some(access::authenticate(&app.keys, request, service).await?)
     } else {
         None
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
 
-use crate::access::Policy;
+use crate::access::{Policy, is_key_id};
 use signback_platform::secret::Secret;
 
 /// What must be there.
@@ -186,9 +186,8 @@ impl Plan {
             "account_id must be 12 digits"
         );
         for key in &self.access_keys {
-            let letters = key.id.bytes().all(|byte| byte.is_ascii_alphanumeric());
             ensure!(
-                letters && (16..=128).contains(&key.id.len()),
+                is_key_id(&key.id),
                 "access_key {}: an id has 16 to 128 letters and digits",
                 key.id
             );

@@ -106,7 +106,7 @@ async fn every_operation_refuses_a_forged_signature_and_an_unknown_key() {
             .await;
         forged.refused(403, mismatch);
         let stranger = server
-            .call_as(("AKIASTRANGER", "any"), service, operation, input)
+            .call_as(("AKIASTRANGERSTRANGER", "any"), service, operation, input)
             .await;
         stranger.refused(403, unknown);
     }

@@ -9,6 +9,7 @@
 
 mod support;
 
+mod access;
 mod authentication;
 mod chat;
 mod coverage;

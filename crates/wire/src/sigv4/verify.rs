@@ -251,6 +251,13 @@ impl Presented {
         self.session_token.as_deref()
     }
 
+    /// Checks what can be told without the key: that what must be signed is, the scope, the time.
+    pub fn check(&self, headers: &HeaderMap, checks: &Checks<'_>) -> Result<(), Unverified> {
+        self.verify_headers(headers)?;
+        self.verify_scope(checks)?;
+        self.verify_time(checks)
+    }
+
     /// Verifies the signature with the secret of the claimed access key.
     pub fn verify(
         &self,
@@ -259,9 +266,7 @@ impl Presented {
         secret_access_key: &str,
         checks: &Checks<'_>,
     ) -> Result<(), Unverified> {
-        self.verify_headers(covered.headers)?;
-        self.verify_scope(checks)?;
-        self.verify_time(checks)?;
+        self.check(covered.headers, checks)?;
         let payload = payload(covered.headers, body, checks)?;
         let left_out = self.valid_seconds.map(|_| SIGNATURE);
         let request = canonical::request(covered, &self.signed_headers, &payload, left_out);

@@ -5,6 +5,7 @@ mod customer;
 mod folder;
 mod http_client;
 mod identity_provider;
+mod start_data;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -28,6 +29,7 @@ pub use customer::{Customer, EVENT};
 pub use folder::Folder;
 pub use http_client::{Reply, exchange};
 pub use identity_provider::{CLIENT, IdentityProvider, Manners};
+pub use start_data::StartData;
 
 /// When the tests' clock stands at first: 2026-01-15T09:30:00Z.
 pub const START: Timestamp = Timestamp::from_millis(1_768_469_400_000);

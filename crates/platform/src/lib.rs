@@ -21,6 +21,7 @@ pub mod paging;
 mod platform;
 pub mod random;
 pub mod secret;
+pub mod seldom;
 pub mod settings;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]

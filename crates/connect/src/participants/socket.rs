@@ -51,9 +51,14 @@ const POLL: Duration = Duration::from_secs(30);
 /// How many items are read at once.
 const BATCH_MAX: i64 = 50;
 
-/// Serves an open websocket until it closes.
-pub async fn socket<S>(connect: Arc<Connect>, stream: S, admission: Admission)
-where
+/// Serves an open websocket until it closes; `subscribed` is told that its client takes part in the
+/// chat.
+pub async fn socket<S>(
+    connect: Arc<Connect>,
+    stream: S,
+    admission: Admission,
+    subscribed: impl Fn() + Send + Sync + 'static,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let config = WebSocketConfig::default()
@@ -75,6 +80,7 @@ where
         save_at: None,
         end_at: None,
         look_at: None,
+        subscribed: Box::new(subscribed),
         connect,
     };
     let end = socket.run().await;
@@ -111,6 +117,8 @@ struct Socket<S> {
     end_at: Option<Instant>,
     /// When to look without being woken, where other processes may add items.
     look_at: Option<Instant>,
+    /// Told of the first subscription.
+    subscribed: Box<dyn Fn() + Send + Sync>,
 }
 
 impl<S> Socket<S>
@@ -214,6 +222,7 @@ where
                 reached => break reached.map_err(|error| failed(&error))?,
             }
         };
+        (self.subscribed)();
         self.saved = reached;
         self.cursor = Some(reached.max(confirmed));
         self.send_news().await

@@ -15,6 +15,7 @@ use crate::access::{self, Denied};
 use crate::app::App;
 use signback_platform::answer::Answer;
 use signback_platform::ids::Scope;
+use signback_platform::listener::Standing;
 use signback_platform::metrics::CallLabels;
 use signback_platform::operation::Call;
 
@@ -217,9 +218,16 @@ async fn answer(
         operation,
         parameters,
     } = routed;
+    let verified = || {
+        if let Some(standing) = request.extensions().get::<Standing>() {
+            standing.verify();
+        }
+    };
     let caller = if needs_signature(routed) {
         check_origin(app, request.headers())?;
-        Some(access::authenticate(&app.keys, request, service).await?)
+        let caller = access::authenticate(&app.keys, request, service).await?;
+        verified();
+        Some(caller)
     } else {
         None
     };
@@ -248,7 +256,12 @@ async fn answer(
     };
     admit(app, &call, line, &input)?;
     check_input(service, operation, line, &input).map_err(Failure::Invalid)?;
-    line.answer(app, &call, input).await.map_err(Failure::from)
+    let answered = line.answer(app, &call, input).await?;
+    if service.name() == "connectparticipant" {
+        // Its token was good.
+        verified();
+    }
+    Ok(answered)
 }
 
 /// Where any credentials do, the browser's word on where a call comes from stands in for them: a

@@ -58,6 +58,11 @@ pub struct Serve {
     pub tls: Option<(PathBuf, PathBuf)>,
     /// The key that seals secrets; without it one is kept in the data folder (SQLite only).
     pub master_key_file: Option<PathBuf>,
+    /// How many connections of one address are held over which nothing was verified yet; `None`
+    /// for any number.
+    pub connections_per_address: Option<usize>,
+    /// How many descriptors the process may have open; whoever starts it knows.
+    pub descriptors: usize,
     /// The form of log lines.
     pub log_format: LogFormat,
     /// Which log lines are written: a level, or a filter by module.

@@ -7,10 +7,13 @@ use super::identity_source::identity_source;
 use super::reach::{self, Reach};
 use super::settings::Texts;
 use super::{Bootstrap, LogFormat, Serve};
+use signback_platform::listener;
 use signback_platform::settings::{IdentitySource, Matching, Settings};
 use signback_platform::store;
 
 pub(super) const LISTEN: &str = "127.0.0.1:4545";
+/// How many descriptors most systems let a process have open without being asked.
+const DESCRIPTORS: usize = 1024;
 /// How many chats an instance of AWS's may have at once.
 const CONCURRENT_CHATS_AWS: u32 = 500;
 const DATABASE: &str = "sqlite:signback-data/signback.db";
@@ -93,6 +96,8 @@ impl Reader<'_> {
             ready_file: self.path("ready-file"),
             tls,
             master_key_file: self.path("master-key-file"),
+            connections_per_address: self.connections_per_address(behind_proxy),
+            descriptors: DESCRIPTORS,
             log_format: log_format.unwrap_or_default(),
             log_level: self.texts.get("log-level").unwrap_or("info").to_owned(),
             settings,
@@ -272,6 +277,23 @@ impl Reader<'_> {
         let number = text.parse().ok().filter(|number| *number > 0);
         if number.is_none() {
             self.problem(format!("--concurrent-chats {text}: write a number from 1"));
+        }
+        number
+    }
+
+    /// Behind a proxy all connections come from its address.
+    fn connections_per_address(&mut self, behind_proxy: bool) -> Option<usize> {
+        let Some(text) = self.texts.get("connections-per-address") else {
+            return (!behind_proxy).then_some(listener::PER_ADDRESS);
+        };
+        let number = text.parse().ok().filter(|number| *number > 0);
+        if number.is_none() {
+            let problem = format!("--connections-per-address {text}: write a number from 1");
+            self.problem(problem);
+        } else if behind_proxy {
+            self.problem(
+                "--connections-per-address: not with --behind-proxy, whose address all connections come from",
+            );
         }
         number
     }

@@ -93,6 +93,11 @@ pub const SETTINGS: &[Setting] = &[
     value("tls-cert", "FILE", "certificate chain, PEM"),
     value("tls-key", "FILE", "private key, PEM"),
     switch("behind-proxy", "TLS ends at a proxy in front"),
+    value(
+        "connections-per-address",
+        "N",
+        "connections of one address without a verified call (default 1024)",
+    ),
     switch(
         "accept-any-credentials",
         "do not check signatures; loopback only, or with --trust-network",

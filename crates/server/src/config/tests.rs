@@ -245,3 +245,19 @@ fn replicas_are_given_their_key() {
     let problems = read("--database postgres://localhost/x").err().unwrap();
     assert!(problems[0].contains("--master-key-file"), "{problems:?}");
 }
+
+#[test]
+fn strangers_are_limited_by_address_where_addresses_tell_them_apart() {
+    let per_address = |args: &str| read(args).map(|serve| serve.connections_per_address);
+    assert_eq!(per_address(""), Ok(Some(1024)));
+    assert_eq!(per_address("--connections-per-address 7"), Ok(Some(7)));
+    let proxied = "--behind-proxy --admin-listen 127.0.0.1:1";
+    assert_eq!(per_address(proxied), Ok(None));
+    for refused in [
+        "--connections-per-address 0",
+        "--connections-per-address many",
+        &format!("--connections-per-address 7 {proxied}"),
+    ] {
+        assert_eq!(per_address(refused).unwrap_err().len(), 1, "{refused}");
+    }
+}

@@ -11,7 +11,7 @@ use hyper_util::rt::TokioIo;
 use crate::api;
 use crate::app::App;
 use signback_connect::participants;
-use signback_platform::listener::{self, plain};
+use signback_platform::listener::{self, Standing, plain};
 
 /// Which part of the service an address serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,11 +98,20 @@ async fn open_socket(app: &Arc<App>, mut request: Request<Incoming>) -> Response
             );
         }
     };
+    let standing = request.extensions().get::<Standing>().cloned();
+    let subscribed = move || {
+        if let Some(standing) = &standing {
+            standing.verify();
+        }
+    };
     let connect = Arc::clone(&app.connect);
     let upgrade = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
         match upgrade.await {
-            Ok(upgraded) => participants::socket(connect, TokioIo::new(upgraded), admission).await,
+            Ok(upgraded) => {
+                let stream = TokioIo::new(upgraded);
+                participants::socket(connect, stream, admission, subscribed).await;
+            }
             Err(error) => tracing::debug!(%error, "websocket handshake was not finished"),
         }
     });

@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::app::Demo;
 use crate::bootstrap;
 use crate::config::{Bootstrap, Serve};
-use signback_platform::listener::{self, tls};
+use signback_platform::listener::{self, Limits, Places, tls};
 use signback_platform::settings::Settings;
 use signback_platform::store;
 
@@ -33,6 +33,13 @@ pub use signback_platform::store::Url;
 
 /// How long a stopping service waits for requests under way.
 const DRAIN: Duration = Duration::from_secs(10);
+
+/// Connections to the administrators' pages, which have places of their own, so that nobody keeps
+/// administrators out.
+const ADMIN_LIMITS: Limits = Limits {
+    connections: 16,
+    per_address: None,
+};
 
 /// A service that is up.
 pub struct Running {
@@ -96,9 +103,15 @@ pub async fn start(mut serve: Serve, inputs: Inputs) -> anyhow::Result<Running> 
     if let (Some(admin), Some(address)) = (admin, admin_address) {
         role = connection::Role::Public;
         let door = door(connection::Role::Admin(address.ip()));
-        serving.spawn(listener::accept(admin, tls.clone(), door, stopped.clone()));
+        let places = Places::new(ADMIN_LIMITS);
+        let (tls, stopped) = (tls.clone(), stopped.clone());
+        serving.spawn(listener::accept(admin, tls, door, places, stopped));
     }
-    serving.spawn(listener::accept(listener, tls, door(role), stopped));
+    let places = Places::new(Limits::within(
+        serve.descriptors,
+        serve.connections_per_address,
+    ));
+    serving.spawn(listener::accept(listener, tls, door(role), places, stopped));
 
     let ready = Ready::new(&app.platform.settings, start_data);
     ready.write(&ready_file)?;

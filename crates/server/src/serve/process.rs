@@ -7,6 +7,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::{Inputs, start};
 use crate::config::{self, LogFormat, Serve};
+use signback_platform::listener;
 
 /// The file that settings are read from, in the current folder.
 const SETTINGS_FILE: &str = "signback.toml";
@@ -34,7 +35,7 @@ pub fn run(args: &[String]) -> i32 {
         Err(error) => return failed(USAGE, &format!("{SETTINGS_FILE} cannot be read: {error}")),
     };
     let environment = |name: &str| std::env::var(name).ok();
-    let settings = match config::parse(args, &environment, file.as_deref()) {
+    let mut settings = match config::parse(args, &environment, file.as_deref()) {
         Ok(settings) => settings,
         Err(problems) => {
             return failed(
@@ -47,6 +48,7 @@ pub fn run(args: &[String]) -> i32 {
         }
     };
     init_logs(&settings);
+    settings.descriptors = listener::raise_descriptors();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -23,4 +23,5 @@ mod profiles;
 mod reach;
 mod relying_party;
 mod simulation;
+mod strangers;
 mod tidy;

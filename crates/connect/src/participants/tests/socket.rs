@@ -39,7 +39,7 @@ impl Client {
         };
         let (near, far) = tokio::io::duplex(64 * 1024);
         Self {
-            served: tokio::spawn(socket(Arc::clone(&chat.connect), far, admission)),
+            served: tokio::spawn(socket(Arc::clone(&chat.connect), far, admission, || {})),
             stream: WebSocketStream::from_raw_socket(near, Side::Client, None).await,
         }
     }

@@ -128,6 +128,15 @@ impl Server {
         Self::serve(settings, held()).await
     }
 
+    /// A service that may have so many descriptors open, as far as it counts them.
+    pub async fn start_within(descriptors: usize) -> Self {
+        let mut settings = settings(&["--listen", "127.0.0.1:0", "--test-controls"], None);
+        settings.database = database().await;
+        settings.bootstrap = Some(Bootstrap::Demo);
+        settings.descriptors = descriptors;
+        Self::serve(settings, held()).await.unwrap()
+    }
+
     /// A service as the settings say.
     pub async fn serve(settings: Serve, time: Arc<HeldTime>) -> anyhow::Result<Self> {
         static SEED: AtomicU32 = AtomicU32::new(1);

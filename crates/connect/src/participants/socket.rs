@@ -117,7 +117,7 @@ struct Socket<S> {
     end_at: Option<Instant>,
     /// When to look without being woken, where other processes may add items.
     look_at: Option<Instant>,
-    /// Told of the first subscription.
+    /// Told of each subscription.
     subscribed: Box<dyn Fn() + Send + Sync>,
 }
 
@@ -202,6 +202,8 @@ where
 
     /// Acknowledges a subscription, and with the first one starts to send.
     async fn subscribe(&mut self) -> Result<(), End> {
+        // Before the client knows: from its knowing on the socket is one that stays.
+        (self.subscribed)();
         self.send(Message::text(frame::SUBSCRIBED)).await?;
         if self.cursor.is_some() {
             return Ok(());
@@ -222,7 +224,6 @@ where
                 reached => break reached.map_err(|error| failed(&error))?,
             }
         };
-        (self.subscribed)();
         self.saved = reached;
         self.cursor = Some(reached.max(confirmed));
         self.send_news().await

@@ -179,12 +179,11 @@ impl State {
             let mut crowd = self.strangers.get(origin)?.values();
             crowd.find(|known| !known.answering.load(Ordering::SeqCst))
         };
-        let found = match of {
-            Some(origin) => first_idle(&origin),
-            None => {
-                let mut largest_first = self.crowds.iter().rev();
-                largest_first.find_map(|(_, _, origin)| first_idle(origin))
-            }
+        let found = if let Some(origin) = of {
+            first_idle(&origin)
+        } else {
+            let mut largest_first = self.crowds.iter().rev();
+            largest_first.find_map(|(_, _, origin)| first_idle(origin))
         };
         let Some(known) = found.map(Arc::clone) else {
             return false;

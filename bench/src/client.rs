@@ -9,8 +9,8 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use signback_wire::sigv4::{Credentials, Scope};
-use signback_wire::{EncodedRequest, Operation, ReceivedResponse, Service as Modelled, Style};
+use signback_wire::sigv4::Credentials;
+use signback_wire::{Call, EncodedRequest, ReceivedResponse};
 use tokio::net::TcpStream;
 
 use crate::service::Service;
@@ -46,34 +46,20 @@ impl Target {
         })
     }
 
-    fn sign(
-        &self,
-        service: &Modelled,
-        operation: &Operation,
-        input: &Value,
-    ) -> anyhow::Result<EncodedRequest> {
-        let mut request = signback_wire::encode_request(service, operation, input, Style::Compact)?;
-        request.headers.insert("host", self.authority.parse()?);
+    fn sign(&self, call: Call, input: &Value) -> anyhow::Result<EncodedRequest> {
         let credentials = Credentials {
             access_key_id: &self.key,
             secret_access_key: &self.secret,
             session_token: None,
         };
-        let scope = Scope {
-            region: &self.region,
-            service: &service.metadata().signing_name,
-            time: epoch_seconds()?,
-        };
-        request.sign(&credentials, &scope)?;
-        Ok(request)
+        let now = epoch_seconds()?;
+        Ok(call.signed(input, &self.authority, &credentials, &self.region, now)?)
     }
 
     /// The bytes of a signed call that passes a sign-in's answer on.
     pub(crate) fn answer(&self, state: &str, code: &str) -> anyhow::Result<Vec<u8>> {
-        let service = Modelled::builtin("connect").context("a known service")?;
-        let operation = service.operation(ANSWER).context("a known operation")?;
         let input = json!({"InstanceId": self.instance, "State": state, "Code": code});
-        let signed = self.sign(service, operation, &input)?;
+        let signed = self.sign(Call::builtin("connect", ANSWER)?, &input)?;
         let mut bytes = format!("{} {} HTTP/1.1\r\n", signed.method, signed.target()).into_bytes();
         for (name, value) in &signed.headers {
             bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
@@ -142,35 +128,17 @@ impl Client {
         operation: &str,
         input: Value,
     ) -> anyhow::Result<Value> {
-        let modelled = Modelled::builtin(service).context("a known service")?;
-        let operation = modelled.operation(operation).context("a known operation")?;
-        let request = self.target.sign(modelled, operation, &input)?;
-        let target = request.target();
+        let call = Call::builtin(service, operation)?;
+        let request = self.target.sign(call, &input)?;
+        let (method, target) = (request.method.as_str(), request.target());
         let response = self
-            .send(
-                request.method.as_str(),
-                &target,
-                request.headers,
-                request.body,
-            )
+            .send(method, &target, request.headers, request.body)
             .await?;
-        let received = ReceivedResponse {
+        Ok(call.result(&ReceivedResponse {
             status: response.status(),
             headers: response.headers(),
             body: response.body(),
-        };
-        if !response.status().is_success() {
-            let error = signback_wire::decode_error(modelled, operation, &received)?;
-            bail!(
-                "{} answered {}: {}",
-                operation.name,
-                error.code,
-                error.message
-            );
-        }
-        Ok(signback_wire::decode_response(
-            modelled, operation, &received,
-        )?)
+        })?)
     }
 
     /// Starts a chat and takes it to its sign-in address. The service lists pending sign-ins in

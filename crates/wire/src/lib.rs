@@ -16,9 +16,9 @@ pub mod sigv4;
 mod validation;
 
 pub use codec::{
-    CodecError, DEPTH_MAX, EncodedRequest, EncodedResponse, Fault, Limits, Problem,
-    ReceivedRequest, ReceivedResponse, ServiceError, decode_error, decode_request, decode_response,
-    encode_error, encode_request, encode_response,
+    Call, CallError, CodecError, DEPTH_MAX, EncodedRequest, EncodedResponse, Fault, Limits,
+    Problem, ReceivedRequest, ReceivedResponse, ServiceError, decode_error, decode_request,
+    decode_response, encode_error, encode_request, encode_response,
 };
 pub use encoding::percent_encode;
 pub use json::Style;

@@ -3,6 +3,7 @@
 //! A document is a JSON value: members by their model names wherever they travel, bytes as base64
 //! text, timestamps as epoch seconds. What one side encodes the other decodes to the same document.
 
+mod call;
 mod failure;
 mod fault;
 mod headers;
@@ -26,6 +27,7 @@ pub(crate) use scalar::blob as blob_bytes;
 pub(crate) use scalar::blob_text;
 pub(crate) use scalar::{expected, fits};
 
+pub use call::{Call, CallError};
 pub use failure::{CodecError, Problem};
 pub use fault::{Fault, decode_error, encode_error};
 pub use request::{decode_request, encode_request};

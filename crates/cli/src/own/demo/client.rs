@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
 use http::{HeaderMap, Request, Response};
@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use signback_server::app::App;
 use signback_server::serve;
 use signback_server::serve::Running;
-use signback_wire::sigv4::{Credentials, Scope};
-use signback_wire::{ReceivedResponse, Service, Style};
+use signback_wire::sigv4::Credentials;
+use signback_wire::{Call, ReceivedResponse};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -51,51 +51,24 @@ impl<'r> Client<'r> {
         operation: &str,
         input: Value,
     ) -> anyhow::Result<Value> {
-        let modelled = Service::builtin(service).context("the service is part of the program")?;
-        let operation = modelled
-            .operation(operation)
-            .context("the operation is modelled")?;
-        let mut request =
-            signback_wire::encode_request(modelled, operation, &input, Style::Compact)?;
-        let host = self.running.address.to_string().parse()?;
-        request.headers.insert("host", host);
+        let call = Call::builtin(service, operation)?;
         let credentials = Credentials {
             access_key_id: self.ready("access_key_id")?,
             secret_access_key: self.ready("secret_access_key")?,
             session_token: None,
         };
-        let scope = Scope {
-            region: self.ready("region")?,
-            service: &modelled.metadata().signing_name,
-            time: self.app.platform.clock.machine_now().seconds(),
-        };
-        request.sign(&credentials, &scope)?;
-        let target = request.target();
+        let host = self.running.address.to_string();
+        let now = self.app.platform.clock.machine_now().seconds();
+        let request = call.signed(&input, &host, &credentials, self.ready("region")?, now)?;
+        let (method, target) = (request.method.as_str(), request.target());
         let response = self
-            .send(
-                request.method.as_str(),
-                &target,
-                request.headers,
-                request.body,
-            )
+            .send(method, &target, request.headers, request.body)
             .await?;
-        let received = ReceivedResponse {
+        Ok(call.result(&ReceivedResponse {
             status: response.status(),
             headers: response.headers(),
             body: response.body(),
-        };
-        if response.status().is_success() {
-            return Ok(signback_wire::decode_response(
-                modelled, operation, &received,
-            )?);
-        }
-        let error = signback_wire::decode_error(modelled, operation, &received)?;
-        bail!(
-            "{} answered {}: {}",
-            operation.name,
-            error.code,
-            error.message
-        )
+        })?)
     }
 
     /// Sends a request to the service's front door.

@@ -317,3 +317,49 @@ fn a_payload_member_is_the_whole_body() {
         "Key is needed to build the address"
     );
 }
+
+#[test]
+fn a_call_is_signed_for_its_host_and_has_a_result_or_says_why_not() {
+    let call = Call::builtin("connect", "UpdateParticipantAuthentication").unwrap();
+    let keys = crate::sigv4::Credentials {
+        access_key_id: "AKIA",
+        secret_access_key: "secret",
+        session_token: None,
+    };
+    let input = json!({"State": "s", "InstanceId": "i", "Code": "c"});
+    let signed = call.signed(&input, "127.0.0.1:80", &keys, "eu-west-1", 0);
+    let signed = signed.unwrap();
+    assert_eq!(signed.headers["host"], "127.0.0.1:80");
+    let authorization = signed.headers["authorization"].to_str().unwrap();
+    assert!(
+        authorization.starts_with("AWS4-HMAC-SHA256 Credential=AKIA/19700101/eu-west-1/connect/"),
+        "{authorization}"
+    );
+    let answer = |status: u16, body| {
+        let headers = HeaderMap::from_iter([(
+            "x-amzn-errortype".parse().unwrap(),
+            "AccessDeniedException".parse().unwrap(),
+        )]);
+        let result = call.result(&ReceivedResponse {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: &headers,
+            body,
+        });
+        result.map_err(|error| error.to_string())
+    };
+    assert_eq!(answer(200, b"{}"), Ok(json!({})));
+    assert_eq!(
+        answer(403, br#"{"Message": "no"}"#),
+        Err(r#"UpdateParticipantAuthentication answered AccessDeniedException: "no""#.to_owned())
+    );
+    let unfit = |host, input| call.signed(&input, host, &keys, "r", 0).unwrap_err();
+    let unknown = unfit("h", json!({"Nothing": 1}));
+    assert_eq!(unknown.to_string(), "Nothing is not a member of the model");
+    let host = unfit("a\nb", input);
+    assert_eq!(host.to_string(), "cannot be sent as a header");
+    let nowhere = Call::builtin("connect", "Nothing").unwrap_err();
+    assert_eq!(
+        nowhere.to_string(),
+        "there is no operation Nothing of connect"
+    );
+}

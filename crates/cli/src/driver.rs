@@ -3,9 +3,9 @@
 use signback_wire::Service;
 
 use crate::arguments::globals::{self, GLOBAL_OPTIONS, Globals};
+use crate::arguments::misused;
 use crate::arguments::operation::Operations;
 use crate::arguments::parser::{self, Action, Argument, Choices, Count, Parsed, Stop, Table as _};
-use crate::arguments::usage;
 use crate::commands::alias;
 use crate::commands::alias::{Aliases, Meaning};
 use crate::commands::names::Commands;
@@ -110,14 +110,6 @@ fn first_pass(program: &str, words: &[String]) -> Result<bool, Failure> {
     }
 }
 
-/// A parse problem with the usage below it.
-fn usage_failure(session: &Session, message: &str) -> Failure {
-    Failure::usage(format!(
-        "{message}\n\n{}",
-        usage(&session.environment.program)
-    ))
-}
-
 fn command(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
     let aliases = Aliases::load(&session.environment)?;
     let commands = Commands {
@@ -200,7 +192,7 @@ fn parse_globals(
             write_stdout(format!("{}\n", version::line(&session.environment)).as_bytes());
             Ok(None)
         }
-        Err(Stop::Problem(message)) => Err(usage_failure(session, &message)),
+        Err(Stop::Problem(message)) => Err(misused(&session.environment.program, &message)),
     }
 }
 
@@ -300,7 +292,9 @@ fn service_command(
         let (parsed, mut rest) = match parser::parse(&[operand], &words) {
             Ok(parsed) => parsed,
             Err(Stop::Version) => return Ok(0),
-            Err(Stop::Problem(message)) => return Err(usage_failure(session, &message)),
+            Err(Stop::Problem(message)) => {
+                return Err(misused(&session.environment.program, &message));
+            }
         };
         let name = parsed.word("operation").unwrap_or_default().to_owned();
         let meaning = aliases.meaning(Some(service.name()), &name)?;

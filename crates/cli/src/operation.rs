@@ -2,9 +2,9 @@
 
 use signback_wire::{Operation, Service, Shape};
 
+use crate::arguments::misused;
 use crate::arguments::operation::{OperationOption, Source, arguments, lift_required, options};
 use crate::arguments::parser::{self, Given, Parsed, Stop};
-use crate::arguments::usage;
 use crate::credentials;
 use crate::failure::Failure;
 use crate::input::blobs;
@@ -51,10 +51,7 @@ pub(crate) fn parse(
         Ok(parsed) => parsed,
         Err(Stop::Version) => return Ok(Asked::Help),
         Err(Stop::Problem(message)) => {
-            return Err(Failure::usage(format!(
-                "{message}\n\n{}",
-                usage(&session.environment.program)
-            )));
+            return Err(misused(&session.environment.program, &message));
         }
     };
     match parsed.word("help") {

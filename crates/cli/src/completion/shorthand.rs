@@ -1,7 +1,7 @@
 //! What may follow inside a value: members and enumerated words of the shorthand syntax, and members
 //! of a result in a query.
 
-use signback_wire::{Kind, Service, Shape};
+use signback_wire::{Kind, Member, Service, Shape};
 
 use super::Suggestion;
 use super::matching::Matching;
@@ -54,6 +54,10 @@ fn inside(
         return Vec::new();
     }
     let typed = &text[text.len() - typed_part(text)..];
+    let deeper = |member: &Member, text: &str| {
+        let shape = service.shape(member.shape);
+        inside(service, shape, text, matching, depth - 1)
+    };
     match &shape.kind {
         Kind::Structure { members, .. } => {
             let parts = split(text.strip_prefix('{').unwrap_or(text));
@@ -62,15 +66,7 @@ fn inside(
             };
             if let Some((key, value)) = last.split_once('=') {
                 let member = members.iter().find(|member| member.name == key);
-                return member.map_or_else(Vec::new, |member| {
-                    inside(
-                        service,
-                        service.shape(member.shape),
-                        value,
-                        matching,
-                        depth - 1,
-                    )
-                });
+                return member.map_or_else(Vec::new, |member| deeper(member, value));
             }
             let given = |name: &str| {
                 let mut keys = before.iter().filter_map(|part| part.split_once('='));
@@ -97,32 +93,13 @@ fn inside(
         Kind::Map { key, value } => {
             let parts = split(text.strip_prefix('{').unwrap_or(text));
             match parts.last().and_then(|part| part.split_once('=')) {
-                Some((_, text)) => inside(
-                    service,
-                    service.shape(value.shape),
-                    text,
-                    matching,
-                    depth - 1,
-                ),
-                None => inside(
-                    service,
-                    service.shape(key.shape),
-                    typed,
-                    matching,
-                    depth - 1,
-                ),
+                Some((_, text)) => deeper(value, text),
+                None => deeper(key, typed),
             }
         }
         Kind::List { member } => {
             let parts = split(text.strip_prefix('[').unwrap_or(text));
-            let text = parts.last().copied().unwrap_or_default();
-            inside(
-                service,
-                service.shape(member.shape),
-                text,
-                matching,
-                depth - 1,
-            )
+            deeper(member, parts.last().copied().unwrap_or_default())
         }
         Kind::Boolean => words(&mut ["true", "false"].into_iter(), typed, matching),
         Kind::String => {

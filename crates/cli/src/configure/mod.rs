@@ -14,8 +14,8 @@ mod writer;
 use std::io::BufRead as _;
 use std::os::unix::fs::PermissionsExt as _;
 
+use crate::arguments::misused;
 use crate::arguments::parser::{self, Argument, Choices, Count, Parsed, Stop};
-use crate::arguments::usage;
 use crate::commands::tools::{Configure, TOOLS, Tool};
 use crate::failure::{Failure, complain};
 use crate::help;
@@ -79,10 +79,7 @@ pub(crate) fn parse(
     match parser::parse(arguments, words) {
         Ok(parsed) => Ok(parsed),
         Err(Stop::Version) => Ok((Parsed::default(), Vec::new())),
-        Err(Stop::Problem(message)) => Err(Failure::usage(format!(
-            "{message}\n\n{}",
-            usage(&session.environment.program)
-        ))),
+        Err(Stop::Problem(message)) => Err(misused(&session.environment.program, &message)),
     }
 }
 

@@ -17,9 +17,9 @@ use std::sync::atomic::AtomicBool;
 use signback_wire::{Operation, Service};
 
 use crate::arguments::globals::GLOBAL_OPTIONS;
+use crate::arguments::misused;
 use crate::arguments::names::dashed;
 use crate::arguments::parser::{self, Argument, Choices, Count, Stop};
-use crate::arguments::usage;
 use crate::commands::context::Context;
 use crate::commands::own::{OWN, OWN_NAME};
 use crate::commands::tools::Tool;
@@ -50,10 +50,7 @@ pub(crate) fn top(session: &Session, words: &[String]) -> Result<i32, Failure> {
         Ok(parsed) => parsed,
         Err(Stop::Version) => return Ok(0),
         Err(Stop::Problem(message)) => {
-            return Err(Failure::usage(format!(
-                "{message}\n\n{}",
-                usage(&session.environment.program)
-            )));
+            return Err(misused(&session.environment.program, &message));
         }
     };
     match parsed.word("subcommand") {
@@ -75,10 +72,9 @@ fn write_top(page: &mut Page, program: &str) {
         "Calls operations of AWS services from the command line, and of a Signback server that stands in for them.",
     );
     page.heading("SYNOPSIS");
-    page.code(
-        1,
-        [format!("{program} [options] <command> <subcommand> [parameters]").as_str()],
-    );
+    page.code([format!(
+        "{program} [options] <command> <subcommand> [parameters]"
+    )]);
     page.paragraph(
         0,
         &format!(

@@ -93,7 +93,7 @@ fn synopsis(
         let value = if option.is_flag() { "" } else { " <value>" };
         lines.push(format!("[--{}{value}]", option.name));
     }
-    page.code(1, lines.iter().map(String::as_str));
+    page.code(lines);
 }
 
 fn is_flag(service: &Service, operation: &Operation, place: usize) -> bool {
@@ -147,12 +147,7 @@ fn examples(
         .map(|option| format!("    --{} <value>", option.name))
         .collect();
     page.paragraph(0, "With what is required and nothing more:");
-    page.code(
-        1,
-        continued([call.clone()].into_iter().chain(required))
-            .iter()
-            .map(String::as_str),
-    );
+    page.code(continued([call.clone()].into_iter().chain(required)));
     if options
         .iter()
         .any(|option| option.source == Source::InputJson)
@@ -164,7 +159,7 @@ fn examples(
             format!("{call} \\"),
             "    --cli-input-yaml file://input.yaml".to_owned(),
         ];
-        page.code(1, lines.iter().map(String::as_str));
+        page.code(lines);
     }
 }
 

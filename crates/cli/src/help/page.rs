@@ -94,14 +94,14 @@ impl Page {
     }
 
     /// Writes lines as they are; those that are too long go on in the next line.
-    pub(super) fn code<'a>(&mut self, level: usize, lines: impl IntoIterator<Item = &'a str>) {
+    pub(super) fn code(&mut self, lines: impl IntoIterator<Item = impl AsRef<str>>) {
         self.begin(Last::Block);
-        let indent = self.indent(level);
+        let indent = self.indent(1);
         let room = self.columns - indent - HANGING;
         for line in lines {
-            let own = line.len() - line.trim_start().len();
-            let own = own.min(room / 2);
-            for (place, part) in broken(line.trim_start(), room - own).iter().enumerate() {
+            let text = line.as_ref().trim_start();
+            let own = (line.as_ref().len() - text.len()).min(room / 2);
+            for (place, part) in broken(text, room - own).iter().enumerate() {
                 let hanging = if place == 0 { 0 } else { HANGING };
                 self.push(indent + own + hanging, part.trim_start());
             }

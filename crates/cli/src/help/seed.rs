@@ -83,18 +83,9 @@ pub(super) fn examples(page: &mut Page, program: &str) {
 
 fn call(page: &mut Page, program: &str, before: &[&str], options: &[&str]) {
     let first = format!("$ {program} connect update-participant-authentication");
-    let lines = continued(
-        [first]
-            .into_iter()
-            .chain(options.iter().map(|line| (*line).to_owned())),
-    );
-    page.code(
-        1,
-        before
-            .iter()
-            .copied()
-            .chain(lines.iter().map(String::as_str)),
-    );
+    let owned = |line: &&str| (*line).to_owned();
+    let lines = continued([first].into_iter().chain(options.iter().map(owned)));
+    page.code(before.iter().map(owned).chain(lines));
 }
 
 pub(super) fn exit_status(page: &mut Page) {

@@ -17,12 +17,12 @@ pub(super) fn write(page: &mut Page, service: &Service, shape: &Shape) {
         Kind::List { member } if is_scalar(service.shape(member.shape)) => {
             let element = json_scalar(service.shape(member.shape));
             page.name(0, "Syntax:", "");
-            page.code(1, [format!("{element} {element} ...").as_str()]);
+            page.code([format!("{element} {element} ...")]);
         }
         Kind::List { .. } | Kind::Structure { .. } | Kind::Map { .. } => {
             if let Some(text) = shorthand(service, shape) {
                 page.name(0, "Shorthand Syntax:", "");
-                page.code(1, text.lines());
+                page.code(text.lines());
             }
             let mut json = Json {
                 service,
@@ -31,7 +31,7 @@ pub(super) fn write(page: &mut Page, service: &Service, shape: &Shape) {
             };
             json.value(shape, 0);
             page.name(0, "JSON Syntax:", "");
-            page.code(1, json.lines.iter().map(String::as_str));
+            page.code(json.lines);
         }
         _ => {}
     }

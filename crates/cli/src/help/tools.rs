@@ -22,10 +22,7 @@ fn write_all(page: &mut Page, program: &str) {
         "Asks for a key pair, a region and an output format, and writes them to ~/.aws/credentials and ~/.aws/config. An empty answer keeps what is there. --profile names the profile.",
     );
     page.heading("SYNOPSIS");
-    page.code(
-        1,
-        [format!("{program} configure [--profile profile-name]").as_str()],
-    );
+    page.code([format!("{program} configure [--profile profile-name]")]);
     page.heading("OPTIONS");
     page.paragraph(0, "None");
     super::global_options(page);
@@ -55,7 +52,7 @@ fn write_tool(page: &mut Page, program: &str, tool: &Tool) {
             format!("[--{}{value}]", option.name)
         });
     }
-    page.code(1, lines.iter().map(String::as_str));
+    page.code(lines);
     page.heading("OPTIONS");
     if tool.operands.is_empty() && tool.options.is_empty() {
         page.paragraph(0, "None");
@@ -74,11 +71,8 @@ fn write_tool(page: &mut Page, program: &str, tool: &Tool) {
         if !text.is_empty() {
             page.paragraph(0, text);
         }
-        let lines: Vec<String> = commands
-            .iter()
-            .map(|command| format!("$ {program} {command}"))
-            .collect();
-        page.code(1, lines.iter().map(String::as_str));
+        let lines = commands.iter();
+        page.code(lines.map(|command| format!("$ {program} {command}")));
     }
 }
 
@@ -98,13 +92,6 @@ pub(super) fn write_fixed(page: &mut Page, fixed: &Fixed) {
     super::global_options(page);
 }
 
-/// Writes the words that an option accepts.
-fn choices(page: &mut Page, choices: &[&str]) {
-    for word in choices {
-        page.item(1, word);
-    }
-}
-
 /// Writes an option of a table of ours.
 pub(super) fn write_option(page: &mut Page, option: &OptionRow) {
     let required = if option.required { " [required]" } else { "" };
@@ -114,5 +101,7 @@ pub(super) fn write_option(page: &mut Page, option: &OptionRow) {
         &format!("({}){required}", option.kind),
     );
     page.paragraph(1, option.help);
-    choices(page, option.choices);
+    for word in option.choices {
+        page.item(1, word);
+    }
 }

@@ -8,30 +8,25 @@ use crate::formats::json;
 use crate::terminal::streams::write_stdout;
 use crate::value::{Date, Map, Value};
 
-/// What stands beside parameters in the YAML sample: the operation, the member, the text.
-const COMMENTS: &[(&str, &str, &str)] = &[
+/// What stands beside parameters of the operation that this program is about in the YAML sample.
+const COMMENTS: [(&str, &str); 5] = [
     (
-        "UpdateParticipantAuthentication",
         "State",
         "The state query parameter that was provided by Cognito in the redirectUri.",
     ),
     (
-        "UpdateParticipantAuthentication",
         "InstanceId",
         "The identifier of the Connect Customer instance.",
     ),
     (
-        "UpdateParticipantAuthentication",
         "Code",
         "The code query parameter provided by Cognito in the redirectUri.",
     ),
     (
-        "UpdateParticipantAuthentication",
         "Error",
         "The error query parameter provided by Cognito in the redirectUri.",
     ),
     (
-        "UpdateParticipantAuthentication",
         "ErrorDescription",
         "The error_description parameter provided by Cognito in the redirectUri.",
     ),
@@ -293,10 +288,9 @@ impl<'a> Commented<'a, '_> {
         if member.has(Trait::Required) {
             parts.push("[REQUIRED]".to_owned());
         }
-        let known = COMMENTS
-            .iter()
-            .find(|(operation, name, _)| *operation == self.operation && *name == member.name);
-        parts.extend(known.map(|(_, _, text)| (*text).to_owned()));
+        let known = COMMENTS.iter().find(|(name, _)| *name == member.name);
+        let known = known.filter(|_| self.operation == "UpdateParticipantAuthentication");
+        parts.extend(known.map(|(_, text)| (*text).to_owned()));
         if !shape.enumeration.is_empty() {
             parts.push(format!(
                 "Valid values are: {}.",

@@ -125,12 +125,8 @@ impl Editor {
     /// Sets what may stand at the cursor.
     pub(crate) fn suggest(&mut self, suggestions: Vec<Suggestion>) {
         self.suggestions = suggestions;
-        if self
-            .chosen
-            .is_some_and(|chosen| chosen >= self.suggestions().len())
-        {
-            self.chosen = None;
-        }
+        let count = self.suggestions().len();
+        self.chosen = self.chosen.filter(|chosen| *chosen < count);
     }
 
     /// Does what a key asks for.
@@ -144,7 +140,7 @@ impl Editor {
             Key::Documentation => self.toggle(Focus::Documentation),
             Key::Output => self.toggle(Focus::Output),
             Key::Panel => self.focus_next(),
-            key if self.focus != Focus::Line => self.scroll(&key),
+            key if self.focus != Focus::Line => self.scroll(key),
             key => return self.press_in_line(key),
         }
         Outcome::Continue
@@ -260,25 +256,11 @@ impl Editor {
     }
 
     fn word_before(&self) -> usize {
-        let mut at = self.cursor;
-        while at > 0 && self.line[at - 1] == ' ' {
-            at -= 1;
-        }
-        while at > 0 && self.line[at - 1] != ' ' {
-            at -= 1;
-        }
-        at
+        self.cursor - word_length(self.line[..self.cursor].iter().rev())
     }
 
     fn word_after(&self) -> usize {
-        let mut at = self.cursor;
-        while at < self.line.len() && self.line[at] == ' ' {
-            at += 1;
-        }
-        while at < self.line.len() && self.line[at] != ' ' {
-            at += 1;
-        }
-        at
+        self.cursor + word_length(self.line[self.cursor..].iter())
     }
 
     /// Puts a suggestion in the place of the word that is being written, and ends the word if it is whole.
@@ -342,11 +324,15 @@ impl Editor {
         self.is_menu_closed = true;
     }
 
-    fn toggle(&mut self, which: Focus) {
-        let panel = match which {
+    fn panel(&mut self, which: Focus) -> &mut Panel {
+        match which {
             Focus::Output => &mut self.output,
             _ => &mut self.documentation,
-        };
+        }
+    }
+
+    fn toggle(&mut self, which: Focus) {
+        let panel = self.panel(which);
         panel.shown = Some(!panel.shown.unwrap_or(false));
         if self.focus == which {
             self.focus = Focus::Line;
@@ -362,40 +348,41 @@ impl Editor {
         };
     }
 
-    /// Moves the text of the panel that takes the keys.
-    fn scroll(&mut self, key: &Key) {
-        let panel = match self.focus {
-            Focus::Output => &mut self.output,
-            _ => &mut self.documentation,
-        };
-        let page = PAGE.unsigned_abs();
-        panel.scrolled = match key {
-            Key::Escape => {
-                self.focus = Focus::Line;
-                return;
-            }
-            Key::Up => panel.scrolled.saturating_sub(1),
-            Key::Down | Key::Enter => panel.scrolled.saturating_add(1),
-            Key::PageUp => panel.scrolled.saturating_sub(page),
-            Key::PageDown => panel.scrolled.saturating_add(page),
-            Key::Home => 0,
-            Key::End => usize::MAX,
+    /// Moves the text of the panel that takes the keys, which the letters of pagers do as well.
+    fn scroll(&mut self, key: Key) {
+        let key = match key {
             Key::Text(text) => match text.as_str() {
-                "q" => {
-                    self.focus = Focus::Line;
-                    return;
-                }
-                "k" => panel.scrolled.saturating_sub(1),
-                "j" => panel.scrolled.saturating_add(1),
-                "w" => panel.scrolled.saturating_sub(page),
-                "z" | " " => panel.scrolled.saturating_add(page),
-                "g" => 0,
-                "G" => usize::MAX,
+                "q" => Key::Escape,
+                "k" => Key::Up,
+                "j" => Key::Down,
+                "w" => Key::PageUp,
+                "z" | " " => Key::PageDown,
+                "g" => Key::Home,
+                "G" => Key::End,
                 _ => return,
             },
-            _ => return,
+            key => key,
         };
+        let page = PAGE.unsigned_abs();
+        let panel = self.panel(self.focus);
+        match key {
+            Key::Escape => self.focus = Focus::Line,
+            Key::Up => panel.scrolled = panel.scrolled.saturating_sub(1),
+            Key::Down | Key::Enter => panel.scrolled = panel.scrolled.saturating_add(1),
+            Key::PageUp => panel.scrolled = panel.scrolled.saturating_sub(page),
+            Key::PageDown => panel.scrolled = panel.scrolled.saturating_add(page),
+            Key::Home => panel.scrolled = 0,
+            Key::End => panel.scrolled = usize::MAX,
+            _ => {}
+        }
     }
+}
+
+/// How many letters the blanks in front and the first word take.
+fn word_length<'l>(letters: impl Iterator<Item = &'l char> + Clone) -> usize {
+    let blanks = letters.clone().take_while(|letter| **letter == ' ').count();
+    let word = letters.skip(blanks).take_while(|letter| **letter != ' ');
+    blanks + word.count()
 }
 
 /// A word as it must stand in the line; no shell reads it, so only blanks, quotes and backslashes matter.

@@ -143,19 +143,16 @@ impl Decoder {
         if take(&mut self.is_paste) {
             return vec![pasted(&pending)];
         }
-        match pending.split_first() {
-            None => Vec::new(),
-            Some((&ESCAPE, rest)) => {
-                let mut keys = vec![Key::Escape];
-                keys.extend(self.feed(rest));
-                keys
-            }
-            Some((_, rest)) => {
-                let mut keys = vec![Key::Text(char::REPLACEMENT_CHARACTER.to_string())];
-                keys.extend(self.feed(rest));
-                keys
-            }
-        }
+        let Some((first, rest)) = pending.split_first() else {
+            return Vec::new();
+        };
+        let first = match *first {
+            ESCAPE => Key::Escape,
+            _ => Key::Text(char::REPLACEMENT_CHARACTER.to_string()),
+        };
+        let mut keys = vec![first];
+        keys.extend(self.feed(rest));
+        keys
     }
 }
 

@@ -75,6 +75,16 @@ impl Value {
         self.get(name)?.as_str()
     }
 
+    /// How many values there are in this one, long texts counted as several.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::List(items) => 1 + items.iter().map(Self::size).sum::<usize>(),
+            Self::Map(map) => 1 + map.values().map(Self::size).sum::<usize>(),
+            Self::Str(text) => 1 + text.len() / 64,
+            _ => 1,
+        }
+    }
+
     /// Whether this is `null`, `false`, zero, or empty.
     pub(crate) fn is_empty(&self) -> bool {
         match self {

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::clock;
 use crate::failure::Failure;
 use crate::formats::timestamps;
+use crate::python::sentences;
 use crate::value::Value;
 
 /// A moment, and how it is shown: with the offset that it came with.
@@ -31,15 +32,13 @@ impl Expiry {
     /// # Errors
     /// Text that is none, or that leaves the offset open.
     pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
-        let unknown = || Failure::general(format!("Unknown string format: {text}"));
+        let unknown = || Failure::general(sentences::unknown_time(text));
         let expiry = Self::read(text).ok_or_else(unknown)?;
         let time = text.split_once(['T', ' ']).map_or("", |(_, time)| time);
         if time.contains(['Z', 'z', '+', '-', 'U', 'G']) {
             return Ok(expiry);
         }
-        Err(Failure::general(
-            "can't subtract offset-naive and offset-aware datetimes",
-        ))
+        Err(Failure::general(sentences::OFFSET_IS_OPEN))
     }
 
     /// That moment.

@@ -27,7 +27,9 @@ pub(super) fn check(session: &Session) -> Result<(), Failure> {
         if let Some(mode) = mode
             && !["when_supported", "when_required"].contains(&mode.as_str())
         {
-            return Err(Failure::general(python::bad_checksum_mode(name, &mode)));
+            return Err(Failure::general(format!(
+                "Unsupported configuration value for {name}. Expected one of ('when_supported', 'when_required') but got {mode}."
+            )));
         }
     }
     let mode = value("account_id_endpoint_mode")?.map(str::to_lowercase);
@@ -35,31 +37,35 @@ pub(super) fn check(session: &Session) -> Result<(), Failure> {
         && !session.globals.flag("no-sign-request")
         && !["preferred", "disabled", "required"].contains(&mode.as_str())
     {
-        return Err(Failure::general(python::bad_account_mode(&mode)));
+        return Err(Failure::general(format!(
+            "The configured value '{mode}' for 'account_id_endpoint_mode' is invalid. Valid values are: ('preferred', 'disabled', 'required')."
+        )));
     }
     let express = "s3_disable_express_session_auth";
     let variable = ["AWS_S3_DISABLE_EXPRESS_SESSION_AUTH"];
     match session.setting(&variable, express)? {
         Some(word) if !["true", "false"].contains(&word.to_lowercase().as_str()) => {
-            Err(Failure::general(python::bad_truth(express, word)))
+            Err(Failure::general(format!(
+                "Invalid value \"{word}\" for {express}. Value must be a boolean"
+            )))
         }
         _ => Ok(()),
     }
 }
 
 fn compression(size: &str) -> Result<(), Failure> {
-    let base = python::bad_compression_size(size);
-    match python::int(size) {
-        Err(_) => Err(Failure::general(format!(
-            "{base} Value must be an integer. Received <class 'str'> instead."
-        ))),
-        Ok(number) if !COMPRESSED_BYTES.contains(&number) => Err(Failure::general(format!(
-            "{base} Value must be between {} and {}.",
+    let wanted = match python::int(size) {
+        Ok(number) if COMPRESSED_BYTES.contains(&number) => return Ok(()),
+        Ok(_) => format!(
+            "between {} and {}.",
             COMPRESSED_BYTES.start(),
             COMPRESSED_BYTES.end()
-        ))),
-        Ok(_) => Ok(()),
-    }
+        ),
+        Err(_) => "an integer. Received <class 'str'> instead.".to_owned(),
+    };
+    Err(Failure::general(format!(
+        "Invalid value \"{size}\" for request_min_compression_size_bytes. Value must be {wanted}"
+    )))
 }
 
 /// Whether parameters are checked before they are sent: unless the profile says anything but `true`.

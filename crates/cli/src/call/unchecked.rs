@@ -5,6 +5,7 @@ use signback_wire::{Kind, Location, Member, Protocol, Service, Shape, Trait};
 
 use crate::failure::Failure;
 use crate::python;
+use crate::python::sentences;
 use crate::value::{Map, Value};
 
 /// The parameters as they are sent.
@@ -70,21 +71,15 @@ fn value_of(service: &Service, member: &Member, value: Value) -> Result<Value, F
             let items = map.into_iter().map(read);
             items.collect::<Result<_, Failure>>().map(Value::Map)
         }
-        (Kind::Structure { .. } | Kind::Map { .. }, other) => Err(Failure::general(format!(
-            "'{}' object has no attribute 'items'",
-            python::class_name(&other)
-        ))),
+        (Kind::Structure { .. } | Kind::Map { .. }, other) => {
+            Err(Failure::general(sentences::no_attribute(&other, "items")))
+        }
         (Kind::List { member }, value) => {
             let items = match value {
                 Value::List(items) => items,
                 Value::Map(map) => map.into_keys().map(Value::Str).collect(),
                 Value::Str(text) => text.chars().map(|c| Value::Str(c.to_string())).collect(),
-                other => {
-                    return Err(Failure::general(format!(
-                        "'{}' object is not iterable",
-                        python::class_name(&other)
-                    )));
-                }
+                other => return Err(Failure::general(sentences::not_iterable(&other))),
             };
             let items = items.into_iter().map(|item| element(member, item));
             items.collect::<Result<_, _>>().map(Value::List)

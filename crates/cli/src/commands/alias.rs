@@ -1,12 +1,12 @@
 //! The user's own commands, from `~/.aws/cli/alias`.
 
-use crate::python::sentences;
 use std::process::Command;
 
 use indexmap::IndexMap;
 
 use crate::failure::Failure;
 use crate::python;
+use crate::python::sentences;
 use crate::session::environment::Environment;
 use crate::session::ini;
 
@@ -100,15 +100,10 @@ impl Aliases {
 /// # Errors
 /// A shell that cannot be started.
 pub(crate) fn run_shell(command: &str, words: &[String]) -> Result<i32, Failure> {
-    let words: Vec<String> = words
-        .iter()
-        .map(|word| python::shell_quoted(word))
-        .collect();
-    let line = [command.to_owned()]
-        .into_iter()
-        .chain(words)
-        .collect::<Vec<_>>()
-        .join(" ");
+    let mut line = command.to_owned();
+    for word in words {
+        line.extend([" ", &python::shell_quoted(word)]);
+    }
     let status = Command::new("/bin/sh").arg("-c").arg(line).status();
     let status = status.map_err(|error| Failure::general(python::os_error(&error, "/bin/sh")))?;
     Ok(status.code().unwrap_or(1))

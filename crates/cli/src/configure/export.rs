@@ -127,7 +127,7 @@ fn shown(credentials: &Credentials, format: &str) -> String {
         document.extend(values.map(|(name, _, value)| (name.to_owned(), Value::Str(value))));
         let layout = json::Layout {
             indent: Some(2),
-            ascii: true,
+            ..json::Layout::SENT
         };
         return json::write(&Value::Map(document), layout) + "\n";
     }

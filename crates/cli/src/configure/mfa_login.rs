@@ -8,6 +8,7 @@ use crate::call::keys::{Credentials, Signer};
 use crate::credentials::{self, calls};
 use crate::failure::{Cause, Failure, complain};
 use crate::python;
+use crate::python::sentences;
 use crate::session::Session;
 use crate::session::config::credentials_path;
 use crate::terminal::interrupt;
@@ -110,7 +111,7 @@ fn profile_for(device: &str) -> Result<String, Failure> {
     let usual = if device.starts_with("arn:aws:iam::") {
         let mut parts = device.split(':').skip(4);
         let (Some(account), Some(name)) = (parts.next(), parts.next()) else {
-            return Err(Failure::general("list index out of range"));
+            return Err(Failure::general(sentences::LIST_TOO_SHORT));
         };
         format!("{account}-{}", name.rsplit('/').next().unwrap_or(name))
     } else {

@@ -1,6 +1,5 @@
 //! Changes to a shared file that leave everything else in it as it is.
 
-use crate::python::sentences;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
@@ -8,6 +7,7 @@ use std::path::Path;
 
 use crate::failure::Failure;
 use crate::python;
+use crate::python::sentences;
 
 /// What a setting is set to.
 #[derive(Clone, Debug, PartialEq, Eq)]

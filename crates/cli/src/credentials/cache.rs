@@ -1,8 +1,5 @@
 //! What is kept between calls: temporary keys in `~/.aws/cli/cache`, sign-in tokens in `~/.aws/sso/cache`.
 
-use std::fs::{DirBuilder, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use ring::digest;
@@ -12,7 +9,7 @@ use crate::call::expiry::Expiry;
 use crate::call::keys::Credentials;
 use crate::clock;
 use crate::formats::json;
-use crate::session::Session;
+use crate::session::{Session, private};
 use crate::value::Value;
 
 /// The members of temporary keys, in the order in which they are missed.
@@ -63,26 +60,10 @@ pub(super) fn read(folder: &Path, name: &str) -> Option<Value> {
     json::parse(&std::fs::read_to_string(folder.join(name)).ok()?).ok()
 }
 
-/// Writes a document that only its owner may read, all of it or nothing. A cache that cannot be
-/// written is no failure.
+/// Writes a document that only its owner may read. A cache that cannot be written is no failure.
 pub(super) fn write(folder: &Path, name: &str, document: &Value) {
-    let layout = json::Layout {
-        indent: None,
-        ascii: true,
-    };
-    let text = json::write(document, layout);
-    let _ = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    let beside = folder.join(format!("{name}.{}.tmp", clock::uuid()));
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&beside)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .and_then(|()| std::fs::rename(&beside, folder.join(name)));
-    if written.is_err() {
-        let _ = std::fs::remove_file(beside);
-    }
+    let text = json::write(document, json::Layout::SENT);
+    let _ = private::write(&folder.join(name), &text);
 }
 
 /// The keys in a file, if they last long enough.

@@ -11,7 +11,7 @@ use crate::call::expiry::Expiry;
 use crate::call::keys::Credentials;
 use crate::failure::Failure;
 use crate::formats::json;
-use crate::http::failure::sendable;
+use crate::http::failure::{sendable, unhandled};
 use crate::http::url::Url;
 use crate::http::{Client, Proxies, Request, Response, Settings, Trouble, Trust};
 use crate::python::sentences;
@@ -202,8 +202,10 @@ impl<'a> Metadata<'a> {
         }
         let mut request = self.request(Method::GET, path)?;
         if let Some(token) = token {
-            let value = HeaderValue::from_bytes(token.as_bytes());
-            let value = value.map_err(|_| Failure::general(sentences::bad_header(token)))?;
+            let value = HeaderValue::from_bytes(token.as_bytes()).map_err(|_| {
+                let shown = python::quoted_bytes(token.as_bytes());
+                unhandled(sentences::bad_header(&shown))
+            })?;
             request.headers.insert("x-aws-ec2-metadata-token", value);
         }
         for _ in 0..self.place.attempts {

@@ -131,15 +131,13 @@ impl SignIn {
             Some(name) => ("sessionName", name),
             None => ("startUrl", &self.start_url),
         };
-        let quoted = |text: &str| json::write(&Value::from(text), json::Layout::SENT);
-        // Keys in order, without blanks.
-        cache::name(&format!(
-            "{{\"accountId\":{},\"roleName\":{},{}:{}}}",
-            quoted(&self.account),
-            quoted(&self.role),
-            quoted(key),
-            quoted(value)
-        ))
+        let members = [
+            ("accountId", &self.account),
+            ("roleName", &self.role),
+            (key, value),
+        ];
+        let members = members.map(|(name, value)| (name, Value::from(value.as_str())));
+        cache::name(&json::write(&object(members), json::Layout::TIGHT))
     }
 
     /// The token that `sso login` left under a name.

@@ -4,6 +4,7 @@ use http::HeaderValue;
 
 use super::{Request, Trouble};
 use crate::failure::Failure;
+use crate::python::sentences;
 
 impl Trouble {
     /// The failure of the request.
@@ -43,5 +44,5 @@ pub(crate) fn sendable(value: String) -> Result<HeaderValue, Failure> {
 
 /// The failure of a value that cannot stand in a header. It may be a secret, so it is not named.
 pub(crate) fn unsendable() -> Failure {
-    unhandled("Invalid header value b'***'")
+    unhandled(sentences::bad_header("b'***'"))
 }

@@ -22,16 +22,8 @@ pub(super) async fn open(
         .authorization()
         .map(|value| format!("Proxy-Authorization: {value}\r\n"))
         .unwrap_or_default();
-    let host = url.host().unwrap_or_default();
-    let host = if host.contains(':') {
-        format!("[{host}]")
-    } else {
-        host
-    };
-    let head = format!(
-        "CONNECT {host}:{} HTTP/1.0\r\n{authorization}\r\n",
-        url.port()
-    );
+    let (host, port) = (url.bracketed_host(), url.port());
+    let head = format!("CONNECT {host}:{port} HTTP/1.0\r\n{authorization}\r\n");
     stream
         .write_all(head.as_bytes())
         .await

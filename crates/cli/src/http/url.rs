@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::python;
+use crate::python::sentences;
 
 /// An absolute address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,18 +86,13 @@ impl Url {
             .and_then(|rest| rest.split_once(']'))
             .filter(|(_, after)| after.is_empty() || after.starts_with(':'));
         let Some((host, _)) = parts else {
-            return Some("Invalid IPv6 URL".to_owned());
+            return Some(sentences::OPEN_BRACKETS.to_owned());
         };
         let (address, zone) = host.split_once('%').unwrap_or((host, "zone"));
         match address.parse() {
-            Ok(IpAddr::V4(_)) => Some("An IPv4 address cannot be in brackets".to_owned()),
+            Ok(IpAddr::V4(_)) => Some(sentences::NEEDLESS_BRACKETS.to_owned()),
             Ok(IpAddr::V6(_)) if !zone.is_empty() && !zone.contains('%') => None,
-            _ => {
-                let shown = python::quoted(host);
-                Some(format!(
-                    "{shown} does not appear to be an IPv4 or IPv6 address"
-                ))
-            }
+            _ => Some(sentences::no_address(host)),
         }
     }
 
@@ -107,12 +102,9 @@ impl Url {
         if port.is_empty() || self.given_port().is_some() {
             None
         } else if is_digits(port) {
-            Some("Port out of range 0-65535".to_owned())
+            Some(sentences::NO_PORT.to_owned())
         } else {
-            let shown = python::quoted(port);
-            Some(format!(
-                "Port could not be cast to integer value as {shown}"
-            ))
+            Some(sentences::bad_port(port))
         }
     }
 
@@ -135,14 +127,19 @@ impl Url {
         Some((decoded(name), decoded(password)))
     }
 
-    /// What stands in the `Host` header: the port only where it is not the scheme's own.
-    pub(crate) fn host_header(&self) -> String {
+    /// The host in lower case, an address of version 6 in brackets.
+    pub(crate) fn bracketed_host(&self) -> String {
         let host = self.host().unwrap_or_default();
-        let host = if host.contains(':') {
+        if host.contains(':') {
             format!("[{host}]")
         } else {
             host
-        };
+        }
+    }
+
+    /// What stands in the `Host` header: the port only where it is not the scheme's own.
+    pub(crate) fn host_header(&self) -> String {
+        let host = self.bracketed_host();
         let usual = if self.scheme == "https" { 443 } else { 80 };
         match self.given_port() {
             Some(port) if port != usual => format!("{host}:{port}"),

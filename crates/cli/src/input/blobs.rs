@@ -4,6 +4,7 @@ use signback_wire::{Kind, Service, Shape, Trait};
 
 use crate::failure::Failure;
 use crate::python;
+use crate::python::sentences;
 use crate::session::Session;
 use crate::value::{Map, Value};
 
@@ -67,9 +68,7 @@ fn decode_value(service: &Service, shape: &Shape, value: &mut Value) -> Result<(
         (Kind::Blob, value) => {
             if let Value::Str(text) = value {
                 if !text.is_ascii() {
-                    return Err(Failure::general(
-                        "string argument should contain only ASCII characters",
-                    ));
+                    return Err(Failure::general(sentences::TEXT_IS_NOT_ASCII));
                 }
                 let invalid = || Failure::general(format!("Invalid base64: \"{text}\""));
                 *value = Value::Bytes(python::base64(text).ok_or_else(invalid)?);

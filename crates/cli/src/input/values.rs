@@ -168,9 +168,9 @@ fn scalar(shape: &Shape, raw: Value) -> Result<Value, Failure> {
         (Value::Str(text), _) => text,
         (Value::Bytes(bytes), Kind::Integer | Kind::Long) => {
             let number = std::str::from_utf8(bytes).ok().map(python::big_int);
-            return number
-                .and_then(Result::ok)
-                .ok_or_else(|| Failure::general(sentences::unreadable_int(bytes)));
+            return number.and_then(Result::ok).ok_or_else(|| {
+                Failure::general(sentences::unreadable_int(&python::quoted_bytes(bytes)))
+            });
         }
         _ => return Ok(raw),
     };

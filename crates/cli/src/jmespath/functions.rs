@@ -143,7 +143,7 @@ fn plain<'v>(
         },
         "to_string" => match &*first {
             Value::Str(_) => return Ok(first),
-            other => Value::Str(compact(other)),
+            other => Value::Str(json::write(other, json::Layout::TIGHT)),
         },
         "to_number" => to_number(&first),
         "type" => Value::from(jmespath_type(&first)),
@@ -219,7 +219,12 @@ fn by(
         .iter()
         .find(|key| !allowed.contains(&jmespath_type(key)))
     {
-        return Err(refused(name, wrong, &shown(&allowed), jmespath_type(wrong)));
+        return Err(refused(
+            name,
+            wrong,
+            &python::words(&allowed),
+            jmespath_type(wrong),
+        ));
     }
     if name == "sort_by" {
         return sorted(keys, items.to_vec());
@@ -296,10 +301,7 @@ fn length(value: &Value) -> Value {
 fn contains(subject: &Value, wanted: &Value) -> Result<bool, String> {
     match (subject, wanted) {
         (Value::Str(text), Value::Str(wanted)) => Ok(text.contains(wanted.as_str())),
-        (Value::Str(_), wanted) => Err(format!(
-            "'in <string>' requires string as left operand, not {}",
-            python::class_name(wanted)
-        )),
+        (Value::Str(_), wanted) => Err(sentences::not_in_text(python::class_name(wanted))),
         (subject, wanted) => Ok(items(subject).iter().any(|item| equal(item, wanted))),
     }
 }
@@ -321,51 +323,12 @@ fn merge(interpreter: &Interpreter, values: Vec<Cow<'_, Value>>) -> Result<Value
             Value::Map(map) => merged.extend(map),
             Value::List(items) if items.is_empty() => {}
             Value::Str(text) if text.is_empty() => {}
-            Value::Str(_) => {
-                return Err(sentences::NO_PAIR.to_owned());
-            }
-            Value::List(_) => {
-                return Err(sentences::LIST_FOR_PAIR.to_owned());
-            }
+            Value::Str(_) => return Err(sentences::NO_PAIR.to_owned()),
+            Value::List(_) => return Err(sentences::LIST_FOR_PAIR.to_owned()),
             other => return Err(sentences::not_iterable(&other)),
         }
     }
     Ok(Value::Map(merged))
-}
-
-/// JSON without blanks, everything outside ASCII escaped.
-fn compact(value: &Value) -> String {
-    let mut out = String::new();
-    write_compact(&mut out, value);
-    out
-}
-
-fn write_compact(out: &mut String, value: &Value) {
-    match value {
-        Value::List(items) => {
-            out.push('[');
-            for (place, item) in items.iter().enumerate() {
-                if place > 0 {
-                    out.push(',');
-                }
-                write_compact(out, item);
-            }
-            out.push(']');
-        }
-        Value::Map(map) => {
-            out.push('{');
-            for (place, (name, item)) in map.iter().enumerate() {
-                if place > 0 {
-                    out.push(',');
-                }
-                json::write_string(out, name, true);
-                out.push(':');
-                write_compact(out, item);
-            }
-            out.push('}');
-        }
-        scalar => out.push_str(&json::write(scalar, json::Layout::SENT)),
-    }
 }
 
 fn check(name: &str, argument: &Argument<'_>, types: Types) -> Result<(), String> {
@@ -377,12 +340,12 @@ fn check(name: &str, argument: &Argument<'_>, types: Types) -> Result<(), String
             return Ok(());
         }
         let value = Value::from("<jmespath.visitor._Expression object>");
-        return Err(refused(name, &value, &shown(types), "expref"));
+        return Err(refused(name, &value, &python::words(types), "expref"));
     };
     let kind = jmespath_type(value);
     let of = |types: Types| types.iter().any(|t| t.split('-').next() == Some(kind));
     if !of(types) {
-        return Err(refused(name, value, &shown(types), kind));
+        return Err(refused(name, value, &python::words(types), kind));
     }
     let elements: Vec<&str> = types
         .iter()
@@ -392,7 +355,7 @@ fn check(name: &str, argument: &Argument<'_>, types: Types) -> Result<(), String
     let (Some(first), [_, ..]) = (items.first(), &elements[..]) else {
         return Ok(());
     };
-    let wrong = |item: &Value| refused(name, item, &shown(types), python::class_name(item));
+    let wrong = |item: &Value| refused(name, item, &python::words(types), python::class_name(item));
     let wanted = if let [only] = elements[..] {
         only
     } else {
@@ -413,11 +376,6 @@ fn refused(name: &str, value: &Value, types: &str, kind: &str) -> String {
         "In function {name}(), invalid type for value: {}, expected one of: {types}, received: \"{kind}\"",
         python::display(value)
     )
-}
-
-fn shown(types: &[&str]) -> String {
-    let quoted: Vec<String> = types.iter().map(|name| python::quoted(name)).collect();
-    format!("[{}]", quoted.join(", "))
 }
 
 fn jmespath_type(value: &Value) -> &'static str {

@@ -6,6 +6,7 @@ use std::cell::Cell;
 use super::comparison::{compare, is_false};
 use super::functions::{self, Argument};
 use super::{COPIES_MAX, Form, Node};
+use crate::python::sentences;
 use crate::value::{Map, Value};
 
 /// What the expression finds in the value.
@@ -26,7 +27,7 @@ impl Interpreter {
     /// The value as an own one.
     pub(super) fn own(&self, value: Cow<'_, Value>) -> Result<Value, String> {
         if let Cow::Borrowed(borrowed) = &value {
-            self.copies.set(self.copies.get() + size(borrowed));
+            self.copies.set(self.copies.get() + borrowed.size());
             if self.copies.get() > COPIES_MAX {
                 return Err("The query makes a result that is too large.".to_owned());
             }
@@ -154,7 +155,7 @@ impl Interpreter {
         let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
         let stride = stride.unwrap_or(1);
         if stride == 0 {
-            return Err("slice step cannot be zero".to_owned());
+            return Err(sentences::NO_STEP.to_owned());
         }
         let (lowest, highest) = if stride > 0 {
             (0, length)
@@ -207,14 +208,4 @@ fn element(value: &Value, index: i64) -> Option<&Value> {
             .checked_sub(usize::try_from(index.unsigned_abs()).ok()?)?,
     };
     items.get(place)
-}
-
-/// How many values there are in a value.
-fn size(value: &Value) -> usize {
-    match value {
-        Value::List(items) => 1 + items.iter().map(size).sum::<usize>(),
-        Value::Map(map) => 1 + map.values().map(size).sum::<usize>(),
-        Value::Str(text) => 1 + text.len() / 64,
-        _ => 1,
-    }
 }

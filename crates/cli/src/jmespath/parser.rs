@@ -90,17 +90,22 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn shallow(node: Node) -> Result<Node, String> {
-        if node.depth > DEPTH_MAX {
+    /// The form as a node above parts of that depth.
+    fn above(depth: usize, form: Form) -> Result<Node, String> {
+        if depth >= DEPTH_MAX {
             return Err(sentences::TOO_DEEP.to_owned());
         }
-        Ok(node)
+        let depth = depth + 1;
+        Ok(Node { depth, form })
     }
 
-    fn pair(left: Node, right: Node, form: fn(Box<[Node; 2]>) -> Form) -> Result<Node, String> {
-        let depth = left.depth.max(right.depth) + 1;
-        let form = form(Box::new([left, right]));
-        Self::shallow(Node { depth, form })
+    fn pair(
+        left: Node,
+        right: Node,
+        form: impl FnOnce(Box<[Node; 2]>) -> Form,
+    ) -> Result<Node, String> {
+        let depth = left.depth.max(right.depth);
+        Self::above(depth, form(Box::new([left, right])))
     }
 
     fn expression(&mut self, power: u8) -> Result<Node, String> {
@@ -152,11 +157,7 @@ impl Parser<'_> {
             Kind::Flatten => self.flatten(Node::leaf(Form::Current)),
             Kind::Not => {
                 let inner = self.expression(Kind::Not.power())?;
-                let depth = inner.depth + 1;
-                Self::shallow(Node {
-                    depth,
-                    form: Form::Not(Box::new(inner)),
-                })
+                Self::above(inner.depth, Form::Not(Box::new(inner)))
             }
             Kind::LeftBracket => match self.kind() {
                 Kind::Number | Kind::Colon => {
@@ -173,11 +174,7 @@ impl Parser<'_> {
             Kind::Current => Ok(Node::leaf(Form::Current)),
             Kind::Reference => {
                 let inner = self.expression(Kind::Reference.power())?;
-                let depth = inner.depth + 1;
-                Self::shallow(Node {
-                    depth,
-                    form: Form::Reference(Box::new(inner)),
-                })
+                Self::above(inner.depth, Form::Reference(Box::new(inner)))
             }
             _ => Err(self.problem(place, "invalid token")),
         }
@@ -215,9 +212,7 @@ impl Parser<'_> {
             _ => return Err(self.problem(place, "invalid token")),
         };
         let right = self.expression(kind.power())?;
-        let depth = left.depth.max(right.depth) + 1;
-        let form = Form::Comparison(comparator, Box::new([left, right]));
-        Self::shallow(Node { depth, form })
+        Self::pair(left, right, |sides| Form::Comparison(comparator, sides))
     }
 
     fn dot(&mut self, left: Node) -> Result<Node, String> {
@@ -231,15 +226,9 @@ impl Parser<'_> {
         match left.form {
             Form::Path(mut steps) => {
                 steps.push(right);
-                Self::shallow(Node {
-                    depth,
-                    form: Form::Path(steps),
-                })
+                Self::above(depth - 1, Form::Path(steps))
             }
-            _ => Self::shallow(Node {
-                depth: depth + 1,
-                form: Form::Path(vec![left, right]),
-            }),
+            _ => Self::above(depth, Form::Path(vec![left, right])),
         }
     }
 
@@ -285,17 +274,12 @@ impl Parser<'_> {
         } else {
             self.projected(Kind::Filter.power())?
         };
-        let depth = left.depth.max(right.depth).max(condition.depth) + 1;
-        let form = Form::Filter(Box::new([left, right, condition]));
-        Self::shallow(Node { depth, form })
+        let depth = left.depth.max(right.depth).max(condition.depth);
+        Self::above(depth, Form::Filter(Box::new([left, right, condition])))
     }
 
     fn flatten(&mut self, inner: Node) -> Result<Node, String> {
-        let depth = inner.depth + 1;
-        let left = Node {
-            depth,
-            form: Form::Flatten(Box::new(inner)),
-        };
+        let left = Self::above(inner.depth, Form::Flatten(Box::new(inner)))?;
         let right = self.projected(Kind::Flatten.power())?;
         Self::pair(left, right, Form::Projection)
     }
@@ -317,11 +301,7 @@ impl Parser<'_> {
             }
         }
         self.at += 1;
-        let depth = arguments.iter().map(|node| node.depth).max().unwrap_or(0) + 1;
-        Self::shallow(Node {
-            depth,
-            form: Form::Call(name, arguments),
-        })
+        Self::above(deepest(&arguments), Form::Call(name, arguments))
     }
 
     /// An index or a slice whose bracket has been read.
@@ -360,11 +340,7 @@ impl Parser<'_> {
                 form: Form::Indexes(steps),
             });
         }
-        let depth = left.depth + 1;
-        let indexes = Self::shallow(Node {
-            depth,
-            form: Form::Indexes(vec![left, index]),
-        })?;
+        let indexes = Self::above(left.depth, Form::Indexes(vec![left, index]))?;
         if is_slice {
             let right = self.projected(Kind::Star.power())?;
             return Self::pair(indexes, right, Form::Projection);
@@ -379,11 +355,7 @@ impl Parser<'_> {
             items.push(self.expression(0)?);
         }
         self.at += 1;
-        let depth = items.iter().map(|node| node.depth).max().unwrap_or(0) + 1;
-        Self::shallow(Node {
-            depth,
-            form: Form::List(items),
-        })
+        Self::above(deepest(&items), Form::List(items))
     }
 
     fn map(&mut self) -> Result<Node, String> {
@@ -405,17 +377,15 @@ impl Parser<'_> {
                 _ => {}
             }
         }
-        let depth = members
-            .iter()
-            .map(|(_, node)| node.depth)
-            .max()
-            .unwrap_or(0)
-            + 1;
-        Self::shallow(Node {
-            depth,
-            form: Form::Map(members),
-        })
+        let depth = deepest(members.iter().map(|(_, node)| node));
+        Self::above(depth, Form::Map(members))
     }
+}
+
+/// The depth of the deepest node.
+fn deepest<'n>(nodes: impl IntoIterator<Item = &'n Node>) -> usize {
+    let depths = nodes.into_iter().map(|node| node.depth);
+    depths.max().unwrap_or(0)
 }
 
 /// A number in brackets; what does not fit is beyond every list anyway.

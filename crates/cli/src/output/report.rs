@@ -11,6 +11,9 @@ use crate::value::{Map, Value};
 
 /// What stands for a member that nests too deeply or has too many members for one line.
 const NESTED: &str = ": <complex value>\n";
+/// What is said about such members.
+const SEE_OTHER_FORMATS: &str =
+    "Use \"--cli-error-format json\" or another error format to see the full details.\n";
 /// Members of an error that fit on one line.
 const INLINE_MEMBERS_MAX: usize = 5;
 
@@ -130,7 +133,7 @@ fn details(error: &ServiceError) -> Vec<String> {
         .filter(|(name, _)| *name != "Message" && *name != "Code");
     let mut lines: Vec<String> = further.map(|(name, value)| detail(name, value)).collect();
     if lines.iter().any(|line| line.ends_with(NESTED)) {
-        lines.push(python::SEE_OTHER_FORMATS.to_owned());
+        lines.push(SEE_OTHER_FORMATS.to_owned());
     }
     if !lines.is_empty() {
         lines.insert(0, "\nAdditional error details:\n".to_owned());

@@ -1,13 +1,11 @@
 //! The commands that were run from the prompt, in `~/.aws/cli/cache/prompt_history.json`.
 
-use std::fs::{DirBuilder, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::discreet;
 use crate::formats::json;
-use crate::session::Session;
+use crate::session::{Session, private};
 use crate::value::{Map, Value};
 
 /// How many commands are kept.
@@ -69,29 +67,6 @@ fn keep(path: &Path, mut document: Map, command: String) -> io::Result<()> {
     commands.push(command);
     let commands = commands.split_off(commands.len().saturating_sub(COMMANDS_MAX));
     document.insert(COMMANDS.to_owned(), Value::List(commands));
-    let layout = json::Layout {
-        indent: None,
-        ascii: true,
-    };
-    let text = json::write(&Value::Map(document), layout);
-    if let Some(folder) = path.parent() {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)?;
-    }
-    // Written beside it and moved there: nobody reads half a history, and only its owner reads it at all.
-    let beside = path.with_extension(format!("json.{}", std::process::id()));
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&beside)?;
-    let moved = file
-        .write_all(text.as_bytes())
-        .and_then(|()| std::fs::rename(&beside, path));
-    if moved.is_err() {
-        let _ = std::fs::remove_file(&beside);
-    }
-    moved
+    let text = json::write(&Value::Map(document), json::Layout::SENT);
+    private::write(path, &text)
 }

@@ -1,6 +1,6 @@
 //! Values made into others as Python makes them.
 
-use crate::python::{big_int, class_name, to_float};
+use crate::python::{big_int, sentences, to_float};
 use crate::value::Value;
 
 /// The value as an integer, as `int(value)` makes one.
@@ -13,10 +13,7 @@ pub(crate) fn int_of(value: Value) -> Result<Value, String> {
         Value::Bool(on) => Ok(Value::Int(i64::from(on))),
         Value::Float(number) => truncated(number),
         Value::Str(text) => big_int(&text),
-        other => Err(format!(
-            "int() argument must be a string, a bytes-like object or a real number, not '{}'",
-            class_name(&other)
-        )),
+        other => Err(sentences::no_int(&other)),
     }
 }
 
@@ -26,10 +23,10 @@ pub(crate) fn int_of(value: Value) -> Result<Value, String> {
 /// The message of the refusal: infinities and what is no number have no whole part.
 pub(crate) fn truncated(number: f64) -> Result<Value, String> {
     if number.is_nan() {
-        return Err("cannot convert float NaN to integer".to_owned());
+        return Err(sentences::NAN_AS_INT.to_owned());
     }
     if number.is_infinite() {
-        return Err("cannot convert float infinity to integer".to_owned());
+        return Err(sentences::INFINITY_AS_INT.to_owned());
     }
     big_int(&format!("{:.0}", number.trunc()))
 }
@@ -46,15 +43,10 @@ pub(crate) fn float_of(value: Value) -> Result<Value, String> {
         Value::Bool(on) => f64::from(u8::from(on)),
         Value::BigInt(digits) => match digits.parse() {
             Ok(number) if f64::is_finite(number) => number,
-            _ => return Err("int too large to convert to float".to_owned()),
+            _ => return Err(sentences::INT_TOO_LARGE.to_owned()),
         },
         Value::Str(text) => to_float(&text)?,
-        other => {
-            return Err(format!(
-                "float() argument must be a string or a real number, not '{}'",
-                class_name(&other)
-            ));
-        }
+        other => return Err(sentences::no_float(&other)),
     };
     Ok(Value::Float(number))
 }

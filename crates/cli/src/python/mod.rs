@@ -1,28 +1,22 @@
 //! Spellings of the Python program that this one stands in for.
 //!
 //! Scripts match its messages, so values, types and system errors are written here the way Python
-//! writes them. Nothing else in the crate knows about Python.
+//! writes them, and all that it says of them stands in `sentences`. What its parsers say of a text
+//! stands with the parser that reads such texts.
 
 pub(crate) mod conversions;
 mod numbers;
 pub(crate) mod sentences;
-mod settings;
 #[cfg(test)]
 mod strangers;
 pub(crate) mod words;
 
-use std::fmt::Write as _;
 use std::io;
 
 pub(crate) use crate::python::conversions::{base64, float_of, int_of, truncated};
 pub(crate) use crate::python::words::{shell_quoted, split_words};
 use crate::value::{Date, NO_TEXT, Value};
 pub(crate) use numbers::{big_int, float, int, to_float, with_ascii_digits};
-pub(crate) use settings::{bad_account_mode, bad_checksum_mode, bad_compression_size, bad_truth};
-
-/// What is said about members of an error that are not shown.
-pub(crate) const SEE_OTHER_FORMATS: &str =
-    "Use \"--cli-error-format json\" or another error format to see the full details.\n";
 
 /// The name of the type, as in `<class 'str'>`.
 pub(crate) fn class(value: &Value) -> &'static str {
@@ -60,7 +54,7 @@ pub(crate) fn display(value: &Value) -> String {
 /// The value as `repr()` writes it.
 pub(crate) fn repr(value: &Value) -> String {
     let mut out = String::new();
-    write_repr(&mut out, value);
+    write_repr(&mut out, value, false);
     out
 }
 
@@ -69,47 +63,20 @@ pub(crate) fn display_ordered(value: &Value) -> String {
     match value {
         Value::Map(_) | Value::List(_) => {
             let mut out = String::new();
-            write_ordered(&mut out, value);
+            write_repr(&mut out, value, true);
             out
         }
         other => display(other),
     }
 }
 
-fn write_ordered(out: &mut String, value: &Value) {
-    match value {
-        Value::List(items) => {
-            out.push('[');
-            for (index, item) in items.iter().enumerate() {
-                out.push_str(if index > 0 { ", " } else { "" });
-                write_ordered(out, item);
-            }
-            out.push(']');
-        }
-        Value::Map(map) if map.is_empty() => out.push_str("OrderedDict()"),
-        Value::Map(map) => {
-            out.push_str("OrderedDict([");
-            for (index, (name, item)) in map.iter().enumerate() {
-                out.push_str(if index > 0 { ", (" } else { "(" });
-                out.push_str(&quoted(name));
-                out.push_str(", ");
-                write_ordered(out, item);
-                out.push(')');
-            }
-            out.push_str("])");
-        }
-        other => write_repr(out, other),
-    }
-}
-
-fn write_repr(out: &mut String, value: &Value) {
+fn write_repr(out: &mut String, value: &Value, is_ordered: bool) {
+    let separator = |index| if index > 0 { ", " } else { "" };
     match value {
         Value::Null => out.push_str("None"),
         Value::Bool(true) => out.push_str("True"),
         Value::Bool(false) => out.push_str("False"),
-        Value::Int(number) => {
-            let _ = write!(out, "{number}");
-        }
+        Value::Int(number) => out.push_str(&number.to_string()),
         Value::BigInt(digits) => out.push_str(digits),
         Value::Float(number) => out.push_str(&float(*number)),
         Value::Str(text) => out.push_str(&quoted(text)),
@@ -119,22 +86,26 @@ fn write_repr(out: &mut String, value: &Value) {
         Value::List(items) => {
             out.push('[');
             for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.push_str(", ");
-                }
-                write_repr(out, item);
+                out.push_str(separator(index));
+                write_repr(out, item, is_ordered);
             }
             out.push(']');
+        }
+        Value::Map(map) if is_ordered && map.is_empty() => out.push_str("OrderedDict()"),
+        Value::Map(map) if is_ordered => {
+            out.push_str("OrderedDict([");
+            for (index, (name, item)) in map.iter().enumerate() {
+                out.extend([separator(index), "(", &quoted(name), ", "]);
+                write_repr(out, item, true);
+                out.push(')');
+            }
+            out.push_str("])");
         }
         Value::Map(map) => {
             out.push('{');
             for (index, (name, item)) in map.iter().enumerate() {
-                if index > 0 {
-                    out.push_str(", ");
-                }
-                out.push_str(&name_repr(name));
-                out.push_str(": ");
-                write_repr(out, item);
+                out.extend([separator(index), &name_repr(name), ": "]);
+                write_repr(out, item, false);
             }
             out.push('}');
         }
@@ -174,36 +145,49 @@ pub(crate) fn key_of_name(name: &str) -> Value {
 
 /// Text in quotes, as `repr()` of a string: single quotes unless only those occur in it.
 pub(crate) fn quoted(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') {
-        '"'
-    } else {
-        '\''
-    };
     let mut out = String::with_capacity(text.len() + 2);
+    write_quoted(&mut out, text.chars(), is_printable);
+    out
+}
+
+/// Bytes in quotes, as `repr()` of a byte string.
+pub(crate) fn quoted_bytes(bytes: &[u8]) -> String {
+    let mut out = String::from("b");
+    let letters = bytes.iter().map(|byte| char::from(*byte));
+    write_quoted(&mut out, letters, |letter| matches!(letter, ' '..='~'));
+    out
+}
+
+fn write_quoted(
+    out: &mut String,
+    letters: impl Iterator<Item = char> + Clone,
+    is_printable: fn(char) -> bool,
+) {
+    let has = |quote| letters.clone().any(|letter| letter == quote);
+    let quote = if has('\'') && !has('"') { '"' } else { '\'' };
     out.push(quote);
-    for letter in text.chars() {
+    for letter in letters {
         match letter {
-            '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            _ if letter == quote => {
-                out.push('\\');
-                out.push(letter);
-            }
+            '\\' => out.push_str("\\\\"),
+            _ if letter == quote => out.extend(['\\', letter]),
             _ if is_printable(letter) => out.push(letter),
-            _ => {
-                let code = u32::from(letter);
-                let _ = match code {
-                    0..=0xff => write!(out, "\\x{code:02x}"),
-                    0x100..=0xffff => write!(out, "\\u{code:04x}"),
-                    _ => write!(out, "\\U{code:08x}"),
-                };
-            }
+            _ => out.push_str(&escaped(letter)),
         }
     }
     out.push(quote);
-    out
+}
+
+/// A character as its number.
+fn escaped(letter: char) -> String {
+    let code = u32::from(letter);
+    match code {
+        0..=0xff => format!("\\x{code:02x}"),
+        0x100..=0xffff => format!("\\u{code:04x}"),
+        _ => format!("\\U{code:08x}"),
+    }
 }
 
 /// Whether `repr()` leaves the character as it is: not a control, separator, format or unassigned one.
@@ -212,36 +196,6 @@ fn is_printable(letter: char) -> bool {
         || matches!(u32::from(letter),
             0xa0 | 0xad | 0x600..=0x605 | 0x61c | 0x6dd | 0x1680 | 0x180e | 0x2000..=0x200f | 0x2028..=0x202f
             | 0x205f..=0x206f | 0x3000 | 0xe000..=0xf8ff | 0xfeff | 0xfff9..=0xfffb | 0xe0000.. ))
-}
-
-/// Bytes in quotes, as `repr()` of a byte string.
-pub(crate) fn quoted_bytes(bytes: &[u8]) -> String {
-    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') {
-        '"'
-    } else {
-        '\''
-    };
-    let mut out = String::with_capacity(bytes.len() + 3);
-    out.push('b');
-    out.push(quote);
-    for &byte in bytes {
-        match byte {
-            b'\\' => out.push_str("\\\\"),
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            _ if char::from(byte) == quote => {
-                out.push('\\');
-                out.push(quote);
-            }
-            0x20..=0x7e => out.push(char::from(byte)),
-            _ => {
-                let _ = write!(out, "\\x{byte:02x}");
-            }
-        }
-    }
-    out.push(quote);
-    out
 }
 
 fn date_repr(date: &Date) -> String {
@@ -335,8 +289,8 @@ pub(crate) fn errno(error: &io::Error) -> String {
 }
 
 /// A list of words as `repr()` writes it.
-pub(crate) fn words(words: &[String]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+pub(crate) fn words(words: &[impl AsRef<str>]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| quoted(word.as_ref())).collect();
     format!("[{}]", quoted.join(", "))
 }
 

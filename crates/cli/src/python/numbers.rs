@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{quoted, strip};
+use super::{quoted, sentences, strip};
 use crate::value::Value;
 
 /// A floating-point number as `repr()` writes it: shortest digits, exponent below 1e-4 and from 1e16.
@@ -74,10 +74,7 @@ pub(crate) fn big_int(text: &str) -> Result<Value, String> {
         .split('_')
         .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
     if !well_formed {
-        return Err(format!(
-            "invalid literal for int() with base 10: {}",
-            quoted(text)
-        ));
+        return Err(sentences::unreadable_int(&quoted(text)));
     }
     let digits: String = digits.chars().filter(|c| *c != '_').collect();
     let digits = digits.trim_start_matches('0');
@@ -121,10 +118,7 @@ pub(crate) fn to_float(text: &str) -> Result<f64, String> {
             return Ok(number);
         }
     }
-    Err(format!(
-        "could not convert string to float: {}",
-        quoted(text)
-    ))
+    Err(sentences::unreadable_float(&quoted(text)))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use signback_wire::Kind;
 
-use super::{class_name, quoted_bytes};
+use super::{class_name, escaped, quoted};
 use crate::value::Value;
 
 /// What is said about input that nests too deeply.
@@ -24,6 +24,13 @@ pub(crate) const NO_DAY: &str = "day is out of range for month";
 pub(crate) const NO_HOUR: &str = "hour must be in 0..23";
 /// A minute that no hour has.
 pub(crate) const NO_MINUTE: &str = "minute must be in 0..59";
+/// The year before the first.
+pub(crate) const NO_YEAR_ZERO: &str = "year 0 is out of range";
+/// An offset of a day or more.
+pub(crate) const NO_OFFSET: &str =
+    "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24).";
+/// Points in time with and without an offset, held against each other.
+pub(crate) const OFFSET_IS_OPEN: &str = "can't subtract offset-naive and offset-aware datetimes";
 /// A second that no minute has.
 pub(crate) const NO_SECOND: &str = "second must be in 0..59";
 /// An answer that was asked for and not given.
@@ -33,12 +40,32 @@ pub(crate) const NAMES_ARE_NO_TEXTS: &str = "keywords must be strings";
 /// Something else than a number where a list is to be cut.
 pub(crate) const NO_SLICE: &str =
     "slice indices must be integers or None or have an __index__ method";
+/// A list that is to be cut in steps of nothing.
+pub(crate) const NO_STEP: &str = "slice step cannot be zero";
+/// A list that is asked for a member by name and a stand-in.
+pub(crate) const POP_FROM_LIST: &str = "pop expected at most 1 argument, got 2";
+/// Text where bytes are expected.
+pub(crate) const TEXT_FOR_BYTES: &str = "a bytes-like object is required, not 'str'";
+/// Text to decode that has other letters.
+pub(crate) const TEXT_IS_NOT_ASCII: &str = "string argument should contain only ASCII characters";
 /// Something else than pairs of a name and a value.
 pub(crate) const NO_PAIR: &str =
     "dictionary update sequence element #0 has length 1; 2 is required";
 /// A list where a pair of a name and a value is expected.
 pub(crate) const LIST_FOR_PAIR: &str =
     "cannot convert dictionary update sequence element #0 to a sequence";
+/// A port that no address has.
+pub(crate) const NO_PORT: &str = "Port out of range 0-65535";
+/// Brackets around a host that do not close.
+pub(crate) const OPEN_BRACKETS: &str = "Invalid IPv6 URL";
+/// Brackets around an address that needs none.
+pub(crate) const NEEDLESS_BRACKETS: &str = "An IPv4 address cannot be in brackets";
+/// What is no number, where a whole one is wanted.
+pub(crate) const NAN_AS_INT: &str = "cannot convert float NaN to integer";
+/// A number without end, where a whole one is wanted.
+pub(crate) const INFINITY_AS_INT: &str = "cannot convert float infinity to integer";
+/// A whole number beyond all others.
+pub(crate) const INT_TOO_LARGE: &str = "int too large to convert to float";
 /// What is said about a point in time that is no number.
 pub(crate) const NAN_AS_TIME: &str = "Invalid value NaN (not a number)";
 
@@ -92,12 +119,47 @@ pub(crate) fn no_float(value: &Value) -> String {
     )
 }
 
-/// Bytes that spell no whole number.
-pub(crate) fn unreadable_int(bytes: &[u8]) -> String {
-    format!(
-        "invalid literal for int() with base 10: {}",
-        quoted_bytes(bytes)
-    )
+/// Text or bytes that spell no whole number.
+pub(crate) fn unreadable_int(shown: &str) -> String {
+    format!("invalid literal for int() with base 10: {shown}")
+}
+
+/// Text that spells no number.
+pub(crate) fn unreadable_float(shown: &str) -> String {
+    format!("could not convert string to float: {shown}")
+}
+
+/// Something else than text looked for in a text.
+pub(crate) fn not_in_text(class: &str) -> String {
+    format!("'in <string>' requires string as left operand, not {class}")
+}
+
+/// A month that no calendar has, where its days are counted.
+pub(crate) fn bad_month(month: i64) -> String {
+    format!("bad month number {month}; must be 1-12")
+}
+
+/// Text in which no point in time is found.
+pub(crate) fn unknown_time(text: &str) -> String {
+    format!("Unknown string format: {text}")
+}
+
+/// Something else than text where a point in time is expected.
+pub(crate) fn no_time(value: &Value) -> String {
+    let class = class_name(value);
+    format!("Parser must be a string or character stream, not {class}")
+}
+
+/// A host in brackets that is no address.
+pub(crate) fn no_address(host: &str) -> String {
+    let shown = quoted(host);
+    format!("{shown} does not appear to be an IPv4 or IPv6 address")
+}
+
+/// A port that is no number.
+pub(crate) fn bad_port(port: &str) -> String {
+    let shown = quoted(port);
+    format!("Port could not be cast to integer value as {shown}")
 }
 
 /// Something in a list of structures that is none: its elements are taken for keys.
@@ -117,9 +179,8 @@ pub(crate) fn not_a_map(value: &Value) -> String {
 }
 
 /// The value of a header that would end it.
-pub(crate) fn bad_header(value: &str) -> String {
-    let value = quoted_bytes(value.as_bytes());
-    format!("An HTTP Client raised an unhandled exception: Invalid header value {value}")
+pub(crate) fn bad_header(shown: &str) -> String {
+    format!("Invalid header value {shown}")
 }
 
 /// The types that a parameter of a kind may have.
@@ -203,17 +264,11 @@ pub(crate) fn encoded(
         return Ok(letters.into_iter().filter_map(byte_of).collect());
     };
     let which = match letters[start..].iter().take_while(lacks).count() {
-        1 => format!("character {} in position {start}", escaped(letters[start])),
+        1 => format!(
+            "character '{}' in position {start}",
+            escaped(letters[start])
+        ),
         count => format!("characters in position {start}-{}", start + count - 1),
     };
     Err(format!("'{name}' codec can't encode {which}: {reason}"))
-}
-
-fn escaped(letter: char) -> String {
-    let code = u32::from(letter);
-    match code {
-        0..=0xff => format!("'\\x{code:02x}'"),
-        0x100..=0xffff => format!("'\\u{code:04x}'"),
-        _ => format!("'\\U{code:08x}'"),
-    }
 }

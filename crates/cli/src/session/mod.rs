@@ -3,6 +3,7 @@
 pub(crate) mod config;
 pub(crate) mod environment;
 pub(crate) mod ini;
+pub(crate) mod private;
 #[cfg(test)]
 mod strangers;
 pub(crate) mod version;

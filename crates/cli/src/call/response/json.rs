@@ -160,9 +160,7 @@ fn structure(reading: Reading<'_>, shape: &Shape, value: Value) -> Result<Value,
 fn unknown_choice(shape: &Shape, value: &Value) -> Result<Option<Value>, Failure> {
     let given = match value {
         Value::Map(map) => map,
-        Value::List(_) => {
-            return Err(Failure::general("pop expected at most 1 argument, got 2"));
-        }
+        Value::List(_) => return Err(Failure::general(sentences::POP_FROM_LIST)),
         other => return Err(Failure::general(sentences::no_attribute(other, "copy"))),
     };
     let set: Vec<&String> = given

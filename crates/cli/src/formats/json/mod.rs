@@ -6,7 +6,7 @@
 mod write;
 
 use crate::value::{Map, Value};
-pub(crate) use write::{Layout, name_of_number, write, write_string};
+pub(crate) use write::{Layout, name_of_number, write};
 
 /// What is expected of a document that nests too deeply.
 pub(crate) const TOO_DEEP: &str = "Nested too deeply";

@@ -12,6 +12,8 @@ pub(crate) struct Layout {
     pub indent: Option<usize>,
     /// Whether everything outside printable ASCII is escaped.
     pub ascii: bool,
+    /// Whether no blanks stand behind commas and colons.
+    pub tight: bool,
 }
 
 impl Layout {
@@ -19,11 +21,18 @@ impl Layout {
     pub(crate) const PRINTED: Self = Self {
         indent: Some(4),
         ascii: false,
+        tight: false,
     };
     /// As request bodies are sent: one line, pure ASCII.
     pub(crate) const SENT: Self = Self {
         indent: None,
         ascii: true,
+        tight: false,
+    };
+    /// The same without blanks.
+    pub(crate) const TIGHT: Self = Self {
+        tight: true,
+        ..Self::SENT
     };
 }
 
@@ -57,7 +66,7 @@ fn write_value(out: &mut String, value: &Value, layout: Layout, level: usize) {
         Value::Map(map) => {
             let write_member = |out: &mut String, (name, item): (&String, &Value)| {
                 write_string(out, name, layout.ascii);
-                out.push_str(": ");
+                out.push_str(if layout.tight { ":" } else { ": " });
                 write_value(out, item, layout, level + 1);
             };
             write_items(out, ('{', '}'), map.iter(), layout, level, write_member);
@@ -83,7 +92,7 @@ fn write_items<T>(
                 }
                 line(out, width * (level + 1));
             }
-            None if index > 0 => out.push_str(", "),
+            None if index > 0 => out.push_str(if layout.tight { "," } else { ", " }),
             None => {}
         }
         write_item(out, item);

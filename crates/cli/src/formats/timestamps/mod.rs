@@ -59,7 +59,7 @@ pub(crate) fn since_epoch(value: &Value) -> Option<SignedDuration> {
 pub(crate) fn shown(value: &Value) -> Result<String, String> {
     let Moment { clock, offset } = moment(value)?;
     if offset.is_some_and(|seconds| seconds.abs() >= DAY) {
-        return Err("offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24).".to_owned());
+        return Err(sentences::NO_OFFSET.to_owned());
     }
     let plain = clock.strftime("%Y-%m-%dT%H:%M:%S");
     let micros = clock.subsec_nanosecond() / 1000;
@@ -87,13 +87,7 @@ fn moment(value: &Value) -> Result<Moment, String> {
             _ => return written(value, text),
         },
         Value::Date(date) => return Ok(dated(date).ok_or(sentences::NO_YEAR)?),
-        other => {
-            let class = python::class_name(other);
-            return Err(invalid(
-                value,
-                &format!("Parser must be a string or character stream, not {class}"),
-            ));
-        }
+        other => return Err(invalid(value, &sentences::no_time(other))),
     };
     let Ok(Value::Float(seconds)) = python::float_of(number) else {
         return Err(uncountable(value));
@@ -177,20 +171,31 @@ fn year_of(seconds: f64) -> i64 {
 fn dated(date: &Date) -> Option<Moment> {
     let (year, month, day) = date.day;
     let (hour, minute, second, micro) = date.time?;
-    let number = |part: u8| i8::try_from(part).ok();
-    let clock = DateTime::new(
-        i16::try_from(year).ok()?,
-        number(month)?,
-        number(day)?,
-        number(hour)?,
-        number(minute)?,
-        number(second)?,
-        i32::try_from(micro * 1000).ok()?,
-    );
+    let [month, day, hour, minute, second] = [month, day, hour, minute, second].map(i32::from);
+    let micros = i32::try_from(micro).ok()?;
+    let clock = civil([year, month, day, hour, minute, second], micros)?;
     Some(Moment {
-        clock: clock.ok()?,
+        clock,
         offset: None,
     })
+}
+
+/// The time on the clock with these numbers, year to second, if the calendar has it.
+pub(super) fn civil(
+    [year, month, day, hour, minute, second]: [i32; 6],
+    micros: i32,
+) -> Option<DateTime> {
+    let small = |number: i32| i8::try_from(number).ok();
+    DateTime::new(
+        i16::try_from(year).ok()?,
+        small(month)?,
+        small(day)?,
+        small(hour)?,
+        small(minute)?,
+        small(second)?,
+        micros * 1000,
+    )
+    .ok()
 }
 
 #[cfg(test)]

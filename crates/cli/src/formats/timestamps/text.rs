@@ -4,7 +4,9 @@
 use jiff::civil::{Date, DateTime, Time};
 
 use super::Moment;
-use super::words::{fractional, half, is_filler, is_utc, month, weekday, whole, words};
+use super::words::{
+    fractional, half, is_filler, is_utc, month, near, on_the_day, weekday, whole, words,
+};
 use super::zone::Zone;
 use crate::clock;
 use crate::python::{sentences, with_ascii_digits};
@@ -14,7 +16,7 @@ use crate::python::{sentences, with_ascii_digits};
 /// # Errors
 /// Why the text is none; nothing for a year beyond all counting.
 pub(super) fn parse(text: &str, zone: &Zone) -> Result<Moment, Option<String>> {
-    let unknown = || Some(format!("Unknown string format: {text}"));
+    let unknown = || Some(sentences::unknown_time(text));
     let mut found = Found {
         words: words(&with_ascii_digits(text)),
         ..Found::default()
@@ -179,6 +181,14 @@ impl Found {
         Some(())
     }
 
+    /// Adds a month by its name, or a number.
+    fn add_part(&mut self, text: &str) -> Option<()> {
+        match month(text) {
+            Some(month) => self.add_month(month),
+            None => self.add(text),
+        }
+    }
+
     fn after_month(&mut self, at: usize) -> Option<usize> {
         match self.word(at + 1) {
             Some(separator @ ("-" | "/")) => {
@@ -288,18 +298,12 @@ impl Found {
             return Some(at + 1);
         };
         let second = second.to_owned();
-        match month(&second) {
-            Some(month) => self.add_month(month)?,
-            None => self.add(&second)?,
-        }
+        self.add_part(&second)?;
         if self.word(at + 3) != Some(separator) {
             return Some(at + 2);
         }
         let third = self.word(at + 4)?.to_owned();
-        match month(&third) {
-            Some(month) => self.add_month(month)?,
-            None => self.add(&third)?,
-        }
+        self.add_part(&third)?;
         Some(at + 4)
     }
 
@@ -318,18 +322,13 @@ impl Found {
         }
         Some(match (numbers, self.month_at) {
             ([], _) => (None, None, None),
-            ([year], None) if self.year_at.is_some() => (Some(*year), None, None),
             ([month], Some(_)) => (None, Some(*month), None),
-            ([other], None) if *other > 31 => (Some(*other), None, None),
-            ([other], None) => (None, None, Some(*other)),
-            ([one, two], Some(place)) => {
-                let (month, other) = if place == 0 { (one, two) } else { (two, one) };
-                if *other > 31 {
-                    (Some(*other), Some(*month), None)
-                } else {
-                    (None, Some(*month), Some(*other))
-                }
-            }
+            ([year], None) if self.year_at.is_some() || *year > 31 => (Some(*year), None, None),
+            ([day], None) => (None, None, Some(*day)),
+            ([year, month], Some(1)) if *year > 31 => (Some(*year), Some(*month), None),
+            ([day, month], Some(1)) => (None, Some(*month), Some(*day)),
+            ([month, year], Some(_)) if *year > 31 => (Some(*year), Some(*month), None),
+            ([month, day], Some(_)) => (None, Some(*month), Some(*day)),
             ([one, two], None) if *one > 31 => (Some(*one), Some(*two), None),
             ([one, two], None) if *two > 31 => (Some(*two), Some(*one), None),
             ([one, two], None) => (None, Some(*one), Some(*two)),
@@ -376,7 +375,7 @@ impl Found {
         let month = month.unwrap_or_else(|| i64::from(today.month()));
         let why = match day {
             Some(_) => sentences::NO_MONTH.to_owned(),
-            None => format!("bad month number {month}; must be 1-12"),
+            None => sentences::bad_month(month),
         };
         let month = part(Some(month), 1..=12, &why)?;
         let last = Date::constant(short_year, month, 1).days_in_month();
@@ -390,25 +389,5 @@ impl Found {
         );
         let time = time.map_err(|error| error.to_string())?;
         Ok(Date::constant(short_year, month, day).to_datetime(time))
-    }
-}
-
-fn on_the_day(hour: i64, is_afternoon: bool) -> i64 {
-    match (hour, is_afternoon) {
-        (0..12, true) => hour + 12,
-        (12, false) => 0,
-        _ => hour,
-    }
-}
-
-/// The year with these last two digits that is nearest to this one.
-fn near(year: i64, this_year: i64) -> i64 {
-    let year = year + this_year / 100 * 100;
-    if year >= this_year + 50 {
-        year - 100
-    } else if year < this_year - 50 {
-        year + 100
-    } else {
-        year
     }
 }

@@ -139,3 +139,24 @@ pub(super) fn fractional(text: &str) -> Option<(i64, i64)> {
 pub(super) fn weekday(word: &str) -> Option<i64> {
     place_in(&WEEKDAYS, word)
 }
+
+/// The hour of the day that an hour of one of its halves is.
+pub(super) fn on_the_day(hour: i64, is_afternoon: bool) -> i64 {
+    match (hour, is_afternoon) {
+        (0..12, true) => hour + 12,
+        (12, false) => 0,
+        _ => hour,
+    }
+}
+
+/// The year with these last two digits that is nearest to this one.
+pub(super) fn near(year: i64, this_year: i64) -> i64 {
+    let year = year + this_year / 100 * 100;
+    if year >= this_year + 50 {
+        year - 100
+    } else if year < this_year - 50 {
+        year + 100
+    } else {
+        year
+    }
+}

@@ -202,7 +202,7 @@ impl<'a> Reader<'a> {
             },
             Event::Alias(anchor) => {
                 let value = self.anchors.get(&anchor).ok_or(SYNTAX)?.clone();
-                self.copies += size(&value);
+                self.copies += value.size();
                 if self.copies > COPIES_MAX {
                     return Err(SYNTAX);
                 }
@@ -350,14 +350,5 @@ fn expect_tag(tag: Option<&Tag>, wanted: &str) -> Result<(), Malformed> {
     match name_of(tag)? {
         Some(name) if name != wanted => Err(SYNTAX),
         _ => Ok(()),
-    }
-}
-
-fn size(value: &Value) -> usize {
-    match value {
-        Value::List(items) => 1 + items.iter().map(size).sum::<usize>(),
-        Value::Map(map) => 1 + map.values().map(size).sum::<usize>(),
-        Value::Str(text) => 1 + text.len() / 64,
-        _ => 1,
     }
 }

@@ -4,6 +4,7 @@ use jiff::civil::DateTime;
 use jiff::{Span, ToSpan as _};
 
 use super::{Malformed, SYNTAX};
+use crate::formats::timestamps;
 use crate::python;
 use crate::python::sentences;
 use crate::value::{Date, Value};
@@ -37,25 +38,11 @@ pub(crate) fn is_text(text: &str) -> bool {
 
 fn kind(text: &str, version: Version) -> Kind {
     if version == Version::Former {
-        let is_word = matches!(
-            text,
-            "y" | "Y"
-                | "yes"
-                | "Yes"
-                | "YES"
-                | "n"
-                | "N"
-                | "no"
-                | "No"
-                | "NO"
-                | "on"
-                | "On"
-                | "ON"
-                | "off"
-                | "Off"
-                | "OFF"
-        );
-        if is_word {
+        const WORDS: [&str; 16] = [
+            "y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO", "on", "On", "ON", "off",
+            "Off", "OFF",
+        ];
+        if WORDS.contains(&text) {
             return Kind::Bool;
         }
         if let Some(kind) = sexagesimal(text) {
@@ -204,7 +191,7 @@ fn added_up(digits: &str) -> Option<f64> {
 }
 
 fn int(text: &str, version: Version) -> Result<Value, Malformed> {
-    let plain: String = text.chars().filter(|c| *c != '_').collect();
+    let plain = text.replace('_', "");
     let digits = unsigned(&plain);
     let sign = if plain.starts_with('-') { -1 } else { 1 };
     let radix = match digits.get(..2) {
@@ -227,22 +214,15 @@ fn int(text: &str, version: Version) -> Result<Value, Malformed> {
 }
 
 fn float(text: &str) -> Result<Value, Malformed> {
-    let plain: String = text
-        .chars()
-        .filter(|c| *c != '_')
-        .collect::<String>()
-        .to_ascii_lowercase();
+    let plain = text.replace('_', "").to_ascii_lowercase();
     let number = match unsigned(&plain) {
         ".inf" => f64::INFINITY,
         ".nan" => f64::NAN,
         digits if digits.contains(':') => added_up(digits).ok_or(SYNTAX)?,
         digits => digits.parse().map_err(|_| SYNTAX)?,
     };
-    Ok(Value::Float(if plain.starts_with('-') {
-        -number
-    } else {
-        number
-    }))
+    let sign = if plain.starts_with('-') { -1.0 } else { 1.0 };
+    Ok(Value::Float(number * sign))
 }
 
 fn date(text: &str) -> Result<Value, Malformed> {
@@ -310,30 +290,16 @@ fn timestamp(text: &str) -> Option<Result<Date, &'static str>> {
 fn civil(numbers: [i32; 6], micros: i32) -> Result<DateTime, &'static str> {
     let [year, month, _, hour, minute, second] = numbers;
     let problem = match () {
-        () if year < 1 => "year 0 is out of range",
+        () if year < 1 => sentences::NO_YEAR_ZERO,
         () if !(1..=12).contains(&month) => sentences::NO_MONTH,
         () if hour > 23 => sentences::NO_HOUR,
         () if minute > 59 => sentences::NO_MINUTE,
         () if second > 59 => sentences::NO_SECOND,
         () => sentences::NO_DAY,
     };
-    calendar(numbers, micros)
+    timestamps::civil(numbers, micros)
         .filter(|_| year > 0)
         .ok_or(problem)
-}
-
-fn calendar([year, month, day, hour, minute, second]: [i32; 6], micros: i32) -> Option<DateTime> {
-    let small = |number: i32| i8::try_from(number).ok();
-    DateTime::new(
-        i16::try_from(year).ok()?,
-        small(month)?,
-        small(day)?,
-        small(hour)?,
-        small(minute)?,
-        small(second)?,
-        micros * 1000,
-    )
-    .ok()
 }
 
 fn shown(time: DateTime) -> Date {

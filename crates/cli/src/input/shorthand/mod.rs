@@ -56,12 +56,8 @@ pub(crate) fn unpack(
                 .map(Some)
                 .map_err(|unfit| unfit.of(option))
         }
-        Value::Bytes(bytes) if bytes.is_empty() => Err(Failure::general(
-            "a bytes-like object is required, not 'str'",
-        )),
-        Value::Bytes(_) => Err(Failure::general(
-            "'in <string>' requires string as left operand, not int",
-        )),
+        Value::Bytes(bytes) if bytes.is_empty() => Err(Failure::general(sentences::TEXT_FOR_BYTES)),
+        Value::Bytes(_) => Err(Failure::general(sentences::not_in_text("int"))),
         _ => Ok(None),
     }
 }

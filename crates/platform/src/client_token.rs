@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::columns;
 use crate::ids::InstanceId;
 use crate::store::{Error, Place, Tx};
 
@@ -79,6 +80,13 @@ fn place(row: &str) -> Place<'_> {
     }
 }
 
+columns! {
+    struct Kept as select_kept {
+        request_hash: Vec<u8>,
+        answer: Vec<u8>,
+    }
+}
+
 /// Looks a request up. The caller holds a lock that the same request would take too, or follows
 /// with [`remember`].
 pub fn recall<T: DeserializeOwned>(
@@ -88,9 +96,10 @@ pub fn recall<T: DeserializeOwned>(
     let Some(request) = request else {
         return Ok(Recalled::Nothing);
     };
-    let row = tx.fetch_optional(
-        "SELECT request_hash, answer FROM client_tokens
-         WHERE asker = $1 AND operation = $2 AND client_token = $3",
+    let row = tx.find::<Kept>(
+        select_kept!(
+            "FROM client_tokens WHERE asker = $1 AND operation = $2 AND client_token = $3"
+        ),
         &[
             (&request.asker).into(),
             request.operation.into(),
@@ -100,10 +109,10 @@ pub fn recall<T: DeserializeOwned>(
     let Some(row) = row else {
         return Ok(Recalled::Nothing);
     };
-    if row.bytes(0)? != request.hash {
+    if row.request_hash != request.hash {
         return Ok(Recalled::OtherRequest);
     }
-    let answer = tx.unseal(place(&request.place()), &row.bytes(1)?)?;
+    let answer = tx.unseal(place(&request.place()), &row.answer)?;
     serde_json::from_slice(&answer)
         .map(Recalled::Answer)
         .map_err(|_| Error::Corrupt {

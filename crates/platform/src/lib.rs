@@ -27,5 +27,6 @@ pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod token;
+mod words;
 
 pub use platform::{Inputs, Platform};

@@ -6,6 +6,7 @@ use super::pool::Pool;
 use super::refusal::Refusal;
 use super::schema::{self, Attributes};
 use signback_platform::clock::Timestamp;
+use signback_platform::words;
 
 /// A user.
 #[derive(Clone)]
@@ -31,29 +32,13 @@ impl std::fmt::Debug for User {
     }
 }
 
-/// The states that this service puts a user into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Status {
-    /// The password is the user's own.
-    Confirmed,
-    /// The password is a temporary one.
-    ForceChangePassword,
-}
-
-impl Status {
-    /// The name in the interface and in the database.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Confirmed => "CONFIRMED",
-            Self::ForceChangePassword => "FORCE_CHANGE_PASSWORD",
-        }
-    }
-
-    /// The state of that name.
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        [Self::Confirmed, Self::ForceChangePassword]
-            .into_iter()
-            .find(|status| status.name() == name)
+words! {
+    /// The states that this service puts a user into.
+    pub(crate) enum Status {
+        /// The password is the user's own.
+        Confirmed = "CONFIRMED",
+        /// The password is a temporary one.
+        ForceChangePassword = "FORCE_CHANGE_PASSWORD",
     }
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn participant_answer(refused: Refused) -> Answer {
         }
         Refused::NoSource(failure) => invalid(format!(
             "SessionId: no customer can sign in, and the flow goes on in error ({}).",
-            failure.cause.as_str()
+            failure.cause.name()
         )),
         Refused::UrlTooLong => invalid(format!(
             "RedirectUri is too long: the sign-in URL would exceed {AUTHENTICATION_URL_MAX} characters."

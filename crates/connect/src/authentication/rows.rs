@@ -1,8 +1,10 @@
 //! The rows of sign-ins.
 
-use super::{Block, Cause, Outcome, Proof, ProviderError, Request, Sealed, SignIn, Stage};
+use super::{Block, Outcome, Proof, ProviderError, Request, Sealed, SignIn, Stage};
+use signback_platform::clock::Timestamp;
+use signback_platform::columns;
 use signback_platform::ids::{ContactId, InstanceId, Scope, SignInId};
-use signback_platform::store::{Error, Row, Tx};
+use signback_platform::store::{Cells, Error, FromRow, Tx};
 
 pub(crate) const TABLE: &str = "sign_ins";
 pub(crate) const VERIFIER: &str = "verifier";
@@ -35,45 +37,68 @@ pub(crate) fn insert(tx: &mut Tx<'_>, sign_in: &SignIn) -> Result<(), Error> {
     )
 }
 
+columns! {
+    /// A sign-in; what its stage does not have is absent.
+    struct SignInRow as select_sign_in {
+        id: SignInId,
+        scope: Scope = "account, region",
+        instance: InstanceId,
+        contact: ContactId,
+        block: Block = "user_pool_arn, app_client_id, object_type, time_limit_minutes",
+        state_hash: Option<Vec<u8>>,
+        stage: String,
+        url_until: Option<Timestamp>,
+        expires_at: Option<Timestamp>,
+        redirect_uri: Option<String>,
+        verifier: Option<Sealed>,
+        proof: Option<Proof> = "issuer, nonce, issued_at",
+        code: Option<Sealed>,
+        error: Option<ProviderError> = "provider_error, provider_error_description",
+        id_token: Option<Sealed>,
+        outcome: Option<Outcome> = "outcome, cause",
+    }
+}
+
+columns! {
+    impl Block { user_pool_arn, app_client_id, object_type, time_limit_minutes }
+}
+
+columns! {
+    impl Proof { issuer, nonce, issued_at }
+}
+
+columns! {
+    impl ProviderError { error, description }
+}
+
 /// Reads a sign-in without holding on to it.
 pub(crate) fn find(tx: &mut Tx<'_>, id: &SignInId) -> Result<Option<SignIn>, Error> {
-    let row = tx.fetch_optional(
-        "SELECT id, account, region, instance, contact, user_pool_arn, app_client_id, \
-         object_type, time_limit_minutes, stage, url_until, expires_at, state_hash, \
-         redirect_uri, issuer, issued_at, verifier, nonce, code, provider_error, \
-         provider_error_description, id_token, outcome, cause \
-         FROM sign_ins WHERE id = $1",
-        &[id.into()],
-    )?;
-    row.map(|row| from_row(&row)).transpose()
+    tx.find(select_sign_in!("FROM sign_ins WHERE id = $1"), &[id.into()])?
+        .map(sign_in)
+        .transpose()
 }
 
 /// Reads a sign-in for a change. Whoever also needs the contact locks that first.
 pub(crate) fn lock(tx: &mut Tx<'_>, id: &SignInId) -> Result<Option<SignIn>, Error> {
-    let row = tx.fetch_optional(
-        "SELECT id, account, region, instance, contact, user_pool_arn, app_client_id, \
-         object_type, time_limit_minutes, stage, url_until, expires_at, state_hash, \
-         redirect_uri, issuer, issued_at, verifier, nonce, code, provider_error, \
-         provider_error_description, id_token, outcome, cause \
-         FROM sign_ins WHERE id = $1 /* FOR UPDATE */",
+    tx.find(
+        select_sign_in!("FROM sign_ins WHERE id = $1 /* FOR UPDATE */"),
         &[id.into()],
-    )?;
-    row.map(|row| from_row(&row)).transpose()
+    )?
+    .map(sign_in)
+    .transpose()
 }
 
 /// The contact of a sign-in, which never changes.
 pub(crate) fn contact_of(tx: &mut Tx<'_>, id: &SignInId) -> Result<Option<ContactId>, Error> {
-    let row = tx.fetch_optional("SELECT contact FROM sign_ins WHERE id = $1", &[id.into()])?;
-    row.map(|row| row.text(0).map(ContactId::new)).transpose()
+    tx.find("SELECT contact FROM sign_ins WHERE id = $1", &[id.into()])
 }
 
 /// The contact's sign-in that has not ended. The contact's lock keeps it the only one.
 pub(crate) fn unfinished(tx: &mut Tx<'_>, contact: &ContactId) -> Result<Option<SignInId>, Error> {
-    let row = tx.fetch_optional(
+    tx.find(
         "SELECT id FROM sign_ins WHERE contact = $1 AND finished_at IS NULL",
         &[contact.into()],
-    )?;
-    row.map(|row| row.text(0).map(SignInId::new)).transpose()
+    )
 }
 
 /// What the columns of a stage hold; the others are NULL.
@@ -194,77 +219,73 @@ const fn stage_name(stage: &Stage) -> &'static str {
 pub(crate) fn outcome_names(outcome: Outcome) -> (&'static str, Option<&'static str>) {
     match outcome {
         Outcome::Succeeded => ("succeeded", None),
-        Outcome::Failed(cause) => ("failed", Some(cause.as_str())),
+        Outcome::Failed(cause) => ("failed", Some(cause.name())),
         Outcome::TimedOut => ("timed_out", None),
         Outcome::OptedOut => ("opted_out", None),
         Outcome::Abandoned => ("abandoned", None),
     }
 }
 
-fn from_row(row: &Row) -> Result<SignIn, Error> {
-    let minutes = row.integer(8)?;
-    let sign_in = SignIn::announce(
-        SignInId::new(row.text(0)?),
-        Scope {
-            account: row.text(1)?,
-            region: row.text(2)?,
-        },
-        InstanceId::new(row.text(3)?),
-        ContactId::new(row.text(4)?),
-        Block {
-            user_pool_arn: row.text(5)?,
-            app_client_id: row.text(6)?,
-            object_type: row.text(7)?,
-            time_limit_minutes: u32::try_from(minutes).map_err(|_| corrupt())?,
-        },
-    );
-    Ok(sign_in.restore(row.optional_bytes(12)?, stage_from(row)?))
+fn sign_in(row: SignInRow) -> Result<SignIn, Error> {
+    let stage = stage(&row).ok_or(Error::Corrupt {
+        what: "stage of a sign-in",
+    })?;
+    let announced = SignIn::announce(row.id, row.scope, row.instance, row.contact, row.block);
+    Ok(announced.restore(row.state_hash, stage))
 }
 
-fn stage_from(row: &Row) -> Result<Stage, Error> {
-    let sealed = |column| row.bytes(column).map(Sealed::from_stored);
-    let proof = || {
-        Ok::<_, Error>(Proof {
-            issuer: row.text(14)?,
-            issued_at: row.timestamp(15)?,
-            nonce: sealed(17)?,
-        })
-    };
+fn stage(row: &SignInRow) -> Option<Stage> {
+    let proof = || row.proof.clone();
     let request = || {
-        Ok::<_, Error>(Request {
-            redirect_uri: row.text(13)?,
-            verifier: sealed(16)?,
+        Some(Request {
+            redirect_uri: row.redirect_uri.clone()?,
+            verifier: row.verifier.clone()?,
             proof: proof()?,
         })
     };
-    Ok(match row.text(9)?.as_str() {
+    Some(match row.stage.as_str() {
         "announced" => Stage::Announced,
         "offered" => Stage::Offered {
-            url_until: row.timestamp(10)?,
-            expires_at: row.timestamp(11)?,
+            url_until: row.url_until?,
+            expires_at: row.expires_at?,
         },
         "url_issued" => Stage::UrlIssued {
             request: request()?,
-            expires_at: row.timestamp(11)?,
+            expires_at: row.expires_at?,
         },
         "code_received" => Stage::CodeReceived {
             request: request()?,
-            code: sealed(18)?,
+            code: row.code.clone()?,
         },
         "error_received" => Stage::ErrorReceived {
-            error: ProviderError {
-                error: sealed(19)?,
-                description: row.optional_bytes(20)?.map(Sealed::from_stored),
-            },
+            error: row.error.clone()?,
         },
         "exchanging" => Stage::Exchanging { proof: proof()? },
         "exchanged" => Stage::Exchanged {
             proof: proof()?,
-            id_token: sealed(21)?,
+            id_token: row.id_token.clone()?,
         },
-        "finished" => Stage::Finished(outcome_from(row)?),
-        _ => return Err(corrupt()),
+        "finished" => Stage::Finished(row.outcome?),
+        _ => return None,
     })
+}
+
+impl FromRow for Outcome {
+    fn read(cells: &mut Cells) -> Result<Self, Error> {
+        let (name, cause) = (String::read(cells), Option::read(cells));
+        Ok(match (name?.as_str(), cause?) {
+            ("succeeded", None) => Self::Succeeded,
+            ("failed", Some(cause)) => Self::Failed(cause),
+            ("timed_out", None) => Self::TimedOut,
+            ("opted_out", None) => Self::OptedOut,
+            ("abandoned", None) => Self::Abandoned,
+            _ => {
+                return Err(Error::Corrupt {
+                    what: "outcome of a sign-in",
+                });
+            }
+        })
+    }
 }
 
 /// Forgets the sign-ins of an instance that is deleted.
@@ -273,22 +294,4 @@ pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), E
         "DELETE FROM sign_ins WHERE instance = $1",
         &[instance.into()],
     )
-}
-
-fn outcome_from(row: &Row) -> Result<Outcome, Error> {
-    Ok(match row.text(22)?.as_str() {
-        "succeeded" => Outcome::Succeeded,
-        "failed" => {
-            let cause = Cause::from_name(&row.text(23)?).ok_or_else(corrupt)?;
-            Outcome::Failed(cause)
-        }
-        "timed_out" => Outcome::TimedOut,
-        "opted_out" => Outcome::OptedOut,
-        "abandoned" => Outcome::Abandoned,
-        _ => return Err(corrupt()),
-    })
-}
-
-const fn corrupt() -> Error {
-    Error::Corrupt { what: "sign-in" }
 }

@@ -3,7 +3,7 @@
 use super::rows::TABLE;
 use signback_platform::ids::SignInId;
 use signback_platform::secret::Secret;
-use signback_platform::store::{self, Place, Tx};
+use signback_platform::store::{self, Cells, FromRow, Place, Tx};
 
 /// A secret that opens only as the column of the sign-in it was sealed for.
 #[derive(Clone)]
@@ -37,6 +37,12 @@ impl Sealed {
     /// What a row holds.
     pub(super) fn stored(&self) -> &[u8] {
         &self.0
+    }
+}
+
+impl FromRow for Sealed {
+    fn read(cells: &mut Cells) -> Result<Self, store::Error> {
+        FromRow::read(cells).map(Self::from_stored)
     }
 }
 

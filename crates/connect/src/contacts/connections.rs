@@ -5,9 +5,9 @@
 //! tokens stay valid, since requests with them may be under way and two pages may hold different
 //! ones. Each kind opens only its own door: their keys and hashes are kept apart.
 
-use super::rows::participant_from;
 use super::{Contact, Participant, save};
 use signback_platform::clock::Timestamp;
+use signback_platform::columns;
 use signback_platform::ids::ParticipantId;
 use signback_platform::jobs;
 use signback_platform::secret::Secret;
@@ -37,6 +37,22 @@ pub(crate) struct Bearer {
     pub(crate) left: bool,
 }
 
+columns! {
+    struct ParticipantRow as select_participant {
+        token_hash: Vec<u8>,
+        participant: Participant = "id, contact, instance, role, display_name",
+    }
+}
+
+columns! {
+    struct ConnectionRow as select_connection {
+        token_hash: Option<Vec<u8>> = "c.token_hash",
+        ticket_hash: Option<Vec<u8>> = "c.ticket_hash",
+        left_at: Option<Timestamp> = "p.left_at",
+        participant: Participant = "p.id, p.contact, p.instance, p.role, p.display_name",
+    }
+}
+
 /// A new participant's id and token.
 pub(crate) fn new_participant(tx: &Tx<'_>) -> (ParticipantId, Token) {
     let token = tx.new_token();
@@ -63,16 +79,12 @@ pub(crate) fn by_participant_token(
     let Some(token) = Token::parse(secret.expose()) else {
         return Ok(None);
     };
-    let row = tx.fetch_optional(
-        "SELECT token_hash, id, contact, instance, role, display_name FROM participants
-         WHERE id = $1 AND left_at IS NULL",
+    let row = tx.find::<ParticipantRow>(
+        select_participant!("FROM participants WHERE id = $1 AND left_at IS NULL"),
         &[(&with_dashes(&token.key())).into()],
     )?;
-    let Some(row) = row else { return Ok(None) };
-    if !token.matches(&row.bytes(0)?) {
-        return Ok(None);
-    }
-    participant_from(&row, 1).map(Some)
+    let row = row.filter(|row| token.matches(&row.token_hash));
+    Ok(row.map(|row| row.participant))
 }
 
 /// The participant whose connection token this is, while it is valid and they take part.
@@ -90,20 +102,23 @@ pub(crate) fn bearer(tx: &mut Tx<'_>, secret: &Secret) -> Result<Option<Bearer>,
         return Ok(None);
     };
     let now = tx.now();
-    let row = tx.fetch_optional(
-        "SELECT c.token_hash, p.left_at, p.id, p.contact, p.instance, p.role, p.display_name
-         FROM connections c JOIN participants p ON p.id = c.participant
-         WHERE c.id = $1 AND c.expires_at > $2 AND c.token_hash IS NOT NULL",
+    let row = tx.find::<ConnectionRow>(
+        select_connection!(
+            "FROM connections c JOIN participants p ON p.id = c.participant
+             WHERE c.id = $1 AND c.expires_at > $2"
+        ),
         &[(&token.key()).into(), now.into()],
     )?;
-    let Some(row) = row else { return Ok(None) };
-    if !token.matches(&row.bytes(0)?) {
-        return Ok(None);
-    }
-    Ok(Some(Bearer {
-        left: row.optional_timestamp(1)?.is_some(),
-        participant: participant_from(&row, 2)?,
+    let row = row.filter(|row| shows(&token, row.token_hash.as_deref()));
+    Ok(row.map(|row| Bearer {
+        left: row.left_at.is_some(),
+        participant: row.participant,
     }))
+}
+
+/// Whether a token is the one whose hash is kept, if there is one.
+fn shows(token: &Token, hash: Option<&[u8]>) -> bool {
+    hash.is_some_and(|hash| token.matches(hash))
 }
 
 /// Opens a connection for a participant: a connection token, a websocket ticket, or both.
@@ -156,22 +171,20 @@ pub(crate) fn connect(
 /// they still take part.
 pub(crate) fn redeem_ticket(tx: &mut Tx<'_>, ticket: &Token) -> Result<Option<Participant>, Error> {
     let now = tx.now();
-    let row = tx.fetch_optional(
-        "SELECT c.ticket_hash, p.id, p.contact, p.instance, p.role, p.display_name
-         FROM connections c JOIN participants p ON p.id = c.participant
-         WHERE c.id = $1 AND c.ticket_hash IS NOT NULL AND c.ticket_expires_at > $2
-           AND p.left_at IS NULL /* FOR UPDATE */",
+    let row = tx.find::<ConnectionRow>(
+        select_connection!(
+            "FROM connections c JOIN participants p ON p.id = c.participant
+             WHERE c.id = $1 AND c.ticket_expires_at > $2 AND p.left_at IS NULL /* FOR UPDATE */"
+        ),
         &[(&ticket.key()).into(), now.into()],
     )?;
+    let row = row.filter(|row| shows(ticket, row.ticket_hash.as_deref()));
     let Some(row) = row else { return Ok(None) };
-    if !ticket.matches(&row.bytes(0)?) {
-        return Ok(None);
-    }
     tx.write(
         "UPDATE connections SET ticket_hash = NULL WHERE id = $1",
         &[(&ticket.key()).into()],
     )?;
-    participant_from(&row, 1).map(Some)
+    Ok(Some(row.participant))
 }
 
 /// Records that the customer's client connected, which ends the limit for connecting. The caller

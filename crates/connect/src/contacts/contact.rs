@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use signback_platform::arn;
 use signback_platform::clock::Timestamp;
 use signback_platform::ids::{ContactId, FlowId, InstanceId, ParticipantId, Scope};
+use signback_platform::words;
 
 /// One chat.
 #[derive(Clone, Debug)]
@@ -65,48 +66,21 @@ pub struct Ended {
     pub reason: EndReason,
 }
 
-/// Why a contact ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EndReason {
-    /// The customer left.
-    Customer,
-    /// The flow disconnected the participant, or came to its end.
-    Flow,
-    /// `StopContact`.
-    Stopped,
-    /// The chat's duration was over.
-    Expired,
-    /// No client connected within the limit.
-    NotConnected,
-    /// The service failed.
-    Failed,
-}
-
-impl EndReason {
-    const ALL: [Self; 6] = [
-        Self::Customer,
-        Self::Flow,
-        Self::Stopped,
-        Self::Expired,
-        Self::NotConnected,
-        Self::Failed,
-    ];
-
-    /// The name in `DescribeContact`'s `DisconnectReason`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Customer => "CUSTOMER_DISCONNECT",
-            Self::Flow => "CONTACT_FLOW_DISCONNECT",
-            Self::Stopped => "API",
-            Self::Expired => "EXPIRED",
-            Self::NotConnected => "CUSTOMER_CONNECTION_NOT_ESTABLISHED",
-            Self::Failed => "OTHER",
-        }
-    }
-
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.name() == name)
+words! {
+    /// Why a contact ended, by the name in `DescribeContact`'s `DisconnectReason`.
+    pub enum EndReason {
+        /// The customer left.
+        Customer = "CUSTOMER_DISCONNECT",
+        /// The flow disconnected the participant, or came to its end.
+        Flow = "CONTACT_FLOW_DISCONNECT",
+        /// `StopContact`.
+        Stopped = "API",
+        /// The chat's duration was over.
+        Expired = "EXPIRED",
+        /// No client connected within the limit.
+        NotConnected = "CUSTOMER_CONNECTION_NOT_ESTABLISHED",
+        /// The service failed.
+        Failed = "OTHER",
     }
 }
 
@@ -125,35 +99,17 @@ pub struct Participant {
     pub display_name: String,
 }
 
-/// What an author of items is in the chat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// The customer.
-    Customer,
-    /// A person who serves the customer.
-    Agent,
-    /// The service itself.
-    System,
-    /// A bot of the caller's.
-    CustomBot,
-}
-
-impl Role {
-    const ALL: [Self; 4] = [Self::Customer, Self::Agent, Self::System, Self::CustomBot];
-
-    /// The name in items.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Customer => "CUSTOMER",
-            Self::Agent => "AGENT",
-            Self::System => "SYSTEM",
-            Self::CustomBot => "CUSTOM_BOT",
-        }
-    }
-
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.name() == name)
+words! {
+    /// What an author of items is in the chat, by the name in items.
+    pub enum Role {
+        /// The customer.
+        Customer = "CUSTOMER",
+        /// A person who serves the customer.
+        Agent = "AGENT",
+        /// The service itself.
+        System = "SYSTEM",
+        /// A bot of the caller's.
+        CustomBot = "CUSTOM_BOT",
     }
 }
 

@@ -1,108 +1,67 @@
 //! The rows of contacts and participants.
 
-use std::collections::BTreeMap;
-
-use serde::de::DeserializeOwned;
-
-use super::{Contact, Customer, EndReason, Ended, Participant, Role};
+use super::{Contact, Customer, Ended, Participant};
 use signback_platform::columns;
-use signback_platform::ids::{ContactId, FlowId, InstanceId, ParticipantId, Scope};
-use signback_platform::store::{Error, Param, Row, Tx};
+use signback_platform::ids::{ContactId, InstanceId, ParticipantId};
+use signback_platform::store::{Error, Tx, json};
 
 columns! {
-    struct ContactRow as contact_columns {
-        id: text = "c.id",
-        instance: text = "c.instance",
-        account: text = "c.account",
-        region: text = "c.region",
-        flow: text = "c.flow",
-        customer: text = "c.customer",
-        display_name: text = "p.display_name",
-        system: text = "c.system",
-        attributes: text = "c.attributes",
-        segment_attributes: text = "c.segment_attributes",
-        customer_id: optional_text = "c.customer_id",
-        related_contact: optional_text = "c.related_contact",
-        content_types: text = "c.content_types",
-        initial_message: optional_text = "c.initial_message",
-        initiated_at: timestamp = "c.initiated_at",
-        expires_at: timestamp = "c.expires_at",
-        connected_at: optional_timestamp = "c.connected_at",
-        updated_at: timestamp = "c.updated_at",
-        ended_at: optional_timestamp = "c.ended_at",
-        end_reason: optional_text = "c.end_reason",
+    impl Contact as select_contact {
+        id = "c.id",
+        instance = "c.instance",
+        scope = "c.account, c.region",
+        flow = "c.flow",
+        customer = "c.customer, p.display_name",
+        system = "c.system",
+        attributes as Json = "c.attributes",
+        segment_attributes as Json = "c.segment_attributes",
+        customer_id = "c.customer_id",
+        related = "c.related_contact",
+        content_types as Json = "c.content_types",
+        initial_message = "c.initial_message",
+        initiated_at = "c.initiated_at",
+        expires_at = "c.expires_at",
+        connected_at = "c.connected_at",
+        updated_at = "c.updated_at",
+        ended = "c.ended_at, c.end_reason",
     }
 }
 
-macro_rules! select_contact {
-    ($rest:literal) => {
-        concat!(
-            "SELECT ",
-            contact_columns!(),
-            " FROM contacts c JOIN participants p ON p.id = c.customer WHERE c.id = $1",
-            $rest
-        )
-    };
+columns! {
+    impl Customer { id, display_name }
+}
+
+columns! {
+    impl Ended { at, reason }
+}
+
+columns! {
+    impl Participant as select_participant {
+        id,
+        contact,
+        instance,
+        role,
+        display_name,
+    }
 }
 
 /// Reads a contact and locks it until the transaction ends.
 pub fn lock(tx: &mut Tx<'_>, id: &ContactId) -> Result<Option<Contact>, Error> {
-    let row = tx.fetch_optional(select_contact!(" /* FOR UPDATE */"), &[id.into()])?;
-    row.as_ref().map(from_row).transpose()
+    tx.find(
+        select_contact!(
+            "FROM contacts c JOIN participants p ON p.id = c.customer
+             WHERE c.id = $1 /* FOR UPDATE */"
+        ),
+        &[id.into()],
+    )
 }
 
 /// Reads a contact.
 pub(crate) fn find(tx: &mut Tx<'_>, id: &ContactId) -> Result<Option<Contact>, Error> {
-    let row = tx.fetch_optional(select_contact!(""), &[id.into()])?;
-    row.as_ref().map(from_row).transpose()
-}
-
-fn from_row(row: &Row) -> Result<Contact, Error> {
-    let row = ContactRow::read(row)?;
-    let ended = match (row.ended_at, row.end_reason) {
-        (Some(at), Some(reason)) => {
-            let reason = EndReason::named(&reason).ok_or(Error::Corrupt {
-                what: "reason of a contact's end",
-            })?;
-            Some(Ended { at, reason })
-        }
-        _ => None,
-    };
-    Ok(Contact {
-        id: ContactId::new(row.id),
-        instance: InstanceId::new(row.instance),
-        scope: Scope {
-            account: row.account,
-            region: row.region,
-        },
-        flow: FlowId::new(row.flow),
-        customer: Customer {
-            id: ParticipantId::new(row.customer),
-            display_name: row.display_name,
-        },
-        system: ParticipantId::new(row.system),
-        attributes: document::<BTreeMap<_, _>>(&row.attributes)?,
-        segment_attributes: document(&row.segment_attributes)?,
-        customer_id: row.customer_id,
-        related: row.related_contact.map(ContactId::new),
-        content_types: document(&row.content_types)?,
-        initial_message: row.initial_message,
-        initiated_at: row.initiated_at,
-        expires_at: row.expires_at,
-        connected_at: row.connected_at,
-        updated_at: row.updated_at,
-        ended,
-    })
-}
-
-fn document<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(|_| Error::Corrupt {
-        what: "document of a contact",
-    })
-}
-
-fn json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).expect("maps of text keys and lists of text are JSON")
+    tx.find(
+        select_contact!("FROM contacts c JOIN participants p ON p.id = c.customer WHERE c.id = $1"),
+        &[id.into()],
+    )
 }
 
 /// Writes a contact that does not exist yet.
@@ -160,12 +119,11 @@ pub(crate) fn active_chats(
     instance: &InstanceId,
     limit: u32,
 ) -> Result<i64, Error> {
-    let row = tx.fetch_optional(
+    tx.count(
         "SELECT COUNT(*) FROM
             (SELECT 1 FROM contacts WHERE instance = $1 AND ended_at IS NULL LIMIT $2) active",
         &[instance.into(), limit.into()],
-    )?;
-    row.map_or(Ok(0), |row| row.integer(0))
+    )
 }
 
 /// Forgets the chats of an instance that is deleted.
@@ -198,7 +156,7 @@ pub(crate) fn insert_participant(
             (&participant.id).into(),
             (&participant.instance).into(),
             (&participant.contact).into(),
-            participant.role.name().into(),
+            participant.role.into(),
             (&participant.display_name).into(),
             token_hash.into(),
             now.into(),
@@ -211,26 +169,10 @@ pub(crate) fn participants(
     tx: &mut Tx<'_>,
     contact: &ContactId,
 ) -> Result<Vec<Participant>, Error> {
-    let rows = tx.fetch_all(
-        "SELECT id, contact, instance, role, display_name FROM participants
-         WHERE contact = $1 AND left_at IS NULL ORDER BY id",
+    tx.list(
+        select_participant!("FROM participants WHERE contact = $1 AND left_at IS NULL ORDER BY id"),
         &[contact.into()],
-    )?;
-    rows.iter().map(|row| participant_from(row, 0)).collect()
-}
-
-/// Reads id, contact, instance, role and name, in this order, from column `first` on.
-pub(crate) fn participant_from(row: &Row, first: usize) -> Result<Participant, Error> {
-    let role = row.text(first + 3)?;
-    Ok(Participant {
-        id: ParticipantId::new(row.text(first)?),
-        contact: ContactId::new(row.text(first + 1)?),
-        instance: InstanceId::new(row.text(first + 2)?),
-        role: Role::named(&role).ok_or(Error::Corrupt {
-            what: "role of a participant",
-        })?,
-        display_name: row.text(first + 4)?,
-    })
+    )
 }
 
 pub(crate) fn mark_left(tx: &mut Tx<'_>, participant: &ParticipantId) -> Result<(), Error> {
@@ -248,17 +190,16 @@ pub(crate) fn rename(
 ) -> Result<(), Error> {
     tx.write(
         "UPDATE participants SET display_name = $2 WHERE id = $1",
-        &[participant.into(), Param::Text(name)],
+        &[participant.into(), name.into()],
     )
 }
 
 /// The last item that is known to have reached one of a participant's sockets.
 pub(crate) fn reached(tx: &mut Tx<'_>, participant: &ParticipantId) -> Result<i64, Error> {
-    let row = tx.fetch_optional(
+    tx.count(
         "SELECT pushed FROM participants WHERE id = $1",
         &[participant.into()],
-    )?;
-    row.map_or(Ok(0), |row| row.integer(0))
+    )
 }
 
 /// Records that the items up to `sequence` reached one of a participant's sockets.

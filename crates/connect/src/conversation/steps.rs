@@ -132,7 +132,7 @@ impl Progress {
             } => self.find_profile(tx, contact, &criteria, all, &fields)?,
             Effect::SignIn(block) => match authentication::begin(tx, contact, &block)? {
                 Ok(()) => return Ok(Acted::SignIn),
-                Err(cause) => Outcome::failed(cause.as_str()),
+                Err(cause) => Outcome::failed(cause.name()),
             },
             Effect::Transfer(target) => return self.transfer(tx, contact, &target),
             Effect::Draw => {

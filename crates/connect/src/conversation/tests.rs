@@ -3,18 +3,15 @@
 use super::*;
 use crate::contacts::{EndReason, mark_connected};
 use crate::testing::{Chat, admitted, holder};
-use signback_platform::store::{Error, Tx};
+use signback_platform::store::Tx;
 
 async fn contents(chat: &Chat) -> Vec<String> {
     let contact = chat.contact.clone();
     let read = move |tx: &mut Tx<'_>| {
-        let rows = tx.fetch_all(
+        tx.list::<String>(
             "SELECT content_type FROM items WHERE contact = $1 ORDER BY sequence",
             &[(&contact).into()],
-        )?;
-        rows.iter()
-            .map(|row| row.text(0))
-            .collect::<Result<Vec<_>, Error>>()
+        )
     };
     let types = chat.connect.platform.store.read(read).await.unwrap();
     types

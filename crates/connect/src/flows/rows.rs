@@ -1,37 +1,46 @@
 //! The rows of flows, their revisions, runs and log.
 
-use super::definition::{Definition, Tags};
+use super::definition::Definition;
 use super::engine::{Entry, Run};
 use super::language::FlowType;
 
 use signback_platform::clock::Timestamp;
+use signback_platform::columns;
 use signback_platform::ids::{ContactId, FlowId, InstanceId};
-use signback_platform::store::{Error, Param, Row, Tx};
+use signback_platform::store::{Cells, Error, FromRow, Param, Tx, json};
 
 /// How long a superseded revision stays in any case: a contact may just be starting with it.
 const SUPERSEDED_MILLIS: i64 = 60 * 60 * 1000;
 
-/// A revision that contacts can run.
-pub(crate) struct Revision {
-    pub(crate) flow: FlowId,
-    pub(crate) number: i64,
-    pub(crate) flow_type: FlowType,
-    pub(crate) content: String,
+columns! {
+    /// A revision that contacts can run.
+    pub(crate) struct Revision as select_revision {
+        flow: FlowId = "r.flow",
+        number: i64 = "r.revision",
+        flow_type: FlowType = "r.flow_type",
+        content: String = "r.content",
+    }
 }
 
-fn revision(flow: &FlowId, row: &Row) -> Result<Revision, Error> {
-    Ok(Revision {
-        flow: flow.clone(),
-        number: row.integer(0)?,
-        flow_type: flow_type(&row.text(1)?)?,
-        content: row.text(2)?,
-    })
+columns! {
+    impl Definition as select_flow {
+        id = "f.id",
+        name = "f.name",
+        flow_type = "f.flow_type",
+        description = "f.description",
+        tags as Json = "f.tags",
+        modified_at = "f.modified_at",
+        saved = "f.saved",
+        published = "r.content",
+    }
 }
 
-fn flow_type(name: &str) -> Result<FlowType, Error> {
-    FlowType::named(name).ok_or(Error::Corrupt {
-        what: "type of a flow",
-    })
+impl FromRow for FlowType {
+    fn read(cells: &mut Cells) -> Result<Self, Error> {
+        Self::named(&String::read(cells)?).ok_or(Error::Corrupt {
+            what: "type of a flow",
+        })
+    }
 }
 
 /// The published revision of a flow.
@@ -40,15 +49,15 @@ pub(crate) fn published(
     instance: &InstanceId,
     flow: &FlowId,
 ) -> Result<Option<Revision>, Error> {
-    let row = tx.fetch_optional(
-        "SELECT r.revision, r.flow_type, r.content
-         FROM flows f
-         JOIN flow_revisions r
-           ON r.instance = f.instance AND r.flow = f.id AND r.revision = f.published
-         WHERE f.instance = $1 AND f.id = $2",
+    tx.find(
+        select_revision!(
+            "FROM flows f
+             JOIN flow_revisions r
+               ON r.instance = f.instance AND r.flow = f.id AND r.revision = f.published
+             WHERE f.instance = $1 AND f.id = $2"
+        ),
         &[instance.into(), flow.into()],
-    )?;
-    row.map(|row| revision(flow, &row)).transpose()
+    )
 }
 
 /// The type of a flow that is published.
@@ -57,11 +66,10 @@ pub(crate) fn published_type(
     instance: &InstanceId,
     flow: &FlowId,
 ) -> Result<Option<FlowType>, Error> {
-    let row = tx.fetch_optional(
+    tx.find(
         "SELECT flow_type FROM flows WHERE instance = $1 AND id = $2 AND published IS NOT NULL",
         &[instance.into(), flow.into()],
-    )?;
-    row.map(|row| flow_type(&row.text(0)?)).transpose()
+    )
 }
 
 /// A flow as it is described.
@@ -70,33 +78,15 @@ pub(crate) fn definition(
     instance: &InstanceId,
     flow: &FlowId,
 ) -> Result<Option<Definition>, Error> {
-    let row = tx.fetch_optional(
-        "SELECT f.id, f.name, f.flow_type, f.description, f.tags, f.modified_at, f.saved, r.content
-         FROM flows f
-         LEFT JOIN flow_revisions r
-           ON r.instance = f.instance AND r.flow = f.id AND r.revision = f.published
-         WHERE f.instance = $1 AND f.id = $2",
+    tx.find(
+        select_flow!(
+            "FROM flows f
+             LEFT JOIN flow_revisions r
+               ON r.instance = f.instance AND r.flow = f.id AND r.revision = f.published
+             WHERE f.instance = $1 AND f.id = $2"
+        ),
         &[instance.into(), flow.into()],
-    )?;
-    row.map(|row| {
-        Ok(Definition {
-            id: FlowId::new(row.text(0)?),
-            name: row.text(1)?,
-            flow_type: flow_type(&row.text(2)?)?,
-            description: row.optional_text(3)?,
-            tags: tags(&row.text(4)?)?,
-            modified_at: row.timestamp(5)?,
-            saved: row.optional_text(6)?,
-            published: row.optional_text(7)?,
-        })
-    })
-    .transpose()
-}
-
-fn tags(text: &str) -> Result<Tags, Error> {
-    serde_json::from_str(text).map_err(|_| Error::Corrupt {
-        what: "tags of a flow",
-    })
+    )
 }
 
 /// Writes a flow; `false` if its name is taken.
@@ -105,7 +95,6 @@ pub(crate) fn insert(
     instance: &InstanceId,
     flow: &Definition,
 ) -> Result<bool, Error> {
-    let tags = serde_json::to_string(&flow.tags).expect("maps of text are JSON");
     let published = flow.published.as_ref().map(|_| 1);
     let inserted = tx.execute(
         "INSERT INTO flows (instance, id, name, flow_type, description, tags, published, saved,
@@ -117,7 +106,7 @@ pub(crate) fn insert(
             (&flow.name).into(),
             flow.flow_type.name().into(),
             (&flow.description).into(),
-            (&tags).into(),
+            (&json(&flow.tags)).into(),
             Param::OptionalInteger(published),
             (&flow.saved).into(),
             flow.modified_at.into(),
@@ -159,14 +148,14 @@ pub(crate) fn publish(
     content: &str,
 ) -> Result<(), Error> {
     let now = tx.now();
-    let row = tx.fetch_optional(
+    let number = tx.find(
         "UPDATE flows SET published = COALESCE(published, 0) + 1, saved = NULL, modified_at = $3
          WHERE instance = $1 AND id = $2 RETURNING published",
         &[instance.into(), (&flow.id).into(), now.into()],
     )?;
-    let Some(row) = row else { return Ok(()) };
+    let Some(number) = number else { return Ok(()) };
     supersede(tx, instance, &flow.id)?;
-    insert_revision(tx, instance, flow, row.integer(0)?, content)
+    insert_revision(tx, instance, flow, number, content)
 }
 
 /// Marks every revision of a flow as superseded, and takes away those that nobody runs any more.
@@ -236,19 +225,20 @@ pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), E
 
 /// How many flows an instance has, counted up to `limit`.
 pub(crate) fn count(tx: &mut Tx<'_>, instance: &InstanceId, limit: u32) -> Result<i64, Error> {
-    let row = tx.fetch_optional(
+    tx.count(
         "SELECT COUNT(*) FROM (SELECT 1 FROM flows WHERE instance = $1 LIMIT $2) present",
         &[instance.into(), limit.into()],
-    )?;
-    row.map_or(Ok(0), |row| row.integer(0))
+    )
 }
 
-/// A line of a list of flows.
-pub(crate) struct Summary {
-    pub(crate) id: FlowId,
-    pub(crate) name: String,
-    pub(crate) flow_type: FlowType,
-    pub(crate) is_published: bool,
+columns! {
+    /// A line of a list of flows.
+    pub(crate) struct Summary as select_summaries {
+        id: FlowId,
+        name: String,
+        flow_type: FlowType,
+        is_published: bool = "published IS NOT NULL",
+    }
 }
 
 /// The flows of an instance after an id, in the order of their ids. `types` names the types
@@ -260,23 +250,22 @@ pub(crate) fn list(
     after: &str,
     limit: u32,
 ) -> Result<Vec<Summary>, Error> {
-    let rows = tx.fetch_all(
-        "SELECT id, name, flow_type, published FROM flows
-         WHERE instance = $1 AND id > $2
-           AND ($3 = '' OR $3 LIKE '%,' || flow_type || ',%')
-         ORDER BY id LIMIT $4",
+    tx.list(
+        select_summaries!(
+            "FROM flows
+             WHERE instance = $1 AND id > $2
+               AND ($3 = '' OR $3 LIKE '%,' || flow_type || ',%')
+             ORDER BY id LIMIT $4"
+        ),
         &[instance.into(), after.into(), types.into(), limit.into()],
-    )?;
-    rows.iter()
-        .map(|row| {
-            Ok(Summary {
-                id: FlowId::new(row.text(0)?),
-                name: row.text(1)?,
-                flow_type: flow_type(&row.text(2)?)?,
-                is_published: row.optional_integer(3)?.is_some(),
-            })
-        })
-        .collect()
+    )
+}
+
+columns! {
+    struct Running as select_running {
+        run: Run as Json = "n.state",
+        revision: Option<Revision> = "r.flow, r.revision, r.flow_type, r.content",
+    }
 }
 
 /// A contact's run and the revision that it runs.
@@ -284,23 +273,16 @@ pub(crate) fn run(
     tx: &mut Tx<'_>,
     contact: &ContactId,
 ) -> Result<Option<(Run, Option<Revision>)>, Error> {
-    let row = tx.fetch_optional(
-        "SELECT r.revision, r.flow_type, r.content, n.flow, n.state
-         FROM flow_runs n
-         LEFT JOIN flow_revisions r
-           ON r.instance = n.instance AND r.flow = n.flow AND r.revision = n.revision
-         WHERE n.contact = $1",
+    let running = tx.find::<Running>(
+        select_running!(
+            "FROM flow_runs n
+             LEFT JOIN flow_revisions r
+               ON r.instance = n.instance AND r.flow = n.flow AND r.revision = n.revision
+             WHERE n.contact = $1"
+        ),
         &[contact.into()],
     )?;
-    let Some(row) = row else { return Ok(None) };
-    let run = serde_json::from_str(&row.text(4)?).map_err(|_| Error::Corrupt {
-        what: "state of a flow",
-    })?;
-    let present = row.optional_integer(0)?.is_some();
-    let found = present
-        .then(|| revision(&FlowId::new(row.text(3)?), &row))
-        .transpose()?;
-    Ok(Some((run, found)))
+    Ok(running.map(|running| (running.run, running.revision)))
 }
 
 /// Writes where a contact's flow stands.
@@ -311,7 +293,6 @@ pub(crate) fn save_run(
     revision: &Revision,
     run: &Run,
 ) -> Result<(), Error> {
-    let state = serde_json::to_string(run).expect("maps of text keys are JSON");
     tx.write(
         "INSERT INTO flow_runs (contact, instance, flow, revision, state)
          VALUES ($1, $2, $3, $4, $5)
@@ -322,30 +303,38 @@ pub(crate) fn save_run(
             instance.into(),
             (&revision.flow).into(),
             revision.number.into(),
-            (&state).into(),
+            (&json(run)).into(),
         ],
     )
 }
 
-/// Forgets where a contact's flow stands, and a superseded revision if it was the last to run it.
-pub(crate) fn delete_run(tx: &mut Tx<'_>, contact: &ContactId) -> Result<(), Error> {
-    let row = tx.fetch_optional(
-        "DELETE FROM flow_runs WHERE contact = $1
-         RETURNING instance, flow,
-             (SELECT superseded_at FROM flow_revisions r
+columns! {
+    struct Left as select_left {
+        instance: String,
+        flow: String,
+        superseded_at: Option<Timestamp> =
+            "(SELECT superseded_at FROM flow_revisions r
               WHERE r.instance = flow_runs.instance AND r.flow = flow_runs.flow
                 AND r.revision = flow_runs.revision)",
+    }
+}
+
+/// Forgets where a contact's flow stands, and a superseded revision if it was the last to run it.
+pub(crate) fn delete_run(tx: &mut Tx<'_>, contact: &ContactId) -> Result<(), Error> {
+    let left = tx.find::<Left>(
+        concat!(
+            "DELETE FROM flow_runs WHERE contact = $1 RETURNING ",
+            select_left!(columns)
+        ),
         &[contact.into()],
     )?;
-    let Some(row) = row else { return Ok(()) };
     let long_ago = tx.now().plus_millis(-SUPERSEDED_MILLIS);
-    if row
-        .optional_timestamp(2)?
-        .is_some_and(|superseded_at| superseded_at < long_ago)
-    {
-        drop_unused(tx, &row.text(0)?, &row.text(1)?)?;
+    match left {
+        Some(left) if left.superseded_at.is_some_and(|at| at < long_ago) => {
+            drop_unused(tx, &left.instance, &left.flow)
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Writes a row of the flow log; gives its number and its size in bytes.
@@ -357,8 +346,8 @@ pub(crate) fn log(
     entries: &[Entry],
 ) -> Result<(i64, usize), Error> {
     let now = tx.now();
-    let entries = serde_json::to_string(entries).expect("maps of text keys are JSON");
-    let row = tx.fetch_optional(
+    let entries = json(entries);
+    let number = tx.find(
         "INSERT INTO flow_log (contact, number, instance, flow, at, entries)
          VALUES ($1, (SELECT COALESCE(MAX(number), 0) + 1 FROM flow_log WHERE contact = $1),
                  $2, $3, $4, $5)
@@ -371,8 +360,7 @@ pub(crate) fn log(
             (&entries).into(),
         ],
     )?;
-    let number = row.map_or(Ok(0), |row| row.integer(0))?;
-    Ok((number, entries.len()))
+    Ok((number.unwrap_or_default(), entries.len()))
 }
 
 /// Drops the rows of a contact's flow log up to a number.
@@ -383,20 +371,19 @@ pub(crate) fn drop_log(tx: &mut Tx<'_>, contact: &ContactId, number: i64) -> Res
     )
 }
 
-/// The rows of a contact's flow log: the flow, the moment and the lines.
-pub(crate) fn logged(
-    tx: &mut Tx<'_>,
-    contact: &ContactId,
-) -> Result<Vec<(FlowId, Timestamp, Vec<Entry>)>, Error> {
-    let rows = tx.fetch_all(
-        "SELECT flow, at, entries FROM flow_log WHERE contact = $1 ORDER BY number",
+columns! {
+    /// A row of a contact's flow log.
+    pub(crate) struct Logged as select_logged {
+        flow: FlowId,
+        at: Timestamp,
+        entries: Vec<Entry> as Json,
+    }
+}
+
+/// The rows of a contact's flow log.
+pub(crate) fn logged(tx: &mut Tx<'_>, contact: &ContactId) -> Result<Vec<Logged>, Error> {
+    tx.list(
+        select_logged!("FROM flow_log WHERE contact = $1 ORDER BY number"),
         &[contact.into()],
-    )?;
-    rows.iter()
-        .map(|row| {
-            let entries = serde_json::from_str(&row.text(2)?)
-                .map_err(|_| Error::Corrupt { what: "flow log" })?;
-            Ok((FlowId::new(row.text(0)?), row.timestamp(1)?, entries))
-        })
-        .collect()
+    )
 }

@@ -34,13 +34,14 @@ pub fn log_lines(
     contact: &ContactId,
 ) -> Result<Vec<Value>, Error> {
     let mut lines = Vec::new();
-    for (flow, at, entries) in rows::logged(tx, contact)? {
-        let flow_arn = arn::flow(scope, instance, &flow);
-        lines.extend(entries.into_iter().map(|entry| {
+    for row in rows::logged(tx, contact)? {
+        let flow_arn = arn::flow(scope, instance, &row.flow);
+        let at = row.at.iso8601();
+        lines.extend(row.entries.into_iter().map(|entry| {
             let mut line = json!({
                 "ContactId": contact,
                 "ContactFlowId": flow_arn,
-                "Timestamp": at.iso8601(),
+                "Timestamp": at,
             });
             if let (Some(line), Ok(Value::Object(entry))) =
                 (line.as_object_mut(), serde_json::to_value(entry))

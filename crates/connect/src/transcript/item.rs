@@ -7,33 +7,17 @@ use super::author::Author;
 use crate::contacts::Role;
 use signback_platform::clock::Timestamp;
 use signback_platform::ids::{ContactId, ItemId, ParticipantId, SignInId};
+use signback_platform::words;
 
-/// What an item is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Something said.
-    Message,
-    /// Something that happened.
-    Event,
-    /// News of an earlier message; only ever pushed.
-    Metadata,
-}
-
-impl Kind {
-    /// The name in `Type`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Message => "MESSAGE",
-            Self::Event => "EVENT",
-            Self::Metadata => "MESSAGEMETADATA",
-        }
-    }
-
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        [Self::Message, Self::Event, Self::Metadata]
-            .into_iter()
-            .find(|kind| kind.name() == name)
+words! {
+    /// What an item is, by the name in `Type`.
+    pub enum Kind {
+        /// Something said.
+        Message = "MESSAGE",
+        /// Something that happened.
+        Event = "EVENT",
+        /// News of an earlier message; only ever pushed.
+        Metadata = "MESSAGEMETADATA",
     }
 }
 

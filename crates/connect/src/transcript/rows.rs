@@ -4,31 +4,41 @@ use std::collections::BTreeMap;
 
 use super::item::Receipt;
 use super::range::Range;
-use super::{Author, Item, Kind, NewItem};
+use super::{Author, Item, NewItem};
 use crate::contacts::{Contact, Role};
 use signback_platform::clock::Timestamp;
 use signback_platform::columns;
 use signback_platform::ids::{ContactId, InstanceId, ItemId, ParticipantId, SignInId};
-use signback_platform::store::{Error, Param, Row, Tx};
+use signback_platform::store::{Error, Tx};
 
 /// How long typing and receipts mean something.
 const FLEETING_SECONDS: i64 = 30;
+
+columns! {
+    /// The last item of a chat.
+    struct Last as select_last {
+        sequence: i64 = "last_sequence",
+        at: Timestamp = "last_item_at",
+    }
+}
 
 /// Adds an item to the end of a chat and has its sockets woken after the commit. The chat's items
 /// are numbered without gaps and never run backwards in time, whatever the clock does.
 pub fn append(tx: &mut Tx<'_>, contact: &Contact, new: NewItem) -> Result<Item, Error> {
     let now = tx.now();
-    let row = tx
-        .fetch_optional(
-            "UPDATE contacts SET last_sequence = last_sequence + 1,
+    let Last { sequence, at } = tx
+        .find(
+            concat!(
+                "UPDATE contacts SET last_sequence = last_sequence + 1,
                     last_item_at = CASE WHEN last_item_at > $2 THEN last_item_at ELSE $2 END
-             WHERE id = $1 RETURNING last_sequence, last_item_at",
+                 WHERE id = $1 RETURNING ",
+                select_last!(columns)
+            ),
             &[(&contact.id).into(), now.into()],
         )?
         .ok_or(Error::Corrupt {
             what: "contact of a transcript",
         })?;
-    let at = row.timestamp(1)?;
     let fleeting_until = new
         .fleeting
         .is_some()
@@ -43,7 +53,7 @@ pub fn append(tx: &mut Tx<'_>, contact: &Contact, new: NewItem) -> Result<Item, 
         None => (None, None, None),
     };
     let item = Item {
-        sequence: row.integer(0)?,
+        sequence,
         id: message.unwrap_or_else(|| ItemId::new(tx.new_uuid())),
         contact: contact.id.clone(),
         at,
@@ -80,7 +90,7 @@ fn insert(tx: &mut Tx<'_>, contact: &Contact, item: &Item) -> Result<(), Error> 
             (&contact.instance).into(),
             (&item.id).into(),
             item.at.into(),
-            item.kind.name().into(),
+            item.kind.into(),
             (&item.content_type).into(),
             (&item.content).into(),
             item.author.id.as_ref().into(),
@@ -104,69 +114,25 @@ pub fn reveal_sign_in(tx: &mut Tx<'_>, sign_in: &SignInId) -> Result<(), Error> 
 }
 
 columns! {
-    struct ItemRow as item_columns {
-        sequence: integer,
-        id: text,
-        contact: text,
-        at: timestamp,
-        kind: text = "type",
-        content_type: text,
-        content: optional_text,
-        participant: optional_text,
-        role: optional_text,
-        display_name: optional_text,
-        metadata: optional_text,
-        sign_in: optional_text,
-        hidden: flag,
-        fleeting_until: optional_timestamp,
-        not_to: optional_text,
+    impl Item as select_items {
+        sequence,
+        id,
+        contact,
+        at,
+        kind = "type",
+        content_type,
+        content,
+        author = "participant, role, display_name",
+        metadata,
+        sign_in,
+        hidden,
+        fleeting_until,
+        not_to,
     }
 }
 
-macro_rules! select_items {
-    ($rest:literal) => {
-        concat!(
-            "SELECT ",
-            item_columns!(),
-            " FROM items WHERE contact = $1 ",
-            $rest
-        )
-    };
-}
-
-fn from_row(row: &Row) -> Result<Item, Error> {
-    let row = ItemRow::read(row)?;
-    let role = match row.role {
-        Some(name) => Some(Role::named(&name).ok_or(Error::Corrupt {
-            what: "role of an item",
-        })?),
-        None => None,
-    };
-    Ok(Item {
-        sequence: row.sequence,
-        id: ItemId::new(row.id),
-        contact: ContactId::new(row.contact),
-        at: row.at,
-        kind: Kind::named(&row.kind).ok_or(Error::Corrupt {
-            what: "type of an item",
-        })?,
-        content_type: row.content_type,
-        content: row.content,
-        author: Author {
-            id: row.participant.map(ParticipantId::new),
-            role,
-            display_name: row.display_name,
-        },
-        metadata: row.metadata,
-        sign_in: row.sign_in.map(SignInId::new),
-        hidden: row.hidden,
-        fleeting_until: row.fleeting_until,
-        not_to: row.not_to.map(ParticipantId::new),
-    })
-}
-
-fn items(rows: &[Row]) -> Result<Vec<Item>, Error> {
-    rows.iter().map(from_row).collect()
+columns! {
+    impl Author { id, role, display_name }
 }
 
 /// The items that follow a cursor, in order, with those that are only pushed.
@@ -176,11 +142,10 @@ pub(crate) fn following(
     cursor: i64,
     limit: i64,
 ) -> Result<Vec<Item>, Error> {
-    let rows = tx.fetch_all(
-        select_items!("AND sequence > $2 ORDER BY sequence LIMIT $3"),
+    tx.list(
+        select_items!("FROM items WHERE contact = $1 AND sequence > $2 ORDER BY sequence LIMIT $3"),
         &[contact.into(), cursor.into(), limit.into()],
-    )?;
-    items(&rows)
+    )
 }
 
 /// Up to `limit` listed items of a range, in its direction.
@@ -192,37 +157,41 @@ pub(crate) fn listed(
     limit: i64,
 ) -> Result<Vec<Item>, Error> {
     let hidden_max = i64::from(with_hidden);
-    let rows = match range {
-        Range::From(first) => tx.fetch_all(
+    let (sql, bound) = match range {
+        Range::From(first) => (
             select_items!(
-                "AND sequence >= $2 AND fleeting_until IS NULL AND hidden <= $3
+                "FROM items WHERE contact = $1 AND sequence >= $2 AND fleeting_until IS NULL
+                   AND hidden <= $3
                  ORDER BY sequence LIMIT $4"
             ),
-            &[
-                contact.into(),
-                first.into(),
-                hidden_max.into(),
-                limit.into(),
-            ],
+            first,
         ),
-        Range::UpTo(last) => tx.fetch_all(
+        Range::UpTo(last) => (
             select_items!(
-                "AND sequence <= $2 AND fleeting_until IS NULL AND hidden <= $3
+                "FROM items WHERE contact = $1 AND sequence <= $2 AND fleeting_until IS NULL
+                   AND hidden <= $3
                  ORDER BY sequence DESC LIMIT $4"
             ),
-            &[contact.into(), last.into(), hidden_max.into(), limit.into()],
+            last,
         ),
-    }?;
-    items(&rows)
+    };
+    tx.list(
+        sql,
+        &[
+            contact.into(),
+            bound.into(),
+            hidden_max.into(),
+            limit.into(),
+        ],
+    )
 }
 
 /// A kept item of a chat by its id.
 pub(crate) fn by_id(tx: &mut Tx<'_>, contact: &ContactId, id: &str) -> Result<Option<Item>, Error> {
-    let row = tx.fetch_optional(
-        select_items!("AND id = $2 AND fleeting_until IS NULL"),
-        &[contact.into(), Param::Text(id)],
-    )?;
-    row.as_ref().map(from_row).transpose()
+    tx.find(
+        select_items!("FROM items WHERE contact = $1 AND id = $2 AND fleeting_until IS NULL"),
+        &[contact.into(), id.into()],
+    )
 }
 
 /// The number of the first item at or after a moment, if there is one.
@@ -231,11 +200,11 @@ pub(crate) fn first_at_or_after(
     contact: &ContactId,
     at: Timestamp,
 ) -> Result<Option<i64>, Error> {
-    let row = tx.fetch_optional(
+    let number = tx.find(
         "SELECT MIN(sequence) FROM items WHERE contact = $1 AND at >= $2 AND fleeting_until IS NULL",
         &[contact.into(), at.into()],
     )?;
-    row.map_or(Ok(None), |row| row.optional_integer(0))
+    Ok(number.flatten())
 }
 
 /// The number of the last item at or before a moment, if there is one.
@@ -244,11 +213,11 @@ pub(crate) fn last_at_or_before(
     contact: &ContactId,
     at: Timestamp,
 ) -> Result<Option<i64>, Error> {
-    let row = tx.fetch_optional(
+    let number = tx.find(
         "SELECT MAX(sequence) FROM items WHERE contact = $1 AND at <= $2 AND fleeting_until IS NULL",
         &[contact.into(), at.into()],
     )?;
-    row.map_or(Ok(None), |row| row.optional_integer(0))
+    Ok(number.flatten())
 }
 
 /// Records that a message reached its recipient, or was read by them, which says that it reached
@@ -293,6 +262,15 @@ pub(crate) fn record_receipt(
     }))
 }
 
+columns! {
+    struct ReceiptRow as select_receipts {
+        sequence: i64,
+        participant: ParticipantId,
+        delivered_at: Timestamp,
+        read_at: Option<Timestamp>,
+    }
+}
+
 /// The receipts of the messages with numbers from `first` to `last`, by number.
 pub(crate) fn receipts(
     tx: &mut Tx<'_>,
@@ -300,17 +278,19 @@ pub(crate) fn receipts(
     first: i64,
     last: i64,
 ) -> Result<BTreeMap<i64, Vec<Receipt>>, Error> {
-    let rows = tx.fetch_all(
-        "SELECT sequence, participant, delivered_at, read_at FROM receipts
-         WHERE contact = $1 AND sequence >= $2 AND sequence <= $3 ORDER BY sequence, participant",
+    let rows = tx.list::<ReceiptRow>(
+        select_receipts!(
+            "FROM receipts WHERE contact = $1 AND sequence >= $2 AND sequence <= $3
+             ORDER BY sequence, participant"
+        ),
         &[contact.into(), first.into(), last.into()],
     )?;
     let mut receipts: BTreeMap<i64, Vec<Receipt>> = BTreeMap::new();
     for row in rows {
-        receipts.entry(row.integer(0)?).or_default().push(Receipt {
-            delivered_timestamp: row.timestamp(2)?.iso8601(),
-            read_timestamp: row.optional_timestamp(3)?.map(Timestamp::iso8601),
-            recipient_participant_id: ParticipantId::new(row.text(1)?),
+        receipts.entry(row.sequence).or_default().push(Receipt {
+            delivered_timestamp: row.delivered_at.iso8601(),
+            read_timestamp: row.read_at.map(Timestamp::iso8601),
+            recipient_participant_id: row.participant,
         });
     }
     Ok(receipts)

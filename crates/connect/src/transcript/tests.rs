@@ -8,7 +8,7 @@ use crate::contacts::Role;
 use crate::testing::{Chat, announced, content, said};
 use serde_json::{Value, json};
 use signback_platform::ids::SignInId;
-use signback_platform::store::{Error, Tx};
+use signback_platform::store::Tx;
 
 async fn page(chat: &Chat, query: Query) -> Result<Page, Refusal> {
     page_as(chat, Role::Customer, query, false).await
@@ -259,20 +259,8 @@ async fn typing_is_not_listed_and_does_not_pile_up() {
             .await;
     }
     assert_eq!(texts(&chat, Query::default()).await, "");
-    let count = |tx: &mut Tx<'_>| {
-        tx.fetch_optional("SELECT COUNT(*) FROM items", &[])?
-            .unwrap()
-            .integer(0)
-    };
-    assert_eq!(
-        chat.connect
-            .platform
-            .store
-            .read::<i64, Error>(count)
-            .await
-            .unwrap(),
-        1
-    );
+    let count = |tx: &mut Tx<'_>| tx.count("SELECT COUNT(*) FROM items", &[]);
+    assert_eq!(chat.connect.platform.store.read(count).await.unwrap(), 1);
 }
 
 #[tokio::test]

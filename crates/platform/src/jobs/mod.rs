@@ -15,6 +15,7 @@ mod tests;
 use std::marker::PhantomData;
 
 use crate::clock::Timestamp;
+use crate::columns;
 use crate::store::{self, Store, Tx};
 
 pub use table::{Line, Running, Task, Tasks, Which};
@@ -102,14 +103,17 @@ pub fn cancel<I: AsRef<str>>(
     )
 }
 
-/// A job, and the lease by which this process runs it.
-#[derive(Clone, Debug)]
-struct Leased {
-    kind: String,
-    subject: String,
-    version: i64,
-    lease: i64,
-    failures: i64,
+columns! {
+    /// A job, and the lease by which this process runs it.
+    #[derive(Clone, Debug)]
+    struct Leased as select_leased {
+        kind: String,
+        subject: String,
+        version: i64,
+        lease: i64,
+        failures: i64,
+        due_at: Timestamp,
+    }
 }
 
 /// What a look at the table of jobs gave.
@@ -122,13 +126,16 @@ struct Found {
 /// Leases up to `limit` due jobs, the longest due first.
 fn lease(tx: &mut Tx<'_>, limit: i64) -> Result<Found, store::Error> {
     let machine_now = tx.machine_now();
-    let rows = tx.fetch_all(
-        "UPDATE jobs SET lease = lease + 1, leased_until = $1
-         WHERE (kind, subject) IN (
-             SELECT kind, subject FROM jobs
-             WHERE due_at <= $2 AND (leased_until IS NULL OR leased_until <= $3)
-             ORDER BY due_at LIMIT $4 /* FOR UPDATE SKIP LOCKED */)
-         RETURNING kind, subject, version, lease, failures, due_at",
+    let mut leased: Vec<Leased> = tx.list(
+        concat!(
+            "UPDATE jobs SET lease = lease + 1, leased_until = $1
+             WHERE (kind, subject) IN (
+                 SELECT kind, subject FROM jobs
+                 WHERE due_at <= $2 AND (leased_until IS NULL OR leased_until <= $3)
+                 ORDER BY due_at LIMIT $4 /* FOR UPDATE SKIP LOCKED */)
+             RETURNING ",
+            select_leased!(columns)
+        ),
         &[
             machine_now.plus_millis(worker::LEASE_MILLIS).into(),
             tx.now().into(),
@@ -136,29 +143,14 @@ fn lease(tx: &mut Tx<'_>, limit: i64) -> Result<Found, store::Error> {
             limit.into(),
         ],
     )?;
-    let mut leased = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let lease = Leased {
-            kind: row.text(0)?,
-            subject: row.text(1)?,
-            version: row.integer(2)?,
-            lease: row.integer(3)?,
-            failures: row.integer(4)?,
-        };
-        leased.push((row.integer(5)?, lease));
-    }
-    leased.sort_by_key(|(due_at, _)| *due_at);
-    let next_due = tx
-        .fetch_optional(
-            "SELECT MIN(due_at) FROM jobs WHERE leased_until IS NULL",
-            &[],
-        )?
-        .map(|row| row.optional_timestamp(0))
-        .transpose()?
-        .flatten();
+    leased.sort_by_key(|leased| leased.due_at);
+    let next_due = tx.find(
+        "SELECT MIN(due_at) FROM jobs WHERE leased_until IS NULL",
+        &[],
+    )?;
     Ok(Found {
-        leased: leased.into_iter().map(|(_, leased)| leased).collect(),
-        next_due,
+        leased,
+        next_due: next_due.flatten(),
     })
 }
 
@@ -217,11 +209,10 @@ fn release(tx: &mut Tx<'_>, leased: &Leased) -> Result<bool, store::Error> {
 /// How many jobs are due now, whether somebody runs them or not.
 fn due_count(tx: &mut Tx<'_>) -> Result<i64, store::Error> {
     let now = tx.now();
-    let row = tx.fetch_optional(
+    tx.count(
         "SELECT COUNT(*) FROM jobs WHERE due_at <= $1",
         &[now.into()],
-    )?;
-    row.map_or(Ok(0), |row| row.integer(0))
+    )
 }
 
 /// Ends the leases that an earlier process left behind, where there can be no other process.

@@ -142,11 +142,7 @@ impl World {
 
     async fn rows(&self) -> i64 {
         self.store
-            .read(|tx| {
-                tx.fetch_optional("SELECT COUNT(*) FROM jobs", &[])?
-                    .unwrap()
-                    .integer(0)
-            })
+            .read(|tx| tx.count("SELECT COUNT(*) FROM jobs", &[]))
             .await
             .unwrap()
     }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::context::Context;
 use super::driver::{Begin, Driver};
-use super::{Error, Place};
+use super::{Error, Place, Row};
 
 /// The store's own tables, which hold no account's data.
 pub(super) const OWN_TABLES: &[&str] = &["store_migrations", "store_keys"];
@@ -59,26 +59,31 @@ pub(super) fn prepare(driver: &mut dyn Driver, context: &Context) -> Result<(), 
     driver.unlock_schema()
 }
 
+crate::columns! {
+    struct Applied as select_applied {
+        name: String,
+        digest: String,
+    }
+}
+
 fn apply(driver: &mut dyn Driver, context: &Context) -> Result<(), Error> {
     in_transaction(driver, |driver| driver.script(OWN_SCHEMA))?;
     let applied = in_transaction(driver, |driver| {
-        let rows = driver.fetch(
-            "SELECT name, digest FROM store_migrations ORDER BY name",
-            &[],
-        )?;
-        rows.iter()
-            .map(|row| Ok((row.text(0)?, row.text(1)?)))
-            .collect::<Result<Vec<_>, Error>>()
+        let sql = select_applied!("FROM store_migrations ORDER BY name");
+        let rows = driver.fetch(sql, &[])?;
+        rows.into_iter()
+            .map(Row::read)
+            .collect::<Result<Vec<Applied>, Error>>()
     })?;
-    if let Some((name, _)) = applied.iter().find(|(name, _)| !is_known(name)) {
+    if let Some(Applied { name, .. }) = applied.iter().find(|applied| !is_known(&applied.name)) {
         return Err(Error::Settings {
             what: format!("it has the migration {name} of a newer version of this program"),
         });
     }
     for (name, text) in MIGRATIONS {
         let digest = hex::encode(Sha256::digest(text.as_bytes()));
-        match applied.iter().find(|(applied, _)| applied == name) {
-            Some((_, applied)) if *applied == digest => {}
+        match applied.iter().find(|applied| applied.name == *name) {
+            Some(applied) if applied.digest == digest => {}
             Some(_) => {
                 return Err(Error::Settings {
                     what: format!("its migration {name} is not the one of this version"),
@@ -110,8 +115,8 @@ fn prove_keys(driver: &mut dyn Driver, context: &Context) -> Result<(), Error> {
             "SELECT proof FROM store_keys WHERE name = 'master key'",
             &[],
         )?
-        .first()
-        .map(|row| row.bytes(0))
+        .pop()
+        .map(Row::read::<Vec<u8>>)
         .transpose()?;
     if let Some(sealed) = &proof {
         context

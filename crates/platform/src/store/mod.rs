@@ -16,8 +16,9 @@
 //!   write relies on is locked first or backed by a unique constraint, in the order of the keys;
 //! - no foreign keys: a feature's own functions keep its tables together.
 //!
-//! The module's parts: `queue` (what waits), `worker` (the loop: group commit), `tx`, `value`,
-//! `seal` (secrets at rest), `migrate`, and a driver for each database.
+//! The module's parts: `queue` (what waits), `worker` (the loop: group commit), `tx`, `value` (what
+//! goes into a statement), `row` and `columns` (what comes out), `seal` (secrets at rest),
+//! `migrate`, and a driver for each database.
 
 mod columns;
 mod context;
@@ -28,6 +29,7 @@ mod listeners;
 mod migrate;
 mod postgres;
 mod queue;
+mod row;
 #[doc(hidden)]
 pub mod scratch;
 mod seal;
@@ -46,11 +48,12 @@ use std::thread::JoinHandle;
 use tokio::sync::watch;
 
 pub use error::Error;
+pub use row::{Cells, FromRow, Json, Row, json};
 pub use seal::{Keyring, Place};
 pub use tx::Tx;
+pub use value::Param;
 #[cfg(test)]
 use value::Value;
-pub use value::{Param, Row};
 
 use crate::clock::Clock;
 use crate::ids::ContactId;

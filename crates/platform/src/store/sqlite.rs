@@ -218,7 +218,7 @@ impl Driver for Sqlite {
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
             &[],
         )?;
-        rows.iter().map(|row| row.text(0)).collect()
+        rows.into_iter().map(Row::read).collect()
     }
 }
 

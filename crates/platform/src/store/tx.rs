@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::context::Context;
 use super::driver::Driver;
-use super::{Error, Param, Place, Row};
+use super::{Error, FromRow, Param, Place, Row};
 use crate::clock::Timestamp;
 use crate::ids::ContactId;
 use crate::random::Random;
@@ -80,6 +80,32 @@ impl<'a> Tx<'a> {
     pub fn write(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<(), Error> {
         self.wrote = true;
         self.run(params, |driver| driver.write(sql, params))
+    }
+
+    /// Runs a query, or a change with `RETURNING`, and reads its only row. More than one is an
+    /// error.
+    pub fn find<T: FromRow>(
+        &mut self,
+        sql: &'static str,
+        params: &[Param<'_>],
+    ) -> Result<Option<T>, Error> {
+        let row = self.fetch_optional(sql, params)?;
+        row.map(Row::read).transpose()
+    }
+
+    /// Runs a query of one number and gives it, or 0 where there is no row.
+    pub fn count(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<i64, Error> {
+        Ok(self.find(sql, params)?.unwrap_or_default())
+    }
+
+    /// Runs a query, or a change with `RETURNING`, and reads all its rows.
+    pub fn list<T: FromRow>(
+        &mut self,
+        sql: &'static str,
+        params: &[Param<'_>],
+    ) -> Result<Vec<T>, Error> {
+        let rows = self.fetch_all(sql, params)?;
+        rows.into_iter().map(Row::read).collect()
     }
 
     /// Runs a query, or a change with `RETURNING`, and gives its only row. More than one is an

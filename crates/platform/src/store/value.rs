@@ -1,6 +1,6 @@
 //! What goes into a statement and what comes out: text, integers and bytes, each perhaps absent.
 
-use super::Error;
+use super::{Cells, Error, FromRow};
 use crate::clock::Timestamp;
 use crate::ids::{ContactId, FlowId, InstanceId, ItemId, ParticipantId, ProfileId, SignInId};
 
@@ -74,7 +74,8 @@ impl<'a, const LENGTH: usize> From<&'a [u8; LENGTH]> for Param<'a> {
     }
 }
 
-macro_rules! params_from_ids {
+/// Identifiers in parameters and in columns.
+macro_rules! ids {
     ($($id:ident),+) => {$(
         impl<'a> From<&'a $id> for Param<'a> {
             fn from(id: &'a $id) -> Self {
@@ -87,10 +88,16 @@ macro_rules! params_from_ids {
                 Self::OptionalText(id.map($id::as_str))
             }
         }
+
+        impl FromRow for $id {
+            fn read(cells: &mut Cells) -> Result<Self, Error> {
+                String::read(cells).map(Self::new)
+            }
+        }
     )+};
 }
 
-params_from_ids!(
+ids!(
     ContactId,
     FlowId,
     InstanceId,
@@ -107,91 +114,4 @@ pub(super) enum Value {
     Integer(i64),
     Text(String),
     Bytes(Vec<u8>),
-}
-
-/// One row of a result; columns count from 0. Reading one as what it is not is
-/// [`Error::Corrupt`].
-pub struct Row {
-    values: Vec<Value>,
-}
-
-impl Row {
-    pub(super) const fn new(values: Vec<Value>) -> Self {
-        Self { values }
-    }
-
-    /// The text in a column.
-    pub fn text(&self, column: usize) -> Result<String, Error> {
-        self.optional_text(column)?.ok_or(Error::Corrupt {
-            what: "text column: it is NULL",
-        })
-    }
-
-    /// The text in a column, unless it is NULL.
-    pub fn optional_text(&self, column: usize) -> Result<Option<String>, Error> {
-        match self.value(column)? {
-            Value::Text(text) => Ok(Some(text.clone())),
-            Value::Null => Ok(None),
-            _ => Err(Error::Corrupt {
-                what: "text column: it holds another type",
-            }),
-        }
-    }
-
-    /// The integer in a column.
-    pub fn integer(&self, column: usize) -> Result<i64, Error> {
-        self.optional_integer(column)?.ok_or(Error::Corrupt {
-            what: "integer column: it is NULL",
-        })
-    }
-
-    /// The integer in a column, unless it is NULL.
-    pub fn optional_integer(&self, column: usize) -> Result<Option<i64>, Error> {
-        match self.value(column)? {
-            Value::Integer(integer) => Ok(Some(*integer)),
-            Value::Null => Ok(None),
-            _ => Err(Error::Corrupt {
-                what: "integer column: it holds another type",
-            }),
-        }
-    }
-
-    /// The bytes in a column.
-    pub fn bytes(&self, column: usize) -> Result<Vec<u8>, Error> {
-        self.optional_bytes(column)?.ok_or(Error::Corrupt {
-            what: "bytes column: it is NULL",
-        })
-    }
-
-    /// The bytes in a column, unless it is NULL.
-    pub fn optional_bytes(&self, column: usize) -> Result<Option<Vec<u8>>, Error> {
-        match self.value(column)? {
-            Value::Bytes(bytes) => Ok(Some(bytes.clone())),
-            Value::Null => Ok(None),
-            _ => Err(Error::Corrupt {
-                what: "bytes column: it holds another type",
-            }),
-        }
-    }
-
-    /// The moment in a column of milliseconds.
-    pub fn timestamp(&self, column: usize) -> Result<Timestamp, Error> {
-        self.integer(column).map(Timestamp::from_millis)
-    }
-
-    /// The moment in a column of milliseconds, unless it is NULL.
-    pub fn optional_timestamp(&self, column: usize) -> Result<Option<Timestamp>, Error> {
-        Ok(self.optional_integer(column)?.map(Timestamp::from_millis))
-    }
-
-    /// Whether a column holds a number other than 0, or a true comparison.
-    pub fn flag(&self, column: usize) -> Result<bool, Error> {
-        self.integer(column).map(|number| number != 0)
-    }
-
-    fn value(&self, column: usize) -> Result<&Value, Error> {
-        self.values.get(column).ok_or(Error::Corrupt {
-            what: "column: the row has fewer",
-        })
-    }
 }

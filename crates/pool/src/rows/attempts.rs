@@ -1,20 +1,19 @@
 //! Failed passwords.
 
 use crate::lockout::Attempts;
+use signback_platform::columns;
 use signback_platform::store::{Error, Tx};
+
+columns! {
+    impl Attempts as select_attempts { failures, failed_at, locked_until }
+}
 
 /// What is remembered of failures under a name.
 pub(crate) fn attempts(tx: &mut Tx<'_>, pool: &str, name: &str) -> Result<Attempts, Error> {
-    let sql = "SELECT failures, failed_at, locked_until FROM pool_attempts
-        WHERE pool = $1 AND name = $2";
-    match tx.fetch_optional(sql, &[pool.into(), name.into()])? {
-        None => Ok(Attempts::default()),
-        Some(row) => Ok(Attempts {
-            failures: row.integer(0)?,
-            failed_at: row.timestamp(1)?,
-            locked_until: row.timestamp(2)?,
-        }),
-    }
+    let sql = select_attempts!("FROM pool_attempts WHERE pool = $1 AND name = $2");
+    Ok(tx
+        .find(sql, &[pool.into(), name.into()])?
+        .unwrap_or_default())
 }
 
 /// The same, locked until the transaction ends; there is a row then, an empty one if need be.
@@ -24,9 +23,10 @@ pub(crate) fn locked_attempts(tx: &mut Tx<'_>, pool: &str, name: &str) -> Result
             VALUES ($1, $2, 0, 0, 0) ON CONFLICT DO NOTHING",
         &[pool.into(), name.into()],
     )?;
-    let sql = "SELECT failures FROM pool_attempts WHERE pool = $1 AND name = $2 /* FOR UPDATE */";
-    tx.fetch_optional(sql, &[pool.into(), name.into()])?;
-    attempts(tx, pool, name)
+    let sql = select_attempts!("FROM pool_attempts WHERE pool = $1 AND name = $2 /* FOR UPDATE */");
+    Ok(tx
+        .find(sql, &[pool.into(), name.into()])?
+        .unwrap_or_default())
 }
 
 /// Keeps what is to be remembered under a name.

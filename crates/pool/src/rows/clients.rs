@@ -1,9 +1,10 @@
 //! App clients.
 
-use super::document::{document, text};
-use crate::client::Client;
+use crate::client::{Client, Settings};
+use signback_platform::clock::Timestamp;
+use signback_platform::columns;
 use signback_platform::secret::Secret;
-use signback_platform::store::{Error, Place, Row, Tx};
+use signback_platform::store::{Error, Place, Tx, json};
 
 fn secret_place(row: &str) -> Place<'_> {
     Place {
@@ -13,12 +14,22 @@ fn secret_place(row: &str) -> Place<'_> {
     }
 }
 
-fn client_from(tx: &Tx<'_>, row: &Row) -> Result<Client, Error> {
-    let id = row.text(0)?;
-    let secret = match row.optional_bytes(2)? {
+columns! {
+    struct ClientRow as select_clients {
+        id: String,
+        pool: String,
+        secret: Option<Vec<u8>>,
+        settings: Settings as Json,
+        created_at: Timestamp,
+        modified_at: Timestamp,
+    }
+}
+
+fn client_from(tx: &Tx<'_>, row: ClientRow) -> Result<Client, Error> {
+    let secret = match row.secret {
         None => None,
         Some(sealed) => {
-            let plain = tx.unseal(secret_place(&id), &sealed)?;
+            let plain = tx.unseal(secret_place(&row.id), &sealed)?;
             let text = std::str::from_utf8(&plain);
             Some(Secret::new(text.map_err(|_| Error::Corrupt {
                 what: "client secret",
@@ -26,21 +37,20 @@ fn client_from(tx: &Tx<'_>, row: &Row) -> Result<Client, Error> {
         }
     };
     Ok(Client {
-        id,
-        pool: row.text(1)?,
+        id: row.id,
+        pool: row.pool,
         secret,
-        settings: document(&row.text(3)?, "client settings")?,
-        created_at: row.timestamp(4)?,
-        modified_at: row.timestamp(5)?,
+        settings: row.settings,
+        created_at: row.created_at,
+        modified_at: row.modified_at,
     })
 }
 
 /// The client of a pool with that id.
 pub(crate) fn client(tx: &mut Tx<'_>, pool: &str, id: &str) -> Result<Option<Client>, Error> {
-    let sql = "SELECT id, pool, secret, settings, created_at, modified_at
-        FROM pool_clients WHERE id = $1 AND pool = $2";
-    let row = tx.fetch_optional(sql, &[id.into(), pool.into()])?;
-    row.map(|row| client_from(tx, &row)).transpose()
+    let sql = select_clients!("FROM pool_clients WHERE id = $1 AND pool = $2");
+    let row = tx.find(sql, &[id.into(), pool.into()])?;
+    row.map(|row| client_from(tx, row)).transpose()
 }
 
 /// Clients of a pool in the order of their ids.
@@ -50,22 +60,19 @@ pub(crate) fn clients_after(
     after: &str,
     limit: i64,
 ) -> Result<Vec<Client>, Error> {
-    let sql = "SELECT id, pool, secret, settings, created_at, modified_at
-        FROM pool_clients WHERE pool = $1 AND id > $2 ORDER BY id LIMIT $3";
-    let rows = tx.fetch_all(sql, &[pool.into(), after.into(), limit.into()])?;
-    rows.iter().map(|row| client_from(tx, row)).collect()
+    let sql = select_clients!("FROM pool_clients WHERE pool = $1 AND id > $2 ORDER BY id LIMIT $3");
+    let rows = tx.list(sql, &[pool.into(), after.into(), limit.into()])?;
+    rows.into_iter().map(|row| client_from(tx, row)).collect()
 }
 
 /// How many clients the pool has.
 pub(crate) fn count_clients(tx: &mut Tx<'_>, pool: &str) -> Result<i64, Error> {
     let sql = "SELECT COUNT(*) FROM pool_clients WHERE pool = $1";
-    tx.fetch_optional(sql, &[pool.into()])?
-        .map_or(Ok(0), |row| row.integer(0))
+    tx.count(sql, &[pool.into()])
 }
 
 /// Adds a client.
 pub(crate) fn insert_client(tx: &mut Tx<'_>, client: &Client) -> Result<(), Error> {
-    let settings = text(&client.settings, "client settings")?;
     let plain = client
         .secret
         .as_ref()
@@ -79,7 +86,7 @@ pub(crate) fn insert_client(tx: &mut Tx<'_>, client: &Client) -> Result<(), Erro
             (&client.pool).into(),
             (&client.settings.client_name).into(),
             (&secret).into(),
-            (&settings).into(),
+            (&json(&client.settings)).into(),
             client.created_at.into(),
             client.modified_at.into(),
         ],
@@ -88,13 +95,12 @@ pub(crate) fn insert_client(tx: &mut Tx<'_>, client: &Client) -> Result<(), Erro
 
 /// Saves a client's settings.
 pub(crate) fn save_client(tx: &mut Tx<'_>, client: &Client) -> Result<(), Error> {
-    let settings = text(&client.settings, "client settings")?;
     tx.write(
         "UPDATE pool_clients SET name = $2, settings = $3, modified_at = $4 WHERE id = $1",
         &[
             (&client.id).into(),
             (&client.settings.client_name).into(),
-            (&settings).into(),
+            (&json(&client.settings)).into(),
             client.modified_at.into(),
         ],
     )

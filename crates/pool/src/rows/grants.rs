@@ -4,22 +4,24 @@ use zeroize::Zeroizing;
 
 use signback_platform::clock::Timestamp;
 use signback_platform::columns;
-use signback_platform::store::{Error, Place, Row, Tx};
+use signback_platform::store::{Error, Place, Tx};
 use signback_platform::token::Token;
 
-/// One sign-in to one client.
-#[derive(Clone, Debug)]
-pub(crate) struct Grant {
-    pub(crate) id: String,
-    pub(crate) pool: String,
-    pub(crate) client: String,
-    pub(crate) sub: String,
-    /// Scopes, separated by spaces.
-    pub(crate) scope: String,
-    pub(crate) resource: Option<String>,
-    pub(crate) signed_in_at: Timestamp,
-    pub(crate) revoked: bool,
-    pub(crate) expires_at: Timestamp,
+columns! {
+    /// One sign-in to one client.
+    #[derive(Clone, Debug)]
+    pub(crate) struct Grant as select_grant {
+        id: String,
+        pool: String,
+        client: String,
+        sub: String,
+        /// Scopes, separated by spaces.
+        scope: String,
+        resource: Option<String>,
+        signed_in_at: Timestamp,
+        revoked: bool = "revoked_at IS NOT NULL",
+        expires_at: Timestamp,
+    }
 }
 
 /// Adds a grant.
@@ -40,42 +42,10 @@ pub(crate) fn insert_grant(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), Error> 
     )
 }
 
-columns! {
-    struct GrantRow as grant_columns {
-        id: text,
-        pool: text,
-        client: text,
-        sub: text,
-        scope: text,
-        resource: optional_text,
-        signed_in_at: timestamp,
-        revoked_at: optional_timestamp,
-        expires_at: timestamp,
-    }
-}
-
 /// The grant with that id.
 pub(crate) fn grant(tx: &mut Tx<'_>, id: &str) -> Result<Option<Grant>, Error> {
-    let sql = concat!(
-        "SELECT ",
-        grant_columns!(),
-        " FROM pool_grants WHERE id = $1"
-    );
-    let read = |row: Row| {
-        let row = GrantRow::read(&row)?;
-        Ok(Grant {
-            id: row.id,
-            pool: row.pool,
-            client: row.client,
-            sub: row.sub,
-            scope: row.scope,
-            resource: row.resource,
-            signed_in_at: row.signed_in_at,
-            revoked: row.revoked_at.is_some(),
-            expires_at: row.expires_at,
-        })
-    };
-    tx.fetch_optional(sql, &[id.into()])?.map(read).transpose()
+    let sql = select_grant!("FROM pool_grants WHERE id = $1");
+    tx.find(sql, &[id.into()])
 }
 
 /// Ends a grant: its refresh tokens stop working, its access tokens are no longer taken here.
@@ -135,35 +105,28 @@ pub(crate) fn insert_code(tx: &mut Tx<'_>, token: &Token, code: &Code) -> Result
 }
 
 columns! {
-    struct CodeRow as code_columns {
-        hash: bytes,
-        pool: text,
-        client: text,
-        grant_id: text,
-        redirect_uri: text,
-        redirect_uri_given: flag,
-        challenge: optional_text,
-        nonce: optional_bytes,
-        used_at: optional_timestamp,
-        expires_at: timestamp,
+    struct CodeRow as select_code {
+        hash: Vec<u8>,
+        pool: String,
+        client: String,
+        grant: String = "grant_id",
+        redirect_uri: String,
+        redirect_uri_given: bool,
+        challenge: Option<String>,
+        nonce: Option<Vec<u8>>,
+        used: bool = "used_at IS NOT NULL",
+        expires_at: Timestamp,
     }
 }
 
 /// The code that a token stands for, locked; spent and expired ones too.
 pub(crate) fn code(tx: &mut Tx<'_>, token: &Token) -> Result<Option<Code>, Error> {
-    let sql = concat!(
-        "SELECT ",
-        code_columns!(),
-        " FROM pool_codes WHERE id = $1 /* FOR UPDATE */"
-    );
+    let sql = select_code!("FROM pool_codes WHERE id = $1 /* FOR UPDATE */");
     let id = token.key();
-    let Some(row) = tx.fetch_optional(sql, &[(&id).into()])? else {
+    let row = tx.find::<CodeRow>(sql, &[(&id).into()])?;
+    let Some(row) = row.filter(|row| token.matches(&row.hash)) else {
         return Ok(None);
     };
-    let row = CodeRow::read(&row)?;
-    if !token.matches(&row.hash) {
-        return Ok(None);
-    }
     let nonce = match row.nonce {
         None => None,
         Some(sealed) => {
@@ -175,12 +138,12 @@ pub(crate) fn code(tx: &mut Tx<'_>, token: &Token) -> Result<Option<Code>, Error
     Ok(Some(Code {
         pool: row.pool,
         client: row.client,
-        grant: row.grant_id,
+        grant: row.grant,
         redirect_uri: row.redirect_uri,
         redirect_uri_given: row.redirect_uri_given,
         challenge: row.challenge,
         nonce,
-        used: row.used_at.is_some(),
+        used: row.used,
         expires_at: row.expires_at,
     }))
 }
@@ -192,12 +155,15 @@ pub(crate) fn mark_code_used(tx: &mut Tx<'_>, token: &Token) -> Result<(), Error
     tx.write(sql, &[(&token.key()).into(), now.into()])
 }
 
-/// A refresh token.
-#[derive(Clone, Debug)]
-pub(crate) struct RefreshToken {
-    pub(crate) grant: String,
-    pub(crate) replaced_at: Option<Timestamp>,
-    pub(crate) expires_at: Timestamp,
+columns! {
+    /// A refresh token.
+    #[derive(Clone, Debug)]
+    pub(crate) struct RefreshToken as select_refresh_token {
+        hash: Vec<u8>,
+        grant: String = "grant_id",
+        replaced_at: Option<Timestamp>,
+        expires_at: Timestamp,
+    }
 }
 
 /// Adds a refresh token.
@@ -219,30 +185,11 @@ pub(crate) fn insert_refresh_token(
     )
 }
 
-columns! {
-    struct RefreshTokenRow as refresh_token_columns {
-        hash: bytes,
-        grant_id: text,
-        replaced_at: optional_timestamp,
-        expires_at: timestamp,
-    }
-}
-
 /// The refresh token that a token stands for, locked.
 pub(crate) fn refresh_token(tx: &mut Tx<'_>, token: &Token) -> Result<Option<RefreshToken>, Error> {
-    let sql = concat!(
-        "SELECT ",
-        refresh_token_columns!(),
-        " FROM pool_refresh_tokens WHERE id = $1 /* FOR UPDATE */"
-    );
-    let row = tx.fetch_optional(sql, &[(&token.key()).into()])?;
-    let row = row.as_ref().map(RefreshTokenRow::read).transpose()?;
-    let row = row.filter(|row| token.matches(&row.hash));
-    Ok(row.map(|row| RefreshToken {
-        grant: row.grant_id,
-        replaced_at: row.replaced_at,
-        expires_at: row.expires_at,
-    }))
+    let sql = select_refresh_token!("FROM pool_refresh_tokens WHERE id = $1 /* FOR UPDATE */");
+    let found = tx.find::<RefreshToken>(sql, &[(&token.key()).into()])?;
+    Ok(found.filter(|found| token.matches(&found.hash)))
 }
 
 /// Notes that a refresh token was replaced by another.

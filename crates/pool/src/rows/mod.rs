@@ -2,7 +2,6 @@
 
 mod attempts;
 mod clients;
-mod document;
 mod grants;
 mod pools;
 mod sessions;

@@ -2,47 +2,27 @@
 
 use zeroize::Zeroizing;
 
-use super::document::{document, text};
 use crate::pool::Pool;
 use crate::refusal::Refusal;
 use signback_platform::clock::Timestamp;
 use signback_platform::columns;
 use signback_platform::ids::Scope;
-use signback_platform::store::{Error, Place, Row, Tx};
+use signback_platform::store::{Error, Place, Tx, json};
 
 columns! {
-    struct PoolRow as pool_columns {
-        id: text,
-        account: text,
-        region: text,
-        name: text,
-        settings: text,
-        created_at: timestamp,
-        modified_at: timestamp,
+    impl Pool as select_pools {
+        id,
+        scope = "account, region",
+        name,
+        settings as Json,
+        created_at,
+        modified_at,
     }
-}
-
-fn pool_from(row: &Row) -> Result<Pool, Error> {
-    let row = PoolRow::read(row)?;
-    Ok(Pool {
-        id: row.id,
-        scope: Scope {
-            account: row.account,
-            region: row.region,
-        },
-        name: row.name,
-        settings: document(&row.settings, "pool settings")?,
-        created_at: row.created_at,
-        modified_at: row.modified_at,
-    })
 }
 
 /// The pool with that id, whoever's it is.
 pub(crate) fn pool(tx: &mut Tx<'_>, id: &str) -> Result<Option<Pool>, Error> {
-    let sql = concat!("SELECT ", pool_columns!(), " FROM pools WHERE id = $1");
-    tx.fetch_optional(sql, &[id.into()])?
-        .map(|row| pool_from(&row))
-        .transpose()
+    tx.find(select_pools!("FROM pools WHERE id = $1"), &[id.into()])
 }
 
 /// The pool with that id in the caller's account and region.
@@ -60,29 +40,23 @@ pub(crate) fn pools_after(
     after: &str,
     limit: i64,
 ) -> Result<Vec<Pool>, Error> {
-    let sql = concat!(
-        "SELECT ",
-        pool_columns!(),
-        " FROM pools WHERE account = $1 AND region = $2 AND id > $3 ORDER BY id LIMIT $4"
-    );
     let Scope { account, region } = scope;
-    let rows = tx.fetch_all(
-        sql,
+    tx.list(
+        select_pools!(
+            "FROM pools WHERE account = $1 AND region = $2 AND id > $3 ORDER BY id LIMIT $4"
+        ),
         &[account.into(), region.into(), after.into(), limit.into()],
-    )?;
-    rows.iter().map(pool_from).collect()
+    )
 }
 
 /// How many pools there are in an account and region.
 pub(crate) fn count_pools(tx: &mut Tx<'_>, scope: &Scope) -> Result<i64, Error> {
     let sql = "SELECT COUNT(*) FROM pools WHERE account = $1 AND region = $2";
-    let row = tx.fetch_optional(sql, &[(&scope.account).into(), (&scope.region).into()])?;
-    row.map_or(Ok(0), |row| row.integer(0))
+    tx.count(sql, &[(&scope.account).into(), (&scope.region).into()])
 }
 
 /// Adds a pool.
 pub(crate) fn insert_pool(tx: &mut Tx<'_>, pool: &Pool) -> Result<(), Error> {
-    let settings = text(&pool.settings, "pool settings")?;
     tx.write(
         "INSERT INTO pools (id, account, region, name, settings, created_at, modified_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -91,7 +65,7 @@ pub(crate) fn insert_pool(tx: &mut Tx<'_>, pool: &Pool) -> Result<(), Error> {
             (&pool.scope.account).into(),
             (&pool.scope.region).into(),
             (&pool.name).into(),
-            (&settings).into(),
+            (&json(&pool.settings)).into(),
             pool.created_at.into(),
             pool.modified_at.into(),
         ],
@@ -136,24 +110,19 @@ pub(crate) struct KeyRow {
 }
 
 columns! {
-    struct SealedKeyRow as key_columns {
-        purpose: text,
-        kid: text,
-        private_key: bytes,
+    struct SealedKeyRow as select_keys {
+        purpose: String,
+        kid: String,
+        private_key: Vec<u8>,
     }
 }
 
 /// The pool's signing keys.
 pub(crate) fn keys(tx: &mut Tx<'_>, pool: &str) -> Result<Vec<KeyRow>, Error> {
-    let sql = concat!(
-        "SELECT ",
-        key_columns!(),
-        " FROM pool_keys WHERE pool = $1 ORDER BY purpose"
-    );
-    let rows = tx.fetch_all(sql, &[pool.into()])?;
-    rows.iter()
+    let sql = select_keys!("FROM pool_keys WHERE pool = $1 ORDER BY purpose");
+    let rows = tx.list::<SealedKeyRow>(sql, &[pool.into()])?;
+    rows.into_iter()
         .map(|row| {
-            let row = SealedKeyRow::read(row)?;
             let place = format!("{pool} {}", row.purpose);
             Ok(KeyRow {
                 pkcs8: tx.unseal(key_place(&place), &row.private_key)?,
@@ -187,56 +156,27 @@ pub(crate) fn insert_key(
     )
 }
 
-/// A pool's domain.
-#[derive(Clone, Debug)]
-pub(crate) struct Domain {
-    pub(crate) name: String,
-    pub(crate) pool: String,
-    pub(crate) managed_login_version: i64,
-    pub(crate) created_at: Timestamp,
-}
-
 columns! {
-    struct DomainRow as domain_columns {
-        domain: text,
-        pool: text,
-        managed_login_version: integer,
-        created_at: timestamp,
+    /// A pool's domain.
+    #[derive(Clone, Debug)]
+    pub(crate) struct Domain as select_domain {
+        name: String = "domain",
+        pool: String,
+        managed_login_version: i64,
+        created_at: Timestamp,
     }
-}
-
-fn domain_from(row: &Row) -> Result<Domain, Error> {
-    let row = DomainRow::read(row)?;
-    Ok(Domain {
-        name: row.domain,
-        pool: row.pool,
-        managed_login_version: row.managed_login_version,
-        created_at: row.created_at,
-    })
 }
 
 /// The domain of that name.
 pub(crate) fn domain(tx: &mut Tx<'_>, name: &str) -> Result<Option<Domain>, Error> {
-    let sql = concat!(
-        "SELECT ",
-        domain_columns!(),
-        " FROM pool_domains WHERE domain = $1"
-    );
-    tx.fetch_optional(sql, &[name.into()])?
-        .map(|row| domain_from(&row))
-        .transpose()
+    let sql = select_domain!("FROM pool_domains WHERE domain = $1");
+    tx.find(sql, &[name.into()])
 }
 
 /// The domain that the pool has.
 pub(crate) fn domain_of_pool(tx: &mut Tx<'_>, pool: &str) -> Result<Option<Domain>, Error> {
-    let sql = concat!(
-        "SELECT ",
-        domain_columns!(),
-        " FROM pool_domains WHERE pool = $1"
-    );
-    tx.fetch_optional(sql, &[pool.into()])?
-        .map(|row| domain_from(&row))
-        .transpose()
+    let sql = select_domain!("FROM pool_domains WHERE pool = $1");
+    tx.find(sql, &[pool.into()])
 }
 
 /// Adds a domain; false if its name or its pool's place is taken.

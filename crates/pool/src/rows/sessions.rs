@@ -2,6 +2,7 @@
 
 use crate::lockout;
 use signback_platform::clock::Timestamp;
+use signback_platform::columns;
 use signback_platform::store::{Error, Place, Tx};
 use signback_platform::token::Token;
 
@@ -33,20 +34,25 @@ pub(crate) fn insert_session(
     )
 }
 
+columns! {
+    struct SessionRow as select_session {
+        hash: Vec<u8>,
+        sub: String,
+        signed_in_at: Timestamp,
+    }
+}
+
 /// Who is signed in with a session of that pool, and since when.
 pub(crate) fn session_user(
     tx: &mut Tx<'_>,
     pool: &str,
     token: &Token,
 ) -> Result<Option<(String, Timestamp)>, Error> {
-    let sql = "SELECT hash, sub, signed_in_at FROM pool_sessions
-        WHERE id = $1 AND pool = $2 AND expires_at > $3";
+    let sql = select_session!("FROM pool_sessions WHERE id = $1 AND pool = $2 AND expires_at > $3");
     let now = tx.now();
-    let row = tx.fetch_optional(sql, &[(&token.key()).into(), pool.into(), now.into()])?;
-    match row {
-        Some(row) if token.matches(&row.bytes(0)?) => Ok(Some((row.text(1)?, row.timestamp(2)?))),
-        _ => Ok(None),
-    }
+    let row = tx.find::<SessionRow>(sql, &[(&token.key()).into(), pool.into(), now.into()])?;
+    let row = row.filter(|row| token.matches(&row.hash));
+    Ok(row.map(|row| (row.sub, row.signed_in_at)))
 }
 
 /// Ends every session of a user.
@@ -83,20 +89,25 @@ pub(crate) fn insert_challenge(
     )
 }
 
+columns! {
+    struct ChallengeRow as select_challenge {
+        hash: Vec<u8>,
+        sub: String,
+    }
+}
+
 /// Who may choose a new password with this token.
 pub(crate) fn challenge_user(
     tx: &mut Tx<'_>,
     pool: &str,
     token: &Token,
 ) -> Result<Option<String>, Error> {
-    let sql = "SELECT hash, sub FROM pool_challenges
-        WHERE id = $1 AND pool = $2 AND expires_at > $3";
+    let sql =
+        select_challenge!("FROM pool_challenges WHERE id = $1 AND pool = $2 AND expires_at > $3");
     let now = tx.now();
-    let row = tx.fetch_optional(sql, &[(&token.key()).into(), pool.into(), now.into()])?;
-    match row {
-        Some(row) if token.matches(&row.bytes(0)?) => row.text(1).map(Some),
-        _ => Ok(None),
-    }
+    let row = tx.find::<ChallengeRow>(sql, &[(&token.key()).into(), pool.into(), now.into()])?;
+    let row = row.filter(|row| token.matches(&row.hash));
+    Ok(row.map(|row| row.sub))
 }
 
 /// Keeps a message that nobody sends, for an operator.

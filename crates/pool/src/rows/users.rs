@@ -1,43 +1,23 @@
 //! Users and the names that sign them in.
 
-use super::document::{document, text};
 use crate::pool::Pool;
-use crate::user::{Status, User};
+use crate::user::User;
 use signback_platform::columns;
-use signback_platform::store::{Error, Row, Tx};
+use signback_platform::store::{Error, Tx, json};
 
 columns! {
-    struct UserRow as user_columns {
-        pool: text,
-        sub: text,
-        username: text,
-        attributes: text,
-        status: text,
-        enabled: flag,
-        password: optional_text,
-        password_expires_at: optional_timestamp,
-        created_at: timestamp,
-        modified_at: timestamp,
+    impl User as select_users {
+        pool,
+        sub,
+        username,
+        attributes as Json,
+        status,
+        enabled,
+        password,
+        password_expires_at,
+        created_at,
+        modified_at,
     }
-}
-
-fn user_from(row: &Row) -> Result<User, Error> {
-    let row = UserRow::read(row)?;
-    let status = Status::from_name(&row.status);
-    Ok(User {
-        pool: row.pool,
-        sub: row.sub,
-        username: row.username,
-        attributes: document(&row.attributes, "user attributes")?,
-        status: status.ok_or(Error::Corrupt {
-            what: "user status",
-        })?,
-        enabled: row.enabled,
-        password: row.password,
-        password_expires_at: row.password_expires_at,
-        created_at: row.created_at,
-        modified_at: row.modified_at,
-    })
 }
 
 /// The user whom a name signs in, or whose subject it is.
@@ -48,28 +28,20 @@ pub(crate) fn user_by_name(
 ) -> Result<Option<User>, Error> {
     let key = pool.name_key(name);
     let sql = "SELECT sub FROM pool_names WHERE pool = $1 AND name = $2";
-    match tx.fetch_optional(sql, &[(&pool.id).into(), (&key).into()])? {
-        Some(row) => user_by_sub(tx, &pool.id, &row.text(0)?),
-        None => user_by_sub(tx, &pool.id, name),
-    }
+    let sub: Option<String> = tx.find(sql, &[(&pool.id).into(), (&key).into()])?;
+    user_by_sub(tx, &pool.id, sub.as_deref().unwrap_or(name))
 }
 
 /// The user with that subject.
 pub(crate) fn user_by_sub(tx: &mut Tx<'_>, pool: &str, sub: &str) -> Result<Option<User>, Error> {
-    let sql = concat!(
-        "SELECT ",
-        user_columns!(),
-        " FROM pool_users WHERE pool = $1 AND sub = $2"
-    );
-    let row = tx.fetch_optional(sql, &[pool.into(), sub.into()])?;
-    row.map(|row| user_from(&row)).transpose()
+    let sql = select_users!("FROM pool_users WHERE pool = $1 AND sub = $2");
+    tx.find(sql, &[pool.into(), sub.into()])
 }
 
 /// The same, for a change.
 pub(crate) fn locked_user(tx: &mut Tx<'_>, pool: &str, sub: &str) -> Result<Option<User>, Error> {
-    let sql = "SELECT sub FROM pool_users WHERE pool = $1 AND sub = $2 /* FOR UPDATE */";
-    tx.fetch_optional(sql, &[pool.into(), sub.into()])?;
-    user_by_sub(tx, pool, sub)
+    let sql = select_users!("FROM pool_users WHERE pool = $1 AND sub = $2 /* FOR UPDATE */");
+    tx.find(sql, &[pool.into(), sub.into()])
 }
 
 /// Users of a pool in the order of their subjects, that is of their creation.
@@ -79,21 +51,15 @@ pub(crate) fn users_after(
     after: &str,
     limit: i64,
 ) -> Result<Vec<User>, Error> {
-    let sql = concat!(
-        "SELECT ",
-        user_columns!(),
-        " FROM pool_users WHERE pool = $1 AND sub > $2 ORDER BY sub LIMIT $3"
-    );
-    let rows = tx.fetch_all(sql, &[pool.into(), after.into(), limit.into()])?;
-    rows.iter().map(user_from).collect()
+    let sql = select_users!("FROM pool_users WHERE pool = $1 AND sub > $2 ORDER BY sub LIMIT $3");
+    tx.list(sql, &[pool.into(), after.into(), limit.into()])
 }
 
 /// How many users the pool has, at most `limit`.
 pub(crate) fn count_users(tx: &mut Tx<'_>, pool: &str, limit: i64) -> Result<i64, Error> {
     let sql = "SELECT COUNT(*)
         FROM (SELECT 1 FROM pool_users WHERE pool = $1 LIMIT $2) AS some_users";
-    let row = tx.fetch_optional(sql, &[pool.into(), limit.into()])?;
-    row.map_or(Ok(0), |row| row.integer(0))
+    tx.count(sql, &[pool.into(), limit.into()])
 }
 
 /// A name that belongs to somebody else.
@@ -128,12 +94,13 @@ pub(crate) fn save_user(
         )?;
         if added == 0 {
             let sql = "SELECT sub FROM pool_names WHERE pool = $1 AND name = $2";
-            let row = tx.fetch_optional(sql, &[(&pool.id).into(), key.into()])?;
-            let owner = row.map_or(Ok(String::new()), |row| row.text(0))?;
-            return Ok(Err(Taken { kind, owner }));
+            let owner = tx.find(sql, &[(&pool.id).into(), key.into()])?;
+            return Ok(Err(Taken {
+                kind,
+                owner: owner.unwrap_or_default(),
+            }));
         }
     }
-    let attributes = text(&user.attributes, "user attributes")?;
     tx.write(
         "INSERT INTO pool_users (pool, sub, username, attributes, status, enabled, password,
                 password_expires_at, created_at, modified_at)
@@ -147,8 +114,8 @@ pub(crate) fn save_user(
             (&user.pool).into(),
             (&user.sub).into(),
             (&user.username).into(),
-            (&attributes).into(),
-            user.status.name().into(),
+            (&json(&user.attributes)).into(),
+            user.status.into(),
             user.enabled.into(),
             (&user.password).into(),
             user.password_expires_at.into(),

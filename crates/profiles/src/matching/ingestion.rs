@@ -360,7 +360,9 @@ fn evict(
     but: &str,
 ) -> Result<(), Error> {
     let mut worst: Option<(i64, String)> = None;
-    for (object_type, count) in objects::counts(tx, intake.domain, &profile.id)? {
+    for objects::TypeCount { object_type, count } in
+        objects::counts(tx, intake.domain, &profile.id)?
+    {
         let definition = domains::definition(tx, intake.domain, &object_type)?;
         let Some(max) = definition.and_then(|definition| definition.max_profile_object_count)
         else {

@@ -1,21 +1,44 @@
 //! Rows of domains, integrations and object types.
 
-use serde_json::{Map, Value};
-
-use super::document::{json, parsed};
-use crate::domain::{Domain, DomainRef, Integration, Settings};
+use crate::domain::{Domain, DomainRef, Integration};
 use crate::object_types::definition::Definition;
 use signback_platform::clock::Timestamp;
+use signback_platform::columns;
 use signback_platform::ids::Scope;
-use signback_platform::store::{Error, Row, Tx};
+use signback_platform::store::{Error, Tx, json};
 
-/// An object type that was put.
-#[derive(Clone, Debug)]
-pub(crate) struct TypeRow {
-    pub(crate) name: String,
-    pub(crate) definition: Definition,
-    pub(crate) created_at: Timestamp,
-    pub(crate) updated_at: Timestamp,
+columns! {
+    impl DomainRef { id, name, expiration_days }
+}
+
+columns! {
+    impl Domain as select_domain {
+        reference = "d.id, d.name, d.expiration_days",
+        settings as Json = "d.settings",
+        created_at = "d.created_at",
+        updated_at = "d.updated_at",
+    }
+}
+
+columns! {
+    impl Integration as select_integration {
+        uri,
+        object_type,
+        tags as Json,
+        created_at,
+        updated_at,
+    }
+}
+
+columns! {
+    /// An object type that was put.
+    #[derive(Clone, Debug)]
+    pub(crate) struct TypeRow as select_object_type {
+        name: String,
+        definition: Definition as Json,
+        created_at: Timestamp,
+        updated_at: Timestamp,
+    }
 }
 
 /// Numbers about a domain.
@@ -27,30 +50,11 @@ pub(crate) struct Stats {
     pub(crate) bytes: i64,
 }
 
-fn domain_of(row: &Row) -> Result<Domain, Error> {
-    let days = u32::try_from(row.integer(2)?).map_err(|_| Error::Corrupt {
-        what: "expiration days",
-    })?;
-    Ok(Domain {
-        reference: DomainRef {
-            id: row.text(0)?,
-            name: row.text(1)?,
-            expiration_days: days,
-        },
-        settings: parsed::<Settings>(&row.text(3)?, "settings of a domain")?,
-        created_at: row.timestamp(4)?,
-        updated_at: row.timestamp(5)?,
-    })
-}
-
 pub(crate) fn domain(tx: &mut Tx<'_>, scope: &Scope, name: &str) -> Result<Option<Domain>, Error> {
-    tx.fetch_optional(
-        "SELECT id, name, expiration_days, settings, created_at, updated_at FROM profile_domains
-         WHERE account = $1 AND region = $2 AND name = $3",
+    tx.find(
+        select_domain!("FROM profile_domains d WHERE account = $1 AND region = $2 AND name = $3"),
         &[(&scope.account).into(), (&scope.region).into(), name.into()],
-    )?
-    .map(|row| domain_of(&row))
-    .transpose()
+    )
 }
 
 pub(crate) fn domain_of_instance(
@@ -58,14 +62,13 @@ pub(crate) fn domain_of_instance(
     scope: &Scope,
     uri: &str,
 ) -> Result<Option<Domain>, Error> {
-    tx.fetch_optional(
-        "SELECT d.id, d.name, d.expiration_days, d.settings, d.created_at, d.updated_at
-         FROM profile_integrations i JOIN profile_domains d ON d.id = i.domain
-         WHERE i.account = $1 AND i.region = $2 AND i.uri = $3",
+    tx.find(
+        select_domain!(
+            "FROM profile_integrations i JOIN profile_domains d ON d.id = i.domain
+             WHERE i.account = $1 AND i.region = $2 AND i.uri = $3"
+        ),
         &[(&scope.account).into(), (&scope.region).into(), uri.into()],
-    )?
-    .map(|row| domain_of(&row))
-    .transpose()
+    )
 }
 
 pub(crate) fn domains_after(
@@ -74,19 +77,18 @@ pub(crate) fn domains_after(
     after: &str,
     limit: i64,
 ) -> Result<Vec<Domain>, Error> {
-    tx.fetch_all(
-        "SELECT id, name, expiration_days, settings, created_at, updated_at FROM profile_domains
-         WHERE account = $1 AND region = $2 AND name > $3 ORDER BY name LIMIT $4",
+    tx.list(
+        select_domain!(
+            "FROM profile_domains d
+             WHERE account = $1 AND region = $2 AND name > $3 ORDER BY name LIMIT $4"
+        ),
         &[
             (&scope.account).into(),
             (&scope.region).into(),
             after.into(),
             limit.into(),
         ],
-    )?
-    .iter()
-    .map(domain_of)
-    .collect()
+    )
 }
 
 /// Inserts a domain unless its name is taken.
@@ -141,25 +143,38 @@ pub(crate) fn delete_domain(tx: &mut Tx<'_>, domain: &DomainRef) -> Result<(), E
 }
 
 pub(crate) fn domain_count(tx: &mut Tx<'_>, scope: &Scope) -> Result<i64, Error> {
-    count(tx.fetch_optional(
+    tx.count(
         "SELECT COUNT(*) FROM profile_domains WHERE account = $1 AND region = $2",
         &[(&scope.account).into(), (&scope.region).into()],
-    )?)
+    )
+}
+
+columns! {
+    struct ProfileNumbers as select_profile_numbers {
+        count: i64 = "COUNT(*)",
+        // A profile is metered once for every hundred objects begun.
+        metered: i64 = "CAST(COALESCE(SUM(
+            CASE WHEN object_count > 100 THEN (object_count + 99) / 100 ELSE 1 END), 0) AS BIGINT)",
+    }
+}
+
+columns! {
+    struct ObjectNumbers as select_object_numbers {
+        count: i64 = "COUNT(*)",
+        bytes: i64 = "CAST(COALESCE(SUM(bytes), 0) AS BIGINT)",
+    }
 }
 
 pub(crate) fn stats(tx: &mut Tx<'_>, domain: &DomainRef) -> Result<Stats, Error> {
     let now = tx.now();
-    let profiles = tx.fetch_optional(
-        // A profile is metered once for every hundred objects begun.
-        "SELECT COUNT(*), CAST(COALESCE(SUM(
-             CASE WHEN object_count > 100 THEN (object_count + 99) / 100 ELSE 1 END), 0) AS BIGINT)
-         FROM profiles WHERE domain = $1 AND expires_at > $2",
-        &[(&domain.id).into(), now.into()],
+    let params = [(&domain.id).into(), now.into()];
+    let profiles: Option<ProfileNumbers> = tx.find(
+        select_profile_numbers!("FROM profiles WHERE domain = $1 AND expires_at > $2"),
+        &params,
     )?;
-    let objects = tx.fetch_optional(
-        "SELECT COUNT(*), CAST(COALESCE(SUM(bytes), 0) AS BIGINT)
-         FROM profile_objects WHERE domain = $1 AND expires_at > $2",
-        &[(&domain.id).into(), now.into()],
+    let objects: Option<ObjectNumbers> = tx.find(
+        select_object_numbers!("FROM profile_objects WHERE domain = $1 AND expires_at > $2"),
+        &params,
     )?;
     let (Some(profiles), Some(objects)) = (profiles, objects) else {
         return Err(Error::Corrupt {
@@ -167,20 +182,10 @@ pub(crate) fn stats(tx: &mut Tx<'_>, domain: &DomainRef) -> Result<Stats, Error>
         });
     };
     Ok(Stats {
-        profiles: profiles.integer(0)?,
-        metered_profiles: profiles.integer(1)?,
-        objects: objects.integer(0)?,
-        bytes: objects.integer(1)?,
-    })
-}
-
-fn integration_of(row: &Row) -> Result<Integration, Error> {
-    Ok(Integration {
-        uri: row.text(0)?,
-        object_type: row.text(1)?,
-        tags: parsed::<Map<String, Value>>(&row.text(2)?, "tags of an integration")?,
-        created_at: row.timestamp(3)?,
-        updated_at: row.timestamp(4)?,
+        profiles: profiles.count,
+        metered_profiles: profiles.metered,
+        objects: objects.count,
+        bytes: objects.bytes,
     })
 }
 
@@ -189,13 +194,10 @@ pub(crate) fn integration(
     domain: &DomainRef,
     uri: &str,
 ) -> Result<Option<Integration>, Error> {
-    tx.fetch_optional(
-        "SELECT uri, object_type, tags, created_at, updated_at FROM profile_integrations
-         WHERE domain = $1 AND uri = $2",
+    tx.find(
+        select_integration!("FROM profile_integrations WHERE domain = $1 AND uri = $2"),
         &[(&domain.id).into(), uri.into()],
-    )?
-    .map(|row| integration_of(&row))
-    .transpose()
+    )
 }
 
 pub(crate) fn integrations_after(
@@ -204,14 +206,12 @@ pub(crate) fn integrations_after(
     after: &str,
     limit: i64,
 ) -> Result<Vec<Integration>, Error> {
-    tx.fetch_all(
-        "SELECT uri, object_type, tags, created_at, updated_at FROM profile_integrations
-         WHERE domain = $1 AND uri > $2 ORDER BY uri LIMIT $3",
+    tx.list(
+        select_integration!(
+            "FROM profile_integrations WHERE domain = $1 AND uri > $2 ORDER BY uri LIMIT $3"
+        ),
         &[(&domain.id).into(), after.into(), limit.into()],
-    )?
-    .iter()
-    .map(integration_of)
-    .collect()
+    )
 }
 
 /// Writes an integration; `None` when the URI belongs to another domain.
@@ -221,14 +221,17 @@ pub(crate) fn put_integration(
     domain: &DomainRef,
     new: &Integration,
 ) -> Result<Option<Integration>, Error> {
-    tx.fetch_optional(
-        "INSERT INTO profile_integrations
-         (account, region, uri, domain, object_type, tags, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (account, region, uri) DO UPDATE SET
-             object_type = excluded.object_type, tags = excluded.tags, updated_at = excluded.updated_at
-         WHERE profile_integrations.domain = excluded.domain
-         RETURNING uri, object_type, tags, created_at, updated_at",
+    tx.find(
+        concat!(
+            "INSERT INTO profile_integrations
+             (account, region, uri, domain, object_type, tags, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+             ON CONFLICT (account, region, uri) DO UPDATE SET object_type = excluded.object_type,
+                 tags = excluded.tags, updated_at = excluded.updated_at
+             WHERE profile_integrations.domain = excluded.domain
+             RETURNING ",
+            select_integration!(columns)
+        ),
         &[
             (&scope.account).into(),
             (&scope.region).into(),
@@ -239,9 +242,7 @@ pub(crate) fn put_integration(
             new.created_at.into(),
             new.updated_at.into(),
         ],
-    )?
-    .map(|row| integration_of(&row))
-    .transpose()
+    )
 }
 
 pub(crate) fn delete_integration(
@@ -265,23 +266,10 @@ pub(crate) fn forget_integration(tx: &mut Tx<'_>, scope: &Scope, uri: &str) -> R
 }
 
 pub(crate) fn integration_count(tx: &mut Tx<'_>, domain: &DomainRef) -> Result<i64, Error> {
-    count(tx.fetch_optional(
+    tx.count(
         "SELECT COUNT(*) FROM profile_integrations WHERE domain = $1",
         &[(&domain.id).into()],
-    )?)
-}
-
-fn count(row: Option<Row>) -> Result<i64, Error> {
-    row.ok_or(Error::Corrupt { what: "count" })?.integer(0)
-}
-
-fn type_of(row: &Row) -> Result<TypeRow, Error> {
-    Ok(TypeRow {
-        name: row.text(0)?,
-        definition: parsed(&row.text(1)?, "definition of an object type")?,
-        created_at: row.timestamp(2)?,
-        updated_at: row.timestamp(3)?,
-    })
+    )
 }
 
 pub(crate) fn object_type(
@@ -289,13 +277,10 @@ pub(crate) fn object_type(
     domain: &DomainRef,
     name: &str,
 ) -> Result<Option<TypeRow>, Error> {
-    tx.fetch_optional(
-        "SELECT name, definition, created_at, updated_at FROM profile_object_types
-         WHERE domain = $1 AND name = $2",
+    tx.find(
+        select_object_type!("FROM profile_object_types WHERE domain = $1 AND name = $2"),
         &[(&domain.id).into(), name.into()],
-    )?
-    .map(|row| type_of(&row))
-    .transpose()
+    )
 }
 
 pub(crate) fn object_types_after(
@@ -304,14 +289,12 @@ pub(crate) fn object_types_after(
     after: &str,
     limit: i64,
 ) -> Result<Vec<TypeRow>, Error> {
-    tx.fetch_all(
-        "SELECT name, definition, created_at, updated_at FROM profile_object_types
-         WHERE domain = $1 AND name > $2 ORDER BY name LIMIT $3",
+    tx.list(
+        select_object_type!(
+            "FROM profile_object_types WHERE domain = $1 AND name > $2 ORDER BY name LIMIT $3"
+        ),
         &[(&domain.id).into(), after.into(), limit.into()],
-    )?
-    .iter()
-    .map(type_of)
-    .collect()
+    )
 }
 
 /// Writes an object type whole and gives it back with its times.
@@ -322,12 +305,15 @@ pub(crate) fn put_object_type(
     definition: &Definition,
 ) -> Result<TypeRow, Error> {
     let now = tx.now();
-    let row = tx.fetch_optional(
-        "INSERT INTO profile_object_types (domain, name, definition, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $4)
-         ON CONFLICT (domain, name) DO UPDATE SET
-             definition = excluded.definition, updated_at = excluded.updated_at
-         RETURNING name, definition, created_at, updated_at",
+    let written = tx.find(
+        concat!(
+            "INSERT INTO profile_object_types (domain, name, definition, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $4)
+             ON CONFLICT (domain, name) DO UPDATE SET
+                 definition = excluded.definition, updated_at = excluded.updated_at
+             RETURNING ",
+            select_object_type!(columns)
+        ),
         &[
             (&domain.id).into(),
             name.into(),
@@ -335,9 +321,9 @@ pub(crate) fn put_object_type(
             now.into(),
         ],
     )?;
-    type_of(&row.ok_or(Error::Corrupt {
+    written.ok_or(Error::Corrupt {
         what: "object type that was just written",
-    })?)
+    })
 }
 
 pub(crate) fn delete_object_type(
@@ -358,11 +344,11 @@ pub(crate) fn lock_domain(
     scope: &Scope,
     name: &str,
 ) -> Result<Option<Domain>, Error> {
-    tx.fetch_optional(
-        "SELECT id, name, expiration_days, settings, created_at, updated_at FROM profile_domains
-         WHERE account = $1 AND region = $2 AND name = $3 /* FOR UPDATE */",
+    tx.find(
+        select_domain!(
+            "FROM profile_domains d
+             WHERE account = $1 AND region = $2 AND name = $3 /* FOR UPDATE */"
+        ),
         &[(&scope.account).into(), (&scope.region).into(), name.into()],
-    )?
-    .map(|row| domain_of(&row))
-    .transpose()
+    )
 }

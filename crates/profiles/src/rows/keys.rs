@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::DomainRef;
 use crate::object_types::keys::digest;
 use crate::profile::{StoredKey, Trust};
+use signback_platform::columns;
 use signback_platform::ids::ProfileId;
 use signback_platform::store::{Error, Tx};
 
@@ -74,7 +75,7 @@ pub(crate) fn holders(
     trust_min: Trust,
 ) -> Result<Vec<ProfileId>, Error> {
     let now = tx.now();
-    tx.fetch_all(
+    tx.list(
         "SELECT DISTINCT k.profile FROM profile_keys k
          JOIN profiles p ON p.domain = k.domain AND p.id = k.profile
          WHERE k.domain = $1 AND k.name = $2 AND k.digest = $3 AND k.trust >= $4
@@ -87,10 +88,7 @@ pub(crate) fn holders(
             (trust_min as i64).into(),
             now.into(),
         ],
-    )?
-    .iter()
-    .map(|row| Ok(ProfileId::new(row.text(0)?)))
-    .collect()
+    )
 }
 
 /// The profiles from `from` on that have a value of a key, whatever its trust.
@@ -103,7 +101,7 @@ pub(crate) fn holders_from(
     limit: i64,
 ) -> Result<Vec<String>, Error> {
     let now = tx.now();
-    tx.fetch_all(
+    tx.list(
         "SELECT DISTINCT k.profile FROM profile_keys k
          JOIN profiles p ON p.domain = k.domain AND p.id = k.profile
          WHERE k.domain = $1 AND k.name = $2 AND k.digest = $3 AND k.profile >= $4
@@ -117,10 +115,7 @@ pub(crate) fn holders_from(
             now.into(),
             limit.into(),
         ],
-    )?
-    .iter()
-    .map(|row| row.text(0))
-    .collect()
+    )
 }
 
 /// Whether an object has a value of a key.
@@ -132,7 +127,7 @@ pub(crate) fn object_has(
     name: &str,
     value: &[u8; 32],
 ) -> Result<bool, Error> {
-    let row = tx.fetch_optional(
+    let trust = tx.find::<i64>(
         "SELECT trust FROM profile_keys
          WHERE domain = $1 AND name = $2 AND digest = $3 AND profile = $4 AND origin = $5",
         &[
@@ -143,7 +138,15 @@ pub(crate) fn object_has(
             unique_key.into(),
         ],
     )?;
-    Ok(row.is_some())
+    Ok(trust.is_some())
+}
+
+columns! {
+    struct KeyRow as select_keys {
+        name: String,
+        digest: Vec<u8>,
+        trust: i64,
+    }
 }
 
 /// Makes `wanted` the keys of a profile from one source; writes only what differs.
@@ -154,15 +157,14 @@ pub(crate) fn replace(
     source: Source<'_>,
     wanted: &[StoredKey],
 ) -> Result<(), Error> {
-    let mut present: BTreeMap<(String, Vec<u8>), i64> = tx
-        .fetch_all(
-            "SELECT name, digest, trust FROM profile_keys
-             WHERE domain = $1 AND profile = $2 AND origin = $3",
-            &[(&domain.id).into(), profile.into(), source.text().into()],
-        )?
-        .iter()
-        .map(|row| Ok(((row.text(0)?, row.bytes(1)?), row.integer(2)?)))
-        .collect::<Result<_, Error>>()?;
+    let rows: Vec<KeyRow> = tx.list(
+        select_keys!("FROM profile_keys WHERE domain = $1 AND profile = $2 AND origin = $3"),
+        &[(&domain.id).into(), profile.into(), source.text().into()],
+    )?;
+    let mut present: BTreeMap<_, _> = rows
+        .into_iter()
+        .map(|row| ((row.name, row.digest), row.trust))
+        .collect();
     for key in wanted {
         let digest = digest(&key.value);
         let trust = present.remove(&(key.name.clone(), digest.to_vec()));
@@ -216,14 +218,11 @@ pub(crate) fn names(
     profile: &ProfileId,
     source: Source<'_>,
 ) -> Result<Vec<String>, Error> {
-    tx.fetch_all(
+    tx.list(
         "SELECT DISTINCT name FROM profile_keys
          WHERE domain = $1 AND profile = $2 AND origin = $3 ORDER BY name",
         &[(&domain.id).into(), profile.into(), source.text().into()],
-    )?
-    .iter()
-    .map(|row| row.text(0))
-    .collect()
+    )
 }
 
 /// How many keys calls have added to a profile.
@@ -232,14 +231,10 @@ pub(crate) fn added_count(
     domain: &DomainRef,
     profile: &ProfileId,
 ) -> Result<i64, Error> {
-    tx.fetch_optional(
+    tx.count(
         "SELECT COUNT(*) FROM profile_keys WHERE domain = $1 AND profile = $2 AND origin = 'call'",
         &[(&domain.id).into(), profile.into()],
-    )?
-    .ok_or(Error::Corrupt {
-        what: "count of keys",
-    })?
-    .integer(0)
+    )
 }
 
 /// Removes a value of a key from a profile, unless it comes from the standard fields.

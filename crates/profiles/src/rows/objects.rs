@@ -2,18 +2,21 @@
 
 use crate::domain::DomainRef;
 use signback_platform::clock::Timestamp;
+use signback_platform::columns;
 use signback_platform::ids::ProfileId;
-use signback_platform::store::{Error, Row, Tx};
+use signback_platform::store::{Error, Tx};
 
-/// An ingested object.
-#[derive(Clone, Debug)]
-pub(crate) struct ObjectRow {
-    pub(crate) unique_key: String,
-    pub(crate) profile: ProfileId,
-    pub(crate) object_type: String,
-    pub(crate) object: String,
-    pub(crate) ingested_at: Timestamp,
-    pub(crate) expires_at: Timestamp,
+columns! {
+    /// An ingested object.
+    #[derive(Clone, Debug)]
+    pub(crate) struct ObjectRow as select_objects {
+        unique_key: String,
+        profile: ProfileId,
+        object_type: String,
+        object: String,
+        ingested_at: Timestamp,
+        expires_at: Timestamp,
+    }
 }
 
 impl ObjectRow {
@@ -23,29 +26,15 @@ impl ObjectRow {
     }
 }
 
-fn object_of(row: &Row) -> Result<ObjectRow, Error> {
-    Ok(ObjectRow {
-        unique_key: row.text(0)?,
-        profile: ProfileId::new(row.text(1)?),
-        object_type: row.text(2)?,
-        object: row.text(3)?,
-        ingested_at: row.timestamp(4)?,
-        expires_at: row.timestamp(5)?,
-    })
-}
-
 pub(crate) fn find(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     unique_key: &str,
 ) -> Result<Option<ObjectRow>, Error> {
-    tx.fetch_optional(
-        "SELECT unique_key, profile, object_type, object, ingested_at, expires_at
-         FROM profile_objects WHERE domain = $1 AND unique_key = $2",
+    tx.find(
+        select_objects!("FROM profile_objects WHERE domain = $1 AND unique_key = $2"),
         &[(&domain.id).into(), unique_key.into()],
-    )?
-    .map(|row| object_of(&row))
-    .transpose()
+    )
 }
 
 pub(crate) fn put(tx: &mut Tx<'_>, domain: &DomainRef, object: &ObjectRow) -> Result<(), Error> {
@@ -104,12 +93,13 @@ pub(crate) fn of_profile_after(
     limit: i64,
 ) -> Result<Vec<ObjectRow>, Error> {
     let now = tx.now();
-    tx.fetch_all(
-        "SELECT unique_key, profile, object_type, object, ingested_at, expires_at
-         FROM profile_objects
+    tx.list(
+        select_objects!(
+            "FROM profile_objects
          WHERE domain = $1 AND profile = $2 AND object_type = $3 AND unique_key > $4
              AND expires_at > $5
-         ORDER BY unique_key LIMIT $6",
+         ORDER BY unique_key LIMIT $6"
+        ),
         &[
             (&domain.id).into(),
             profile.into(),
@@ -118,10 +108,7 @@ pub(crate) fn of_profile_after(
             now.into(),
             limit.into(),
         ],
-    )?
-    .iter()
-    .map(object_of)
-    .collect()
+    )
 }
 
 /// Every object of a type in the domain.
@@ -131,14 +118,18 @@ pub(crate) fn of_type(
     object_type: &str,
     limit: i64,
 ) -> Result<Vec<ObjectRow>, Error> {
-    tx.fetch_all(
-        "SELECT unique_key, profile, object_type, object, ingested_at, expires_at
-         FROM profile_objects WHERE domain = $1 AND object_type = $2 LIMIT $3",
+    tx.list(
+        select_objects!("FROM profile_objects WHERE domain = $1 AND object_type = $2 LIMIT $3"),
         &[(&domain.id).into(), object_type.into(), limit.into()],
-    )?
-    .iter()
-    .map(object_of)
-    .collect()
+    )
+}
+
+columns! {
+    /// How many objects of a type there are.
+    pub(crate) struct TypeCount as select_counts {
+        object_type: String,
+        count: i64 = "COUNT(*)",
+    }
 }
 
 /// How many objects of each type a profile has.
@@ -146,15 +137,14 @@ pub(crate) fn counts(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     profile: &ProfileId,
-) -> Result<Vec<(String, i64)>, Error> {
-    tx.fetch_all(
-        "SELECT object_type, COUNT(*) FROM profile_objects WHERE domain = $1 AND profile = $2
-         GROUP BY object_type ORDER BY object_type",
+) -> Result<Vec<TypeCount>, Error> {
+    tx.list(
+        select_counts!(
+            "FROM profile_objects WHERE domain = $1 AND profile = $2
+             GROUP BY object_type ORDER BY object_type"
+        ),
         &[(&domain.id).into(), profile.into()],
-    )?
-    .iter()
-    .map(|row| Ok((row.text(0)?, row.integer(1)?)))
-    .collect()
+    )
 }
 
 /// A profile's oldest object of a type.
@@ -165,20 +155,19 @@ pub(crate) fn oldest(
     object_type: &str,
     but: &str,
 ) -> Result<Option<ObjectRow>, Error> {
-    tx.fetch_optional(
-        "SELECT unique_key, profile, object_type, object, ingested_at, expires_at
-         FROM profile_objects
+    tx.find(
+        select_objects!(
+            "FROM profile_objects
          WHERE domain = $1 AND profile = $2 AND object_type = $3 AND unique_key <> $4
-         ORDER BY ingested_at, unique_key LIMIT 1",
+         ORDER BY ingested_at, unique_key LIMIT 1"
+        ),
         &[
             (&domain.id).into(),
             profile.into(),
             object_type.into(),
             but.into(),
         ],
-    )?
-    .map(|row| object_of(&row))
-    .transpose()
+    )
 }
 
 /// A few objects of a profile whose time is over.
@@ -189,19 +178,17 @@ pub(crate) fn expired_of(
     limit: i64,
 ) -> Result<Vec<ObjectRow>, Error> {
     let now = tx.now();
-    tx.fetch_all(
-        "SELECT unique_key, profile, object_type, object, ingested_at, expires_at
-         FROM profile_objects WHERE domain = $1 AND profile = $2 AND expires_at <= $3 LIMIT $4",
+    tx.list(
+        select_objects!(
+            "FROM profile_objects WHERE domain = $1 AND profile = $2 AND expires_at <= $3 LIMIT $4"
+        ),
         &[
             (&domain.id).into(),
             profile.into(),
             now.into(),
             limit.into(),
         ],
-    )?
-    .iter()
-    .map(object_of)
-    .collect()
+    )
 }
 
 /// A few objects of the domain whose time is over and that nobody else is at.
@@ -211,13 +198,11 @@ pub(crate) fn expired(
     limit: i64,
 ) -> Result<Vec<ObjectRow>, Error> {
     let now = tx.now();
-    tx.fetch_all(
-        "SELECT unique_key, profile, object_type, object, ingested_at, expires_at
-         FROM profile_objects WHERE domain = $1 AND expires_at <= $2
-         ORDER BY expires_at LIMIT $3 /* FOR UPDATE SKIP LOCKED */",
+    tx.list(
+        select_objects!(
+            "FROM profile_objects WHERE domain = $1 AND expires_at <= $2
+         ORDER BY expires_at LIMIT $3 /* FOR UPDATE SKIP LOCKED */"
+        ),
         &[(&domain.id).into(), now.into(), limit.into()],
-    )?
-    .iter()
-    .map(object_of)
-    .collect()
+    )
 }

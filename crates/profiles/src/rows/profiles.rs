@@ -1,22 +1,22 @@
 //! Rows of profiles.
 
-use super::document::{json, parsed};
 use crate::domain::DomainRef;
 use crate::profile::Profile;
+use signback_platform::columns;
 use signback_platform::ids::ProfileId;
-use signback_platform::store::{Error, Row, Tx};
+use signback_platform::store::{Error, Tx, json};
 
-fn profile_of(row: &Row) -> Result<Profile, Error> {
-    Ok(Profile {
-        id: ProfileId::new(row.text(0)?),
-        fields: parsed(&row.text(1)?, "fields of a profile")?,
-        origins: parsed(&row.text(2)?, "origins of a profile's fields")?,
-        object_count: row.integer(3)?,
-        object_bytes: row.integer(4)?,
-        created_at: row.timestamp(5)?,
-        updated_at: row.timestamp(6)?,
-        expires_at: row.timestamp(7)?,
-    })
+columns! {
+    impl Profile as select_profile {
+        id,
+        fields as Json,
+        origins as Json,
+        object_count,
+        object_bytes,
+        created_at,
+        updated_at,
+        expires_at,
+    }
 }
 
 /// The profile, unless it has expired.
@@ -26,13 +26,10 @@ pub(crate) fn find(
     id: &ProfileId,
 ) -> Result<Option<Profile>, Error> {
     let now = tx.now();
-    tx.fetch_optional(
-        "SELECT id, fields, origins, object_count, object_bytes, created_at, updated_at, expires_at
-         FROM profiles WHERE domain = $1 AND id = $2 AND expires_at > $3",
+    tx.find(
+        select_profile!("FROM profiles WHERE domain = $1 AND id = $2 AND expires_at > $3"),
         &[(&domain.id).into(), id.into(), now.into()],
-    )?
-    .map(|row| profile_of(&row))
-    .transpose()
+    )
 }
 
 /// The profile, unless it has expired, locked until the transaction ends.
@@ -42,13 +39,12 @@ pub(crate) fn lock(
     id: &ProfileId,
 ) -> Result<Option<Profile>, Error> {
     let now = tx.now();
-    tx.fetch_optional(
-        "SELECT id, fields, origins, object_count, object_bytes, created_at, updated_at, expires_at
-         FROM profiles WHERE domain = $1 AND id = $2 AND expires_at > $3 /* FOR UPDATE */",
+    tx.find(
+        select_profile!(
+            "FROM profiles WHERE domain = $1 AND id = $2 AND expires_at > $3 /* FOR UPDATE */"
+        ),
         &[(&domain.id).into(), id.into(), now.into()],
-    )?
-    .map(|row| profile_of(&row))
-    .transpose()
+    )
 }
 
 /// Writes a profile, new or changed. Its keys are written apart.
@@ -94,12 +90,9 @@ pub(crate) fn expired(
     limit: i64,
 ) -> Result<Vec<ProfileId>, Error> {
     let now = tx.now();
-    tx.fetch_all(
+    tx.list(
         "SELECT id FROM profiles WHERE domain = $1 AND expires_at <= $2
          ORDER BY expires_at LIMIT $3 /* FOR UPDATE SKIP LOCKED */",
         &[(&domain.id).into(), now.into(), limit.into()],
-    )?
-    .iter()
-    .map(|row| Ok(ProfileId::new(row.text(0)?)))
-    .collect()
+    )
 }

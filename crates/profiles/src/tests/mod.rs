@@ -194,7 +194,7 @@ impl World {
         let domain = self.domain.clone();
         self.store
             .transact(move |tx| {
-                let locks = tx.fetch_all("SELECT domain FROM profile_locks", &[])?;
+                let locks = tx.list::<String>("SELECT domain FROM profile_locks", &[])?;
                 assert!(locks.is_empty(), "a lock was left behind");
                 Ok::<_, Refusal>(rows::stats(tx, &domain)?.profiles)
             })

@@ -1,5 +1,6 @@
 //! Rows: access keys, and texts that were made once and stay.
 
+use signback_platform::columns;
 use signback_platform::random::Random;
 use signback_platform::secret::Secret;
 use signback_platform::store::{self, Place, Tx};
@@ -19,17 +20,25 @@ fn secret_place(id: &str) -> Place<'_> {
     }
 }
 
+columns! {
+    struct SealedKeyRow as select_key {
+        account: String,
+        secret: Vec<u8>,
+        policy: Option<String>,
+    }
+}
+
 pub(super) fn key(tx: &mut Tx<'_>, id: &str) -> Result<Option<KeyRow>, store::Error> {
-    let row = tx.fetch_optional(
-        "SELECT account, secret, policy FROM access_keys WHERE id = $1",
-        &[id.into()],
-    )?;
-    let Some(row) = row else { return Ok(None) };
-    let secret = tx.unseal(secret_place(id), &row.bytes(1)?)?;
+    let sealed =
+        tx.find::<SealedKeyRow>(select_key!("FROM access_keys WHERE id = $1"), &[id.into()])?;
+    let Some(sealed) = sealed else {
+        return Ok(None);
+    };
+    let secret = tx.unseal(secret_place(id), &sealed.secret)?;
     Ok(Some(KeyRow {
-        account: row.text(0)?,
+        account: sealed.account,
         secret: Secret::new(String::from_utf8_lossy(&secret).into_owned()),
-        policy: row.optional_text(2)?,
+        policy: sealed.policy,
     }))
 }
 
@@ -70,14 +79,14 @@ pub(super) fn generated(
         "INSERT INTO generated_texts (name, content) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
         &[name.into(), (&sealed).into()],
     )?;
-    let row = tx
-        .fetch_optional(
+    let kept: Vec<u8> = tx
+        .find(
             "SELECT content FROM generated_texts WHERE name = $1",
             &[name.into()],
         )?
         .ok_or(store::Error::Corrupt {
             what: "generated_texts",
         })?;
-    let text = tx.unseal(text_place(name), &row.bytes(0)?)?;
+    let text = tx.unseal(text_place(name), &kept)?;
     Ok(Secret::new(String::from_utf8_lossy(&text).into_owned()))
 }

@@ -63,7 +63,7 @@ async fn health(app: &App) -> Response<Bytes> {
     let alive = app
         .platform
         .store
-        .read(|tx| tx.fetch_optional("SELECT 1", &[]))
+        .read(|tx| tx.find::<i64>("SELECT 1", &[]))
         .await;
     match alive {
         Ok(_) => answer(StatusCode::OK, &json!({"status": "ok"})),

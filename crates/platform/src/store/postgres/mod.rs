@@ -344,6 +344,6 @@ impl Driver for Postgres {
             "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()",
             &[],
         )?;
-        rows.iter().map(|row| row.text(0)).collect()
+        rows.into_iter().map(Row::read).collect()
     }
 }

@@ -55,10 +55,9 @@ async fn functions_of_a_batch_do_not_touch_each_other(database: Database) {
         }
     }
     let kept = store
-        .read(|tx| tx.fetch_all("SELECT number FROM things ORDER BY number", &[]))
+        .read(|tx| tx.list::<i64>("SELECT number FROM things ORDER BY number", &[]))
         .await
         .unwrap_or_else(|error: Error| panic!("{error:?}"));
-    let kept: Vec<i64> = kept.iter().map(|row| row.integer(0).unwrap()).collect();
     let expected: Vec<i64> = (0..100).filter(|index| index % 5 > 2).collect();
     assert_eq!(kept, expected);
 }
@@ -79,7 +78,7 @@ async fn a_batch_runs_again_only_if_changes_are_to_be_undone(database: Database)
                         put(tx, &name, index)?;
                     }
                     if index == 5 {
-                        tx.fetch_all("SELECT number FROM things", &[])?;
+                        tx.list::<i64>("SELECT number FROM things", &[])?;
                         return Err(Refusal::NotAllowed);
                     }
                     Ok(())
@@ -94,7 +93,7 @@ async fn a_batch_runs_again_only_if_changes_are_to_be_undone(database: Database)
             assert_eq!(done.is_err(), index == 5, "{index} {done:?}");
         }
         let kept = store
-            .read(|tx| tx.fetch_all("SELECT number FROM things WHERE number = 5", &[]))
+            .read(|tx| tx.list::<i64>("SELECT number FROM things WHERE number = 5", &[]))
             .await;
         assert_eq!(
             kept.unwrap_or_else(|error: Error| panic!("{error:?}"))
@@ -208,11 +207,11 @@ async fn a_locked_row_is_read_by_one_at_a_time(database: Database) {
         calls.spawn(async move {
             store
                 .transact(|tx| {
-                    let row = tx.fetch_optional(
+                    let number = tx.find::<i64>(
                         "SELECT number FROM things WHERE name = 'count' /* FOR UPDATE */",
                         &[],
                     )?;
-                    let next = row.unwrap().integer(0)? + 1;
+                    let next = number.unwrap() + 1;
                     tx.write(
                         "UPDATE things SET number = $1 WHERE name = 'count'",
                         &[Param::from(next)],

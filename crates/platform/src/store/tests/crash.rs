@@ -36,10 +36,8 @@ async fn what_was_acknowledged_is_there_after_a_kill(database: Database) {
         let store = database.open();
         let kept = store
             .read(|tx| {
-                let rows = tx.fetch_all("SELECT name FROM things", &[])?;
-                rows.iter()
-                    .map(|row| row.text(0))
-                    .collect::<Result<HashSet<_>, Error>>()
+                let names = tx.list::<String>("SELECT name FROM things", &[])?;
+                Ok::<HashSet<_>, Error>(names.into_iter().collect())
             })
             .await
             .unwrap();

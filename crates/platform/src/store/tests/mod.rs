@@ -84,11 +84,7 @@ fn put(tx: &mut Tx<'_>, name: &str, number: i64) -> Result<(), Error> {
 /// The number of a thing, read apart.
 async fn number(store: &Store, name: &'static str) -> Option<i64> {
     store
-        .read(move |tx| {
-            tx.fetch_optional("SELECT number FROM things WHERE name = $1", &[name.into()])?
-                .map(|row| row.integer(0))
-                .transpose()
-        })
+        .read(move |tx| tx.find("SELECT number FROM things WHERE name = $1", &[name.into()]))
         .await
         .unwrap_or_else(|error: Error| panic!("cannot read: {error:?}"))
 }

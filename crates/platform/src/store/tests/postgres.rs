@@ -78,9 +78,7 @@ async fn a_database_that_is_away_is_said_to_be_and_used_again_when_it_is_back() 
     assert!(line.await.is_err());
     let away = store.transact(|tx| put(tx, "meanwhile", 1)).await;
     assert!(matches!(away, Err(Error::Unavailable(_))), "{away:?}");
-    let away = store
-        .read(|tx| tx.fetch_all("SELECT 1", &[]).map(|rows| rows.len()))
-        .await;
+    let away = store.read(|tx| tx.list::<i64>("SELECT 1", &[])).await;
     assert!(matches!(away, Err(Error::Unavailable(_))), "{away:?}");
 
     let _line = tokio::spawn(relay(TcpListener::bind(address).await.unwrap()));
@@ -189,7 +187,7 @@ async fn rows_locked_elsewhere_are_skipped_by_leases() {
     let holding = tokio::spawn(async move {
         holder
             .transact(move |tx| {
-                tx.fetch_all(
+                tx.list::<String>(
                     "SELECT name FROM things WHERE name = 'a' /* FOR UPDATE */",
                     &[],
                 )?;
@@ -204,13 +202,10 @@ async fn rows_locked_elsewhere_are_skipped_by_leases() {
     is_locked.await.unwrap();
     let free = store
         .transact_apart(|tx| {
-            let rows = tx.fetch_all(
+            tx.list::<String>(
                 "SELECT name FROM things ORDER BY name /* FOR UPDATE SKIP LOCKED */",
                 &[],
-            )?;
-            rows.iter()
-                .map(|row| row.text(0))
-                .collect::<Result<Vec<_>, Error>>()
+            )
         })
         .await
         .unwrap();

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::{NOW, Refusal, number, put};
-use crate::clock::HeldTime;
+use crate::clock::{HeldTime, Timestamp};
 use crate::ids::ContactId;
 use crate::on_both_databases;
-use crate::store::{Error, Param};
+use crate::store::{Error, FromRow, Param, Store};
 use crate::testing::Database;
 
 on_both_databases! {
@@ -105,6 +105,29 @@ async fn a_panic_undoes_everything_and_is_an_error(database: Database) {
     assert_eq!(number(&store, "one").await, Some(2));
 }
 
+crate::columns! {
+    #[derive(Debug, PartialEq)]
+    struct Thing as select_thing {
+        name: String,
+        number: i64,
+        note: Option<String>,
+        data: Vec<u8>,
+        nothing: Option<String> = "NULL",
+        same: bool = "number = $2",
+        count: i64 = "COUNT(*) OVER ()",
+    }
+}
+
+crate::columns! {
+    #[derive(Debug, PartialEq)]
+    struct Nothing as select_nothing {
+        number: Option<i64>,
+        moment: Option<Timestamp> = "number",
+        note: Option<String>,
+        data: Option<Vec<u8>>,
+    }
+}
+
 async fn values_come_back_as_they_went_in(database: Database) {
     let store = database.with_things().await;
     let texts = [
@@ -124,25 +147,24 @@ async fn values_come_back_as_they_went_in(database: Database) {
                     "INSERT INTO things (name, number, note, data) VALUES ($1, $2, $3, $4)",
                     &[text.into(), integer.into(), Some(text).into(), bytes.into()],
                 )?;
-                tx.fetch_optional(
-                    "SELECT name, number, note, data, NULL, number = $2, COUNT(*) OVER ()
-                     FROM things WHERE name = $1",
+                tx.find::<Thing>(
+                    select_thing!("FROM things WHERE name = $1"),
                     &[text.into(), integer.into()],
                 )
             })
             .await
             .unwrap_or_else(|error: Error| panic!("{error:?}"))
             .unwrap();
-        assert_eq!(row.text(0).unwrap(), text);
-        assert_eq!(row.integer(1).unwrap(), integer);
-        assert_eq!(row.optional_text(2).unwrap().as_deref(), Some(text));
-        assert_eq!(row.bytes(3).unwrap(), bytes);
-        assert_eq!(row.optional_text(4).unwrap(), None);
-        assert!(row.flag(5).unwrap());
-        assert_eq!(row.integer(6).unwrap(), 1);
-        assert!(matches!(row.integer(0), Err(Error::Corrupt { .. })));
-        assert!(matches!(row.text(4), Err(Error::Corrupt { .. })));
-        assert!(matches!(row.text(7), Err(Error::Corrupt { .. })));
+        let expected = Thing {
+            name: text.to_owned(),
+            number: integer,
+            note: Some(text.to_owned()),
+            data: bytes.to_vec(),
+            nothing: None,
+            same: true,
+            count: 1,
+        };
+        assert_eq!(row, expected);
     }
     let row = store
         .transact(|tx| {
@@ -154,18 +176,31 @@ async fn values_come_back_as_they_went_in(database: Database) {
                     Param::OptionalBytes(None),
                 ],
             )?;
-            tx.fetch_optional(
-                "SELECT number, note, data FROM things WHERE name = 'null'",
-                &[],
-            )
+            tx.find::<Nothing>(select_nothing!("FROM things WHERE name = 'null'"), &[])
         })
         .await
         .unwrap_or_else(|error: Error| panic!("{error:?}"))
         .unwrap();
-    assert_eq!(row.optional_integer(0).unwrap(), None);
-    assert_eq!(row.optional_timestamp(0).unwrap(), None);
-    assert_eq!(row.optional_text(1).unwrap(), None);
-    assert_eq!(row.optional_bytes(2).unwrap(), None);
+    let nothing = Nothing {
+        number: None,
+        moment: None,
+        note: None,
+        data: None,
+    };
+    assert_eq!(row, nothing);
+    for read in [
+        read_as::<i64>(&store, "SELECT name FROM things WHERE name = 'null'").await,
+        read_as::<i64>(&store, "SELECT number FROM things WHERE name = 'null'").await,
+        read_as::<String>(&store, "SELECT note FROM things WHERE name = 'null'").await,
+        read_as::<i64>(&store, "SELECT 1, 2").await,
+        read_as::<Nothing>(&store, "SELECT NULL").await,
+    ] {
+        assert!(matches!(read, Err(Error::Corrupt { .. })), "{read:?}");
+    }
+}
+
+async fn read_as<T: FromRow>(store: &Store, sql: &'static str) -> Result<(), Error> {
+    store.read(move |tx| tx.find::<T>(sql, &[]).map(drop)).await
 }
 
 async fn placeholders_are_bound_by_their_number(database: Database) {
@@ -176,13 +211,13 @@ async fn placeholders_are_bound_by_their_number(database: Database) {
                 "INSERT INTO things (note, number, name) VALUES ($3, $2, $1)",
                 &["name".into(), 2.into(), "note".into()],
             )?;
-            let row = tx
-                .fetch_optional(
+            let note = tx
+                .find::<String>(
                     "SELECT note FROM things WHERE number = $2 AND name = $1 AND name = $1",
                     &["name".into(), 2.into()],
                 )?
                 .unwrap();
-            assert_eq!(row.text(0)?, "note");
+            assert_eq!(note, "note");
             Ok::<_, Error>(())
         })
         .await
@@ -218,8 +253,7 @@ async fn two_rows_are_not_one(database: Database) {
         .transact(|tx| {
             put(tx, "one", 1)?;
             put(tx, "two", 2)?;
-            tx.fetch_optional("SELECT name FROM things", &[])
-                .map(|row| row.is_some())
+            tx.find::<String>("SELECT name FROM things", &[])
         })
         .await;
     assert!(matches!(found, Err(Error::Database(_))), "{found:?}");
@@ -241,11 +275,8 @@ async fn a_read_sees_one_state(database: Database) {
     let reading = tokio::spawn(async move {
         reader
             .read(move |tx| {
-                let mut look = || {
-                    tx.fetch_optional("SELECT number FROM things WHERE name = 'one'", &[])?
-                        .unwrap()
-                        .integer(0)
-                };
+                let mut look =
+                    || tx.find::<i64>("SELECT number FROM things WHERE name = 'one'", &[]);
                 let before = look()?;
                 if let Some(first_read) = first_read.lock().unwrap().take() {
                     first_read.send(()).unwrap();
@@ -261,7 +292,7 @@ async fn a_read_sees_one_state(database: Database) {
         .await
         .unwrap();
     go_on.send(()).unwrap();
-    assert_eq!(reading.await.unwrap().unwrap(), (1, 1));
+    assert_eq!(reading.await.unwrap().unwrap(), (Some(1), Some(1)));
     assert_eq!(number(&store, "one").await, Some(2));
 }
 
@@ -285,7 +316,7 @@ async fn a_failed_read_does_not_spoil_others(database: Database) {
                     _ => "SELECT number FROM things /* FOR UPDATE */",
                 };
                 assert!(index % 3 != 1, "asked to by a test");
-                tx.fetch_all(sql, &[]).map(|rows| rows.len())
+                tx.list::<i64>(sql, &[]).map(|rows| rows.len())
             });
             (index, read.await)
         });
@@ -313,7 +344,7 @@ async fn rows_changed_are_counted(database: Database) {
                 &[],
             )?;
             let returned = tx
-                .fetch_all("DELETE FROM things RETURNING name, number", &[])?
+                .list::<String>("DELETE FROM things RETURNING name", &[])?
                 .len();
             Ok::<_, Error>((all, none, kept, returned))
         })

@@ -102,9 +102,8 @@ async fn a_new_master_key_takes_over_when_the_old_one_is_there_too(database: Dat
         .unwrap();
     let kept = store
         .read(|tx| {
-            let row = tx.fetch_optional("SELECT data FROM things WHERE name = 'one'", &[])?;
-            tx.unseal(PLACE, &row.unwrap().bytes(0)?)
-                .map(|plain| plain.to_vec())
+            let data = tx.find::<Vec<u8>>("SELECT data FROM things WHERE name = 'one'", &[])?;
+            tx.unseal(PLACE, &data.unwrap()).map(|plain| plain.to_vec())
         })
         .await
         .unwrap();
@@ -130,13 +129,10 @@ async fn resetting_forgets_all_tables_but_those_to_keep(database: Database) {
     store.reset(&["kept"]).await.unwrap();
     assert_eq!(number(&store, "one").await, None);
     let kept = store
-        .read(|tx| {
-            tx.fetch_all("SELECT name FROM kept", &[])
-                .map(|rows| rows.len())
-        })
+        .read(|tx| tx.list::<String>("SELECT name FROM kept", &[]))
         .await
         .unwrap_or_else(|error: Error| panic!("{error:?}"));
-    assert_eq!(kept, 1);
+    assert_eq!(kept.len(), 1);
     store.close().await;
     database.open().close().await;
 }

@@ -4,8 +4,9 @@
 //! stands, is taken as one, with `concat!` of literals put together and literals in test code left
 //! out. So a statement that one of the databases does not understand fails here even if no test
 //! ever executes it. Statements are `&'static str`, so there is no other way to make one than
-//! literals; the list of columns that [`columns!`](crate::columns) declares is put in where a `concat!`
-//! names it, and one that another macro puts together is read without what that adds, and fails here.
+//! literals; the columns that [`columns!`](crate::columns) declares are put in where its macro is
+//! called, and a statement that another macro puts together is read without what that adds, and
+//! fails here.
 
 use std::path::{Path, PathBuf};
 
@@ -17,8 +18,15 @@ on_both_databases! {
     every_statement_is_understood,
 }
 
-/// Tests, and what is a driver's own.
-const NOT_SHARED: &[&str] = &["tests", "tests.rs", "scratch.rs", "sqlite.rs", "postgres"];
+/// Tests, what is a driver's own, and the macro that writes lists of columns.
+const NOT_SHARED: &[&str] = &[
+    "tests",
+    "tests.rs",
+    "scratch.rs",
+    "sqlite.rs",
+    "postgres",
+    "columns.rs",
+];
 
 /// A statement and where it stands.
 struct Statement {
@@ -57,9 +65,18 @@ fn literals_are_found_and_tests_are_not() {
         let g = "selected";
         columns! {
             /// A thing.
-            pub(super) struct Thing as thing_columns { name: text, note: optional_text = "c.note" }
+            pub(super) struct Thing as select_thing {
+                /// Its name, or another.
+                name: String, note: Map<String, A> as Json = "c.note, c.more",
+            }
         }
-        let h = concat!("SELECT ", thing_columns!(), " FROM c");
+        columns! { impl Other as select_other { id } }
+        let h = concat!("INSERT INTO c (name) VALUES ($1) RETURNING ", select_thing!(columns));
+        let i = select_thing!("FROM c");
+        let j = select_other!(
+            "FROM d
+             WHERE id = $1"
+        );
         #[cfg(test)]
         mod tests { const B: &str = "SELECT 4"; }
     "#;
@@ -75,7 +92,9 @@ fn literals_are_found_and_tests_are_not() {
             "DELETE FROM a WHERE b = 'c'",
             "UPDATE a SET b = 1",
             "INSERT INTO a VALUES ($1)",
-            "SELECT name, c.note FROM c"
+            "INSERT INTO c (name) VALUES ($1) RETURNING name, c.note, c.more",
+            "SELECT name, c.note, c.more FROM c",
+            "SELECT id FROM d\n             WHERE id = $1"
         ]
     );
 }
@@ -133,7 +152,11 @@ fn is_statement(text: &str) -> bool {
 /// test modules not at all.
 fn literals(source: &str) -> Vec<(usize, String)> {
     let source = without_tests(source);
-    let columns = columns(source);
+    let without_comments: Vec<&str> = source
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect();
+    let columns = columns(&without_comments.join("\n"));
     let bytes = source.as_bytes();
     let mut found: Vec<(usize, String)> = Vec::new();
     let mut at = 0;
@@ -151,13 +174,19 @@ fn literals(source: &str) -> Vec<(usize, String)> {
             at += "concat!(".len();
         } else if bytes[at] == b'\'' {
             at += character(rest);
-        } else if let Some((name, list)) = columns.iter().find(|(name, _)| rest.starts_with(name))
-            && joins
-        {
-            if let Some((_, joined)) = found.last_mut() {
-                joined.push_str(list);
-            }
+        } else if let Some((name, list)) = columns.iter().find(|(name, _)| rest.starts_with(name)) {
             at += name.len();
+            let listed = "columns)";
+            match found.last_mut() {
+                Some((_, joined)) if joins && source[at..].starts_with(listed) => {
+                    joined.push_str(list);
+                    at += listed.len();
+                }
+                _ => {
+                    found.push((line(source, at), format!("SELECT {list} ")));
+                    joins = true;
+                }
+            }
         } else if let Some((text, length)) = raw(rest).or_else(|| plain(rest)) {
             match found.last_mut() {
                 Some((_, joined)) if joins => joined.push_str(&text),
@@ -172,26 +201,45 @@ fn literals(source: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// The calls of the macros that a source declares with `columns!`, each with the list that it stands
-/// for.
+/// The macros that a source declares with `columns!`, each with the list that it stands for.
 fn columns(source: &str) -> Vec<(String, String)> {
     let declarations = source.split("columns! {").skip(1);
     let declared = declarations.filter_map(|rest| {
-        let (_, rest) = rest.split_once(" as ")?;
-        let (name, rest) = rest.split_once('{')?;
+        let (head, rest) = rest.split_once('{')?;
+        let (_, name) = head.rsplit_once(" as ")?;
         let (columns, _) = rest.split_once('}')?;
-        let columns = columns
-            .split(',')
-            .filter_map(|column| column.split_once(':'));
-        let names: Vec<&str> = columns
-            .map(|(column, holds)| match holds.split_once('=') {
-                Some((_, text)) => text.trim().trim_matches('"'),
-                None => column.trim(),
-            })
-            .collect();
-        Some((format!("{}!()", name.trim()), names.join(", ")))
+        let names: Vec<&str> = members(columns).into_iter().map(text).collect();
+        Some((format!("{}!(", name.trim()), names.join(", ")))
     });
     declared.collect()
+}
+
+/// The members of a declaration, which commas part that stand in no quotes and no type.
+fn members(columns: &str) -> Vec<&str> {
+    let (mut members, mut begin, mut quoted, mut depth) = (Vec::new(), 0, false, 0);
+    for (at, character) in columns.char_indices() {
+        match character {
+            '"' => quoted = !quoted,
+            '<' if !quoted => depth += 1,
+            '>' if !quoted => depth -= 1,
+            ',' if !quoted && depth == 0 => {
+                members.push(&columns[begin..at]);
+                begin = at + 1;
+            }
+            _ => {}
+        }
+    }
+    members.push(&columns[begin..]);
+    members.retain(|member| !member.trim().is_empty());
+    members
+}
+
+/// What statements call a member.
+fn text(member: &str) -> &str {
+    match member.split_once('"') {
+        Some((_, text)) => text.trim_end().trim_end_matches('"'),
+        None => member.trim().split([':', ' ']).next().unwrap_or_default(),
+    }
 }
 
 /// The source up to its test module, if that stands in it.

@@ -16,6 +16,8 @@ use signback_platform::arn;
 use signback_platform::jobs;
 use signback_platform::store::{Error, Tx};
 
+/// The cause of a flow's end in a chat that takes nothing more.
+const CHAT_FULL: &str = "chat_full";
 /// The content type of what a flow says.
 const PLAIN: &str = "text/plain";
 /// How much a run does to the database in one transaction; then others have their turn. A message
@@ -41,6 +43,8 @@ enum Acted {
     Entered(Box<Progress>),
     /// The customer is asked to sign in.
     SignIn,
+    /// The chat takes nothing more.
+    Full,
 }
 
 impl Progress {
@@ -100,6 +104,12 @@ impl Progress {
                     }
                 }
                 Acted::Entered(progress) => self = *progress,
+                Acted::Full => {
+                    let cause = format!("{CHAT_FULL}: it holds as much as a chat may");
+                    self.run.die(&cause);
+                    tracing::warn!(contact = %contact.id, cause = CHAT_FULL, "a chat is full");
+                    return self.end(tx, contact, &Ending::Fatal);
+                }
                 Acted::SignIn => {
                     self.run.wait(Waiting::SignIn);
                     return self.rest(tx, contact);
@@ -117,8 +127,10 @@ impl Progress {
         let outcome = match effect {
             Effect::Say(text) => {
                 let message = NewItem::message(Author::system(contact), PLAIN, &text);
-                transcript::append(tx, contact, message)?;
-                Outcome::Done
+                match transcript::append_if_room(tx, contact, message)? {
+                    Some(_) => Outcome::Done,
+                    None => return Ok(Acted::Full),
+                }
             }
             Effect::SetAttributes(attributes) => {
                 contact.attributes.extend(attributes);
@@ -130,6 +142,9 @@ impl Progress {
                 all,
                 fields,
             } => self.find_profile(tx, contact, &criteria, all, &fields)?,
+            Effect::SignIn(_) if !transcript::has_room(tx, &contact.id)? => {
+                return Ok(Acted::Full);
+            }
             Effect::SignIn(block) => match authentication::begin(tx, contact, &block)? {
                 Ok(()) => return Ok(Acted::SignIn),
                 Err(cause) => Outcome::failed(cause.name()),

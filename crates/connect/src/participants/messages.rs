@@ -7,7 +7,7 @@ use super::Refusal;
 use crate::Connect;
 use crate::contacts::{self, Contact, Participant, Role, bearer, content_problem};
 use crate::transcript::{
-    self, Author, Item, Kind, Metadata, NewItem, Receipt, append, event, record_receipt,
+    self, Author, Item, Kind, Metadata, NewItem, Receipt, append_if_room, event, record_receipt,
 };
 use signback_platform::client_token::{Recalled, Request, recall, remember};
 use signback_platform::ids::ItemId;
@@ -65,7 +65,7 @@ fn send_message(tx: &mut Tx<'_>, _: &Call, input: &SendMessage) -> Result<Sent, 
             return Err(Refusal::Invalid(problem));
         }
         let message = NewItem::message(Author::participant(participant), content_type, content);
-        Ok(append(tx, &contact, message)?.into())
+        said(tx, &contact, message)
     })
 }
 
@@ -89,15 +89,13 @@ fn send_event(tx: &mut Tx<'_>, _: &Call, input: &SendEvent) -> Result<Sent, Refu
     once(tx, &asked, |tx, mut contact, participant| {
         let author = Author::participant(participant);
         match content_type {
-            event::TYPING => {
-                Ok(append(tx, &contact, NewItem::typing(author, content.clone()))?.into())
-            }
+            event::TYPING => said(tx, &contact, NewItem::typing(author, content.clone())),
             event::CONNECTION_ACKNOWLEDGED => {
                 if participant.role == Role::Customer {
                     contacts::mark_connected(tx, &mut contact)?;
                 }
                 let acknowledged = NewItem::event(author, content_type, content.clone());
-                Ok(append(tx, &contact, acknowledged)?.into())
+                said(tx, &contact, acknowledged)
             }
             event::MESSAGE_DELIVERED => {
                 receipt(tx, &contact, participant, content.as_deref(), false)
@@ -183,12 +181,18 @@ fn receipt(
             metadata: serde_json::to_string(&metadata).expect("texts are JSON"),
             recipient: participant.id.clone(),
         });
-        return Ok(append(tx, contact, told)?.into());
+        return said(tx, contact, told);
     }
     Ok(Sent {
         id: message.id,
         absolute_time: tx.now().iso8601(),
     })
+}
+
+/// Puts an item into a chat that has room for it.
+fn said(tx: &mut Tx<'_>, contact: &Contact, item: NewItem) -> Result<Sent, Refusal> {
+    let item = append_if_room(tx, contact, item)?.ok_or(Refusal::Full)?;
+    Ok(item.into())
 }
 
 fn invalid(problem: &str) -> Refusal {

@@ -1,5 +1,6 @@
 //! Why a participant's request is refused.
 
+use crate::transcript::{BYTES_MAX, ITEMS_MAX};
 use signback_platform::answer::Answer;
 use signback_platform::store::Error;
 
@@ -14,6 +15,8 @@ pub(crate) enum Refusal {
     OtherRequest,
     /// The chat's state does not allow it.
     Conflict(&'static str),
+    /// The chat holds as much as it may.
+    Full,
     /// Something that should not happen.
     Fault(Error),
 }
@@ -34,6 +37,15 @@ impl From<Refusal> for Answer {
                 "ClientToken: it was used for another request of this participant",
             ),
             Refusal::Conflict(problem) => Self::refuse("ConflictException", problem),
+            // SendMessage has no error for quotas, and a throttled client would only try again.
+            Refusal::Full => Self::refuse(
+                "ValidationException",
+                format!(
+                    "the chat is full: it holds {ITEMS_MAX} items or {} MiB, the most that a chat may; \
+                     end it and start another",
+                    BYTES_MAX / (1024 * 1024)
+                ),
+            ),
             Refusal::Fault(error) => error.into(),
         }
     }

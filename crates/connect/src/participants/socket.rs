@@ -75,6 +75,8 @@ pub async fn socket<S>(
         seat: admission.seat,
         stream,
         cursor: None,
+        sends: false,
+        held_news: false,
         saved: 0,
         idle_at: now + IDLE,
         save_at: None,
@@ -107,8 +109,12 @@ struct Socket<S> {
     participant: Participant,
     seat: Seat,
     stream: WebSocketStream<S>,
-    /// The last item that was sent; `None` without a subscription.
+    /// The last item that was sent; `None` before the first subscription.
     cursor: Option<i64>,
+    /// Whether items are sent at present.
+    sends: bool,
+    /// Whether there was a reason to look while none were sent.
+    held_news: bool,
     /// The last confirmed item that is saved.
     saved: i64,
     idle_at: Instant,
@@ -182,7 +188,7 @@ where
             Message::Text(text) => match frame::read(&text) {
                 Heard::Subscribe => self.subscribe().await,
                 Heard::Unsubscribe => {
-                    self.cursor = None;
+                    self.sends = false;
                     self.send(Message::text(frame::UNSUBSCRIBED)).await
                 }
                 Heard::Ping => self.send(Message::text(frame::PONG)).await,
@@ -200,12 +206,18 @@ where
         }
     }
 
-    /// Acknowledges a subscription, and with the first one starts to send.
+    /// Acknowledges a subscription, and with the first one starts to send. A later one goes on where
+    /// this socket stands, and looks only if something was held back: one that comes again and again
+    /// costs no look at the database.
     async fn subscribe(&mut self) -> Result<(), End> {
         // Before the client knows: from its knowing on the socket is one that stays.
         (self.subscribed)();
         self.send(Message::text(frame::SUBSCRIBED)).await?;
+        self.sends = true;
         if self.cursor.is_some() {
+            if std::mem::take(&mut self.held_news) {
+                return self.send_news().await;
+            }
             return Ok(());
         }
         // First the sister sockets, then the row: one that ends in between has saved before.
@@ -225,6 +237,7 @@ where
             }
         };
         self.saved = reached;
+        self.held_news = false;
         self.cursor = Some(reached.max(confirmed));
         self.send_news().await
     }
@@ -232,6 +245,10 @@ where
     /// Sends what follows the cursor.
     async fn send_news(&mut self) -> Result<(), End> {
         self.look_at = (!self.connect.platform.store.is_alone()).then(|| Instant::now() + POLL);
+        if !self.sends {
+            self.held_news = true;
+            return Ok(());
+        }
         while let Some(cursor) = self.cursor {
             let items = match self.read(cursor).await {
                 Ok(items) => items,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::item::Receipt;
 use super::range::Range;
-use super::{Author, Item, NewItem};
+use super::{Author, Item, NewItem, event};
 use crate::contacts::{Contact, Role};
 use signback_platform::clock::Timestamp;
 use signback_platform::columns;
@@ -13,6 +13,12 @@ use signback_platform::store::{Error, Tx};
 
 /// How long typing and receipts mean something.
 const FLEETING_SECONDS: i64 = 30;
+/// How many of them that mean nothing any more one that follows takes away.
+const FLEETING_DELETED_MAX: i64 = 100;
+/// How many items that are kept a chat may hold before it takes no more from participants and flows.
+pub const ITEMS_MAX: i64 = 10_000;
+/// How many bytes their contents may have together.
+pub const BYTES_MAX: i64 = 16 * 1024 * 1024;
 
 columns! {
     /// The last item of a chat.
@@ -22,23 +28,72 @@ columns! {
     }
 }
 
-/// Adds an item to the end of a chat and has its sockets woken after the commit. The chat's items
-/// are numbered without gaps and never run backwards in time, whatever the clock does.
+/// Adds an item of the service's own to the end of a chat and has its sockets woken after the commit.
+/// The chat's items never run backwards in time, whatever the clock does. There is room for these in
+/// every chat: they are a few for each participant and sign-in.
 pub fn append(tx: &mut Tx<'_>, contact: &Contact, new: NewItem) -> Result<Item, Error> {
+    append_below(tx, contact, new, [i64::MAX; 2])?.ok_or(Error::Corrupt {
+        what: "contact of a transcript",
+    })
+}
+
+/// Adds what a participant or a flow says; `None` if the chat is full, and then nothing is changed.
+pub fn append_if_room(
+    tx: &mut Tx<'_>,
+    contact: &Contact,
+    new: NewItem,
+) -> Result<Option<Item>, Error> {
+    append_below(tx, contact, new, [ITEMS_MAX, BYTES_MAX])
+}
+
+/// Whether a chat takes another item.
+pub(crate) fn has_room(tx: &mut Tx<'_>, contact: &ContactId) -> Result<bool, Error> {
+    let found: Option<i64> = tx.find(
+        "SELECT items_kept FROM contacts WHERE id = $1 AND items_kept < $2 AND items_bytes < $3",
+        &[contact.into(), ITEMS_MAX.into(), BYTES_MAX.into()],
+    )?;
+    Ok(found.is_some())
+}
+
+/// Takes the next number of a chat that holds fewer items and bytes than these.
+fn number(
+    tx: &mut Tx<'_>,
+    contact: &ContactId,
+    new: &NewItem,
+    [items_max, bytes_max]: [i64; 2],
+) -> Result<Option<Last>, Error> {
     let now = tx.now();
-    let Last { sequence, at } = tx
-        .find(
-            concat!(
-                "UPDATE contacts SET last_sequence = last_sequence + 1,
-                    last_item_at = CASE WHEN last_item_at > $2 THEN last_item_at ELSE $2 END
-                 WHERE id = $1 RETURNING ",
-                select_last!(columns)
-            ),
-            &[(&contact.id).into(), now.into()],
-        )?
-        .ok_or(Error::Corrupt {
-            what: "contact of a transcript",
-        })?;
+    let bytes = new.content.as_deref().map_or(0, str::len);
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    let kept = i64::from(new.fleeting.is_none());
+    tx.find(
+        concat!(
+            "UPDATE contacts SET last_sequence = last_sequence + 1,
+                    last_item_at = CASE WHEN last_item_at > $2 THEN last_item_at ELSE $2 END,
+                    items_kept = items_kept + $3, items_bytes = items_bytes + $4
+             WHERE id = $1 AND items_kept < $5 AND items_bytes <= $6 RETURNING ",
+            select_last!(columns)
+        ),
+        &[
+            contact.into(),
+            now.into(),
+            kept.into(),
+            (bytes * kept).into(),
+            items_max.into(),
+            (bytes_max - bytes).into(),
+        ],
+    )
+}
+
+fn append_below(
+    tx: &mut Tx<'_>,
+    contact: &Contact,
+    new: NewItem,
+    limits: [i64; 2],
+) -> Result<Option<Item>, Error> {
+    let Some(Last { sequence, at }) = number(tx, &contact.id, &new, limits)? else {
+        return Ok(None);
+    };
     let fleeting_until = new
         .fleeting
         .is_some()
@@ -68,14 +123,39 @@ pub fn append(tx: &mut Tx<'_>, contact: &Contact, new: NewItem) -> Result<Item, 
         not_to,
     };
     if item.fleeting_until.is_some() {
-        tx.write(
-            "DELETE FROM items WHERE contact = $1 AND fleeting_until < $2",
-            &[(&contact.id).into(), now.into()],
-        )?;
+        delete_past(tx, &item)?;
     }
     insert(tx, contact, &item)?;
     tx.wake_contact(&contact.id);
-    Ok(item)
+    Ok(Some(item))
+}
+
+/// Takes away what a fleeting item puts an end to: some that mean nothing any more, and with typing
+/// what the same participant typed before.
+fn delete_past(tx: &mut Tx<'_>, item: &Item) -> Result<(), Error> {
+    let now = tx.now();
+    tx.write(
+        "DELETE FROM items WHERE contact = $1 AND sequence IN
+            (SELECT sequence FROM items WHERE contact = $1 AND fleeting_until < $2
+             ORDER BY fleeting_until LIMIT $3)",
+        &[
+            (&item.contact).into(),
+            now.into(),
+            FLEETING_DELETED_MAX.into(),
+        ],
+    )?;
+    if item.content_type != event::TYPING {
+        return Ok(());
+    }
+    tx.write(
+        "DELETE FROM items WHERE contact = $1 AND fleeting_until IS NOT NULL
+           AND content_type = $2 AND participant = $3",
+        &[
+            (&item.contact).into(),
+            event::TYPING.into(),
+            item.author.id.as_ref().into(),
+        ],
+    )
 }
 
 fn insert(tx: &mut Tx<'_>, contact: &Contact, item: &Item) -> Result<(), Error> {

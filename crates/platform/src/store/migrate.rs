@@ -29,6 +29,7 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = migrations![
     "0007_profiles",
     "0008_provider",
     "0009_client_tokens",
+    "0010_chat_limits",
 ];
 
 const OWN_SCHEMA: &str = "

@@ -232,6 +232,29 @@ async fn an_end_of_the_subscription_holds_items_back() {
 }
 
 #[tokio::test]
+async fn a_client_that_subscribes_again_and_again_causes_no_look_at_the_database() {
+    let chat = Chat::open().await;
+    chat.say(said("once")).await;
+    let mut client = Client::subscribed(&chat, &chat.customer).await;
+    client.says("once").await;
+    client.catch_up().await;
+    // A look at a database that is closed ends the socket.
+    chat.connect.platform.store.clone().close().await;
+    for _ in 0..100 {
+        client
+            .send(r#"{"topic":"aws/unsubscribe","content":{"topics":["aws/chat"]}}"#)
+            .await;
+        assert!(client.text().await.contains("aws/unsubscribe"));
+        for _ in 0..2 {
+            client.send(SUBSCRIBE).await;
+            assert_eq!(client.text().await, SUBSCRIBED);
+        }
+    }
+    client.send(HEARTBEAT).await;
+    assert_eq!(client.text().await, HEARTBEAT);
+}
+
+#[tokio::test]
 async fn the_first_subscription_ends_the_limit_for_connecting() {
     let chat = Chat::open().await;
     let mut client = Client::open(&chat, &chat.customer).await;

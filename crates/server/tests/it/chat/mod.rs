@@ -3,6 +3,7 @@
 
 mod contacts;
 mod conversation;
+mod full;
 mod replicas;
 
 use serde_json::{Value, json};

@@ -105,7 +105,7 @@ async fn chat_that_ends(server: &Server, flow: &str, attributes: Value) -> Strin
 }
 
 /// What the flow log of a customer's chat says of results, line by line.
-async fn log(server: &Server, contact: &str) -> Vec<String> {
+pub(crate) async fn log(server: &Server, contact: &str) -> Vec<String> {
     let id = ContactId::new(contact);
     let lines = server.running.app.platform.store.transact(move |tx| {
         let contact = contacts::lock(tx, &id)?.expect("the contact is there");

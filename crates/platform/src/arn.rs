@@ -48,18 +48,28 @@ pub fn user_pool(scope: &Scope, id: &str) -> String {
 /// `arn:<partition>:cognito-idp:<region>:<account>:userpool/<id>`
 #[must_use]
 pub fn is_user_pool(arn: &str) -> bool {
+    user_pool_scope(arn).is_some()
+}
+
+/// Whether it is the ARN of a user pool of that account and region.
+#[must_use]
+pub fn is_user_pool_of(scope: &Scope, arn: &str) -> bool {
+    user_pool_scope(arn) == Some((scope.region.as_str(), scope.account.as_str()))
+}
+
+/// The region and account in a user pool's ARN.
+fn user_pool_scope(arn: &str) -> Option<(&str, &str)> {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    match parts[..] {
-        ["arn", _, "cognito-idp", region, account, pool] => {
-            !region.is_empty()
-                && account.len() == 12
-                && account.bytes().all(|byte| byte.is_ascii_digit())
-                && pool
-                    .strip_prefix("userpool/")
-                    .is_some_and(|id| !id.is_empty() && id.len() <= 55)
-        }
-        _ => false,
-    }
+    let ["arn", _, "cognito-idp", region, account, pool] = parts[..] else {
+        return None;
+    };
+    let is_well_formed = !region.is_empty()
+        && account.len() == 12
+        && account.bytes().all(|byte| byte.is_ascii_digit())
+        && pool
+            .strip_prefix("userpool/")
+            .is_some_and(|id| !id.is_empty() && id.len() <= 55);
+    is_well_formed.then_some((region, account))
 }
 
 #[cfg(test)]
@@ -87,6 +97,21 @@ mod tests {
             "arn:aws:connect:us-east-1:111122223333:instance/i-1/contact-flow/f",
         ] {
             assert_eq!(instance_id(&scope(), foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_user_pool_belongs_to_an_account_and_a_region() {
+        let own = user_pool(&scope(), "us-east-1_a");
+        assert!(is_user_pool(&own) && is_user_pool_of(&scope(), &own));
+        for foreign in [
+            "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/us-east-1_a",
+            "arn:aws:cognito-idp:us-east-1:444455556666:userpool/us-east-1_a",
+        ] {
+            assert!(is_user_pool(foreign) && !is_user_pool_of(&scope(), foreign));
+        }
+        for other in ["", "arn:aws:s3:us-east-1:111122223333:userpool/a"] {
+            assert!(!is_user_pool(other) && !is_user_pool_of(&scope(), other));
         }
     }
 }

@@ -60,7 +60,7 @@ fn obstacle(tx: &mut Tx<'_>, contact: &Contact, block: &Block) -> Result<Option<
     else {
         return Ok(Some(Cause::ProfilesNotEnabled));
     };
-    if let Err(cause) = source::usable(tx, &contact.instance, block)? {
+    if let Err(cause) = source::usable(tx, &contact.scope, &contact.instance, block)? {
         return Ok(Some(cause));
     }
     if !signback_profiles::object_type_exists(tx, &domain, &block.object_type)? {

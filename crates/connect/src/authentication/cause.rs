@@ -16,6 +16,8 @@ words! {
         ProfilesNotEnabled = "customer_profiles_not_enabled",
         /// The contact is not a chat, or its chat subtype cannot sign in.
         SubtypeNotSupported = "chat_subtype_not_supported",
+        /// The user pool is another account's or region's, and no source of the settings.
+        PoolNotYours = "user_pool_not_yours",
         /// The user pool is not associated with the instance.
         PoolNotAssociated = "user_pool_not_associated",
         /// The pool has no such app client, or no domain to sign in at.

@@ -123,7 +123,7 @@ fn identification(
     proof: &Proof,
     step: Step,
 ) -> Result<Work, Error> {
-    let source = match source::usable(tx, &sign_in.instance, &sign_in.block)? {
+    let source = match source::usable(tx, &sign_in.scope, &sign_in.instance, &sign_in.block)? {
         Ok(source) => source,
         Err(cause) => return Ok(Work::Fail(cause.into())),
     };

@@ -80,7 +80,7 @@ fn url_source(
         .filter(|sign_in| sign_in.contact == participant.contact)
         .ok_or(Refused::UnknownSession)?;
     sign_in.may_issue_url(tx.now())?;
-    let source = source::usable(tx, &sign_in.instance, &sign_in.block)?;
+    let source = source::usable(tx, &sign_in.scope, &sign_in.instance, &sign_in.block)?;
     Ok((sign_in.id, source.map_err(Failure::from)))
 }
 

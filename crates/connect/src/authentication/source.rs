@@ -8,7 +8,7 @@ use super::{Block, Cause, Failure, ask};
 use crate::Connect;
 use crate::documents::Unavailable;
 use crate::instances;
-use signback_platform::ids::InstanceId;
+use signback_platform::ids::{InstanceId, Scope};
 use signback_platform::outbound;
 use signback_platform::settings::{IdentitySource, Settings, Userinfo};
 use signback_platform::store::{Error, Tx};
@@ -55,16 +55,17 @@ const OPENID: &str = "openid";
 /// The claims that a profile is made of.
 const FURTHER_SCOPES: [&str; 3] = ["email", "phone", "profile"];
 
-/// The integration type by which a user pool is associated with an instance.
-const USER_POOL: &str = "COGNITO_USER_POOL";
-
 /// The source of the customer's identity, if the instance may use it.
 pub(super) fn usable(
     tx: &mut Tx<'_>,
+    scope: &Scope,
     instance: &InstanceId,
     block: &Block,
 ) -> Result<Result<Source, Cause>, Error> {
-    if !instances::is_associated(tx, instance, USER_POOL, &block.user_pool_arn)? {
+    if !instances::is_usable_pool(tx, scope, &block.user_pool_arn) {
+        return Ok(Err(Cause::PoolNotYours));
+    }
+    if !instances::is_associated(tx, instance, instances::USER_POOL, &block.user_pool_arn)? {
         return Ok(Err(Cause::PoolNotAssociated));
     }
     find(tx, block)

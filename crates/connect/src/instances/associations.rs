@@ -5,11 +5,13 @@ use serde::{Deserialize, Serialize};
 use super::refusal::required;
 use super::{Association, Instance, Refusal, rows};
 use signback_platform::arn;
-use signback_platform::ids::InstanceId;
+use signback_platform::ids::{InstanceId, Scope};
 use signback_platform::operation::Call;
 use signback_platform::paging::Query;
 use signback_platform::store::Tx;
 
+/// The integration type by which a user pool is associated with an instance.
+pub(crate) const USER_POOL: &str = "COGNITO_USER_POOL";
 /// How long the ARN of something associated may be.
 const INTEGRATION_ARN_CHARS_MAX: usize = 1_600;
 /// How many associations a page has unless fewer are asked for.
@@ -45,6 +47,14 @@ pub(super) fn create(
     if let Some(problem) = association_problem(input) {
         return Err(Refusal::Invalid(problem));
     }
+    let named = &input.integration_arn;
+    if input.integration_type == USER_POOL && !is_usable_pool(tx, &call.scope, named) {
+        return Err(Refusal::Invalid(format!(
+            "IntegrationArn: the user pool is not one of account {} in {}, nor that of an \
+             [[identity_source]] in the settings",
+            call.scope.account, call.scope.region
+        )));
+    }
     let instance = required(tx, &call.scope, &input.instance_id)?;
     let id = tx.new_uuid();
     let association = Association {
@@ -64,6 +74,13 @@ pub(super) fn create(
     })
 }
 
+/// Whether an account's instances may use a user pool: one of its own, in the same region, or one
+/// that the settings say where to find.
+pub(crate) fn is_usable_pool(tx: &Tx<'_>, scope: &Scope, pool_arn: &str) -> bool {
+    let mut outside = tx.settings().identity_sources.iter();
+    arn::is_user_pool_of(scope, pool_arn) || outside.any(|it| it.user_pool_arn == pool_arn)
+}
+
 /// What is wrong with an association beyond what the model says, if anything.
 fn association_problem(input: &CreateAssociation) -> Option<String> {
     let named = &input.integration_arn;
@@ -75,7 +92,7 @@ fn association_problem(input: &CreateAssociation) -> Option<String> {
             "IntegrationArn: more than {INTEGRATION_ARN_CHARS_MAX} characters"
         ));
     }
-    if input.integration_type == "COGNITO_USER_POOL" && !arn::is_user_pool(named) {
+    if input.integration_type == USER_POOL && !arn::is_user_pool(named) {
         return Some("IntegrationArn: COGNITO_USER_POOL takes the ARN of a user pool".to_owned());
     }
     let missing = [

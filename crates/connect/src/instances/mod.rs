@@ -16,6 +16,7 @@ use signback_platform::clock::Timestamp;
 use signback_platform::ids::{InstanceId, Scope};
 
 pub(crate) use api::OPERATIONS;
+pub(crate) use associations::{USER_POOL, is_usable_pool};
 pub(crate) use refusal::{Refusal, asker};
 pub(crate) use rows::delete;
 pub use rows::{by_id, is_associated};

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use crate::support::{Customer, Server};
 
-const POOL: &str = "arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_AbCdEfGhI";
+const POOL: &str = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEfGhI";
+const NOT_YOURS: &str = "IntegrationArn: the user pool is not one of account 123456789012 in us-east-1, \
+    nor that of an [[identity_source]] in the settings";
 
 fn new_instance(alias: &str) -> Value {
     json!({
@@ -284,6 +286,14 @@ async fn associations_have_what_their_type_needs() {
         (
             json!({ "IntegrationType": "COGNITO_USER_POOL", "IntegrationArn": "arn:aws:s3:us-east-1:111122223333:bucket" }),
             "IntegrationArn: COGNITO_USER_POOL takes the ARN of a user pool",
+        ),
+        (
+            json!({ "IntegrationType": "COGNITO_USER_POOL", "IntegrationArn": POOL.replace("123456789012", "111122223333") }),
+            NOT_YOURS,
+        ),
+        (
+            json!({ "IntegrationType": "COGNITO_USER_POOL", "IntegrationArn": POOL.replace("idp:us-east-1", "idp:eu-west-1") }),
+            NOT_YOURS,
         ),
         (
             json!({ "IntegrationType": "EVENT", "IntegrationArn": "arn:aws:events:us-east-1:111122223333:bus" }),

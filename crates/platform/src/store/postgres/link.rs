@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Client, Statement};
 
 use super::{tls, value};
@@ -68,7 +70,8 @@ pub(super) fn dialect(sql: &str, locks: bool) -> String {
     }
 }
 
-/// Reads a connection URL.
+/// Reads a connection URL. A server that is not on this machine is only spoken to over TLS, unless
+/// the URL's own `sslmode` says otherwise.
 pub(super) fn config(url: &Secret) -> Result<tokio_postgres::Config, Error> {
     let mut config: tokio_postgres::Config = url.expose().parse().map_err(|_| Error::Settings {
         what: "the PostgreSQL URL cannot be read".to_owned(),
@@ -76,11 +79,50 @@ pub(super) fn config(url: &Secret) -> Result<tokio_postgres::Config, Error> {
     if config.get_application_name().is_none() {
         config.application_name("signback");
     }
+    if !names_ssl_mode(url) && !is_on_this_machine(&config) {
+        config.ssl_mode(SslMode::Require);
+    }
     config.tcp_user_timeout(SILENCE_MAX);
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT_TIMEOUT);
     }
     Ok(config)
+}
+
+fn names_ssl_mode(url: &Secret) -> bool {
+    let (_, query) = url.expose().split_once('?').unwrap_or_default();
+    let mut names = query.split('&').map(|pair| pair.split('=').next());
+    names.any(|name| name == Some("sslmode"))
+}
+
+/// Whether every host is reached by a socket file or a loopback address.
+fn is_on_this_machine(config: &tokio_postgres::Config) -> bool {
+    let is_local = |host: &Host| match host {
+        Host::Unix(_) => true,
+        Host::Tcp(name) => {
+            let address = name.trim_matches(['[', ']']).parse::<IpAddr>();
+            name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|it| it.is_loopback())
+        }
+    };
+    // A host is only a name for the certificate where addresses are given.
+    let addresses = config.get_hostaddrs();
+    if addresses.is_empty() {
+        config.get_hosts().iter().all(is_local)
+    } else {
+        addresses.iter().all(IpAddr::is_loopback)
+    }
+}
+
+/// A connection that cannot be made; the reason why TLS was asked for goes with a failure of TLS.
+fn unreachable(error: &tokio_postgres::Error, url: &Secret) -> Error {
+    let failed = value::without_values(error).to_string();
+    if !names_ssl_mode(url) && failed.contains("TLS") {
+        return Error::unavailable(std::io::Error::other(format!(
+            "{failed} (a database that is not on this machine is asked for TLS and a certificate for \
+             its name; sslmode=disable in its URL does without)"
+        )));
+    }
+    value::unreachable(error)
 }
 
 /// A connection and the statements prepared on it.
@@ -95,7 +137,7 @@ impl Link {
             let (client, connection) = config(url)?
                 .connect(tls::connector()?)
                 .await
-                .map_err(|e| value::unreachable(&e))?;
+                .map_err(|error| unreachable(&error, url))?;
             tokio::spawn(async move {
                 if let Err(error) = connection.await {
                     tracing::warn!(error = %value::without_values(&error), "a connection to the database was lost");
@@ -138,5 +180,45 @@ impl Link {
 
     pub(super) fn forget_statements(&mut self) {
         self.statements.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tls_is_asked_for_off_this_machine_unless_the_url_says_otherwise() {
+        for (url, mode) in [
+            ("postgres://u@127.0.0.1/d", SslMode::Prefer),
+            ("postgres://u@127.3.2.1:5433/d", SslMode::Prefer),
+            ("postgres://u@[::1]/d", SslMode::Prefer),
+            ("postgres://u@LocalHost/d", SslMode::Prefer),
+            ("postgres://u@%2Fvar%2Frun%2Fpostgresql/d", SslMode::Prefer),
+            ("postgres://u@db.example/d", SslMode::Require),
+            ("postgres://u@10.0.0.7/d", SslMode::Require),
+            ("postgres://u@127.0.0.1,db.example/d", SslMode::Require),
+            (
+                "postgres://u@localhost/d?hostaddr=10.0.0.7",
+                SslMode::Require,
+            ),
+            (
+                "postgres://u@db.example/d?hostaddr=127.0.0.1",
+                SslMode::Prefer,
+            ),
+            (
+                "postgres://u@db.example/d?application_name=sslmode",
+                SslMode::Require,
+            ),
+            (
+                "postgres://u@db.example/d?connect_timeout=1&sslmode=disable",
+                SslMode::Disable,
+            ),
+            ("postgres://u@db.example/d?sslmode=prefer", SslMode::Prefer),
+            ("postgres://u@127.0.0.1/d?sslmode=require", SslMode::Require),
+        ] {
+            let config = config(&Secret::new(url)).unwrap();
+            assert_eq!(config.get_ssl_mode(), mode, "{url}");
+        }
     }
 }

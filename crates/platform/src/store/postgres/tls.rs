@@ -1,5 +1,6 @@
 //! TLS to the database, by rustls with the machine's certificates. `sslmode=require` in the URL
-//! asks for it; it then verifies the server's certificate and name.
+//! asks for it, and so does a server that is not on this machine (see `link`); it then verifies the
+//! server's certificate and name.
 
 use std::future::Future;
 use std::io;

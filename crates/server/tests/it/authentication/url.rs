@@ -147,6 +147,23 @@ async fn a_sign_in_asks_for_the_scopes_that_its_app_client_has() {
     }
 }
 
+#[tokio::test]
+async fn a_pool_of_another_account_or_region_signs_nobody_in() {
+    let server = Server::start().await;
+    let own = server.ready("user_pool_arn");
+    for foreign in [
+        own.replace("123456789012", "111122223333"),
+        own.replace("idp:us-east-1", "idp:eu-west-1"),
+    ] {
+        let flow = flow_with(&server, &[(&own, &foreign)]).await;
+        let chat = json!({ "ContactFlowId": flow });
+        let mut customer = Customer::arrive_with(&server, chat).await;
+        customer.message("Sign-in failed.").await;
+        let log = crate::exchange::log(&server, &customer.contact).await;
+        assert!(log.contains("user_pool_not_yours"), "{log}");
+    }
+}
+
 /// The demo flow with an app client that has these scopes.
 async fn flow_with_client(server: &Server, scopes: &Value) -> String {
     let client = json!({
@@ -160,16 +177,23 @@ async fn flow_with_client(server: &Server, scopes: &Value) -> String {
         .await
         .done();
     let client = client["UserPoolClient"]["ClientId"].as_str().unwrap();
+    flow_with(server, &[(&server.ready("user_pool_client_id"), client)]).await
+}
+
+/// The demo flow with some of its words replaced.
+async fn flow_with(server: &Server, replaced: &[(&str, &str)]) -> String {
     let instance = server.ready("instance_id");
     let demo = json!({"InstanceId": instance, "ContactFlowId": server.ready("contact_flow_id")});
     let demo = server
         .call("connect", "DescribeContactFlow", demo)
         .await
         .done();
-    let content = demo["ContactFlow"]["Content"].as_str().unwrap();
+    let mut content = demo["ContactFlow"]["Content"].as_str().unwrap().to_owned();
+    for (word, other) in replaced {
+        content = content.replace(word, other);
+    }
     let flow = json!({
-        "InstanceId": instance, "Name": client, "Type": "CONTACT_FLOW",
-        "Content": content.replace(&server.ready("user_pool_client_id"), client),
+        "InstanceId": instance, "Name": replaced[0].1, "Type": "CONTACT_FLOW", "Content": content,
     });
     let flow = server
         .call("connect", "CreateContactFlow", flow)

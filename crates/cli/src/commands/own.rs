@@ -37,6 +37,8 @@ pub(crate) enum OwnCommand {
     Doctor,
     /// `explain`.
     Explain,
+    /// `ping`.
+    Ping,
     /// `completion`.
     Completion,
     /// `version`.
@@ -68,6 +70,7 @@ pub(crate) const OWN: &[Own] = &[
         "explain",
         "an explanation of an error or a setting",
     ),
+    own(OwnCommand::Ping, "ping", "whether a service is healthy"),
     Own {
         words: SHELLS,
         ..own(

@@ -100,7 +100,7 @@ fn write_top(page: &mut Page, program: &str) {
         }
         page.paragraph(
             0,
-            "These exist under the name signback only; serve, demo and completion show their usage with --help.",
+            "These exist under the name signback only. Those that take options or words show them with --help.",
         );
     }
 }

@@ -2,6 +2,7 @@
 
 mod completion;
 mod demo;
+mod ping;
 mod status;
 
 use crate::commands::own::{Own, OwnCommand};
@@ -24,6 +25,7 @@ pub(crate) fn run(environment: &Environment, words: &[String]) -> Option<i32> {
     Some(match own.command {
         OwnCommand::Serve => signback_server::serve::run(words),
         OwnCommand::Demo => demo::run(environment, words),
+        OwnCommand::Ping => ping::run(environment, words),
         OwnCommand::Completion => completion::run(environment, words),
         OwnCommand::Version => version(environment),
         OwnCommand::Relay | OwnCommand::Doctor | OwnCommand::Explain => not_built(own),

@@ -11,6 +11,7 @@ mod endpoints;
 mod login;
 mod metadata;
 mod models;
+mod own;
 mod own_models;
 mod parameters;
 mod results;

@@ -145,7 +145,12 @@ impl Clock {
         self.source.now()
     }
 
-    /// Moves the service's time ahead; it never moves back.
+    /// Has the service's time be the machine's again.
+    pub fn set_back(&self) {
+        self.ahead_millis.store(0, Ordering::SeqCst);
+    }
+
+    /// Moves the service's time ahead.
     pub fn advance_seconds(&self, seconds: u32) {
         self.ahead_millis
             .fetch_add(i64::from(seconds) * 1000, Ordering::SeqCst);
@@ -188,5 +193,7 @@ mod tests {
         clock.advance_seconds(1);
         assert_eq!(clock.now().millis(), 1005);
         assert_eq!(clock.machine_now().millis(), 5);
+        clock.set_back();
+        assert_eq!(clock.now().millis(), 5);
     }
 }

@@ -65,6 +65,19 @@ pub(crate) enum Shown {
     TooLong,
 }
 
+impl Shown {
+    /// The same for whoever made the request.
+    pub(crate) const fn reason(self) -> &'static str {
+        match self {
+            Self::UnknownClient => "the pool has no such client",
+            Self::RedirectMismatch => "redirect_uri is none of the client's callback addresses",
+            Self::MissingRedirect => "redirect_uri is missing, and the client has no default",
+            Self::Repeated => "client_id or redirect_uri is repeated",
+            Self::TooLong => "the query is longer than 16 KiB",
+        }
+    }
+}
+
 /// A redirect with an error.
 pub(crate) struct Return {
     pub(crate) location: String,

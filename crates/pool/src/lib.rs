@@ -35,5 +35,6 @@ pub use api::OPERATIONS;
 pub use app_client::{ClientRef, client};
 pub use client::is_acceptable_address;
 pub use endpoints::{Endpoints, endpoints};
-pub use http::respond;
+pub use http::{respond, sign_in_unattended};
 pub use pools::Pools;
+pub use rows::forget_keys_of_no_pool;

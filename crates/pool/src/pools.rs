@@ -57,8 +57,10 @@ impl Pools {
         }
     }
 
-    /// Forgets what belongs to pools that are gone.
+    /// Forgets what belongs to pools that are gone, and when it was swept: the time may have been
+    /// set back.
     pub fn forget(&self) {
+        self.swept_at.store(0, Ordering::Relaxed);
         self.keys
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -228,6 +228,50 @@ fn complete(user: &mut User, pool: &Pool, attributes: &[(String, String)]) -> bo
     user.change(pool, &given, true).is_ok() && user.missing_attributes(pool).is_empty()
 }
 
+/// What came of a sign-in without a password.
+pub(crate) enum Unattended {
+    /// What the client gets.
+    SignedIn(Box<Granted>),
+    /// Why the user may not sign in.
+    Refused(&'static str),
+}
+
+/// Signs a user in whose password nobody asks for; whatever else keeps users out does here too.
+pub(crate) async fn unattended(
+    pools: &Pools,
+    pool: &Arc<Pool>,
+    name: &str,
+    asked: &Arc<Authorization>,
+) -> anyhow::Result<Unattended> {
+    let (pool, name, asked) = (Arc::clone(pool), name.to_owned(), Arc::clone(asked));
+    let work = move |tx: &mut Tx<'_>| {
+        let refused = |reason| Ok(Unattended::Refused(reason));
+        let Some(user) = rows::user_by_name(tx, &pool, &name)? else {
+            return refused("the user pool has no such user");
+        };
+        if !user.enabled {
+            return refused("the user is disabled");
+        }
+        let now = tx.now();
+        let counters = Counters::new(&pool, &name, Some(&user));
+        for key in [&counters.name, &counters.user] {
+            if rows::attempts(tx, &pool.id, key)?.is_locked(now) {
+                return refused("the user is locked for a while, after wrong passwords");
+            }
+        }
+        match user.status {
+            Status::Confirmed => {
+                let granted = exchange::allow(tx, &asked, user, now)?;
+                Ok(Unattended::SignedIn(Box::new(granted)))
+            }
+            Status::ForceChangePassword => {
+                refused("the user has a temporary password and must choose a new one first")
+            }
+        }
+    };
+    Ok(pools.platform.store.transact::<_, Error>(work).await?)
+}
+
 /// Lets the client have the sign-in of a browser's live session, if it is fresh enough.
 pub(crate) async fn with_session(
     pools: &Pools,

@@ -62,13 +62,20 @@ impl App {
         })
     }
 
-    /// Forgets every account's data; access keys stay.
-    pub(crate) async fn reset(&self) -> Result<(), store::Error> {
-        self.platform
-            .store
-            .reset(&["access_keys", "generated_texts"])
-            .await?;
+    /// Goes back to the state after the start. Without the start data every account is empty; access
+    /// keys stay, so that it can be filled.
+    pub(crate) async fn reset(&self, start_data: bool) -> Result<(), store::Error> {
+        const OPERATORS: &[&str] = &["access_keys", "generated_texts"];
+        self.platform.clock.set_back();
+        let restore = move |tx: &mut store::Tx<'_>| {
+            // A pool's signing keys cost some hundred milliseconds: they stay as long as their pool.
+            tx.go_back_to_start(&["pool_keys"], (!start_data).then_some(OPERATORS))?;
+            signback_pool::forget_keys_of_no_pool(tx)
+        };
+        self.platform.store.transact(restore).await?;
         self.pools.forget();
+        self.throttles.forget();
+        self.connect.sockets.close_all();
         Ok(())
     }
 }

@@ -44,6 +44,9 @@ pub(super) trait Driver {
     fn unlock_schema(&mut self) -> Result<(), Error> {
         Ok(())
     }
+    /// The columns of all primary keys, each behind its table's name and a space, in the order of the
+    /// names.
+    fn keys(&mut self) -> Result<Vec<String>, Error>;
     /// The names of all tables.
     fn tables(&mut self) -> Result<Vec<String>, Error>;
 }

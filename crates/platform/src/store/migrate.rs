@@ -7,10 +7,10 @@ use sha2::{Digest, Sha256};
 
 use super::context::Context;
 use super::driver::{Begin, Driver};
-use super::{Error, Place, Row};
+use super::{Error, Place, Row, start_state};
 
-/// The store's own tables, which hold no account's data.
-pub(super) const OWN_TABLES: &[&str] = &["store_migrations", "store_keys"];
+/// What the names of the store's own tables begin with; they hold no account's data.
+pub(super) const OWN_PREFIX: &str = "store_";
 
 macro_rules! migrations {
     ($($name:literal),+ $(,)?) => {
@@ -42,7 +42,13 @@ const OWN_SCHEMA: &str = "
         name TEXT PRIMARY KEY,
         proof BYTEA NOT NULL
     );
+    CREATE TABLE IF NOT EXISTS store_marks (
+        name TEXT PRIMARY KEY
+    );
 ";
+
+/// The database was made by a service with test controls: nothing in it is anybody's.
+const MADE_FOR_TESTS: &str = "made for tests";
 
 const PROOF_PLACE: Place<'static> = Place {
     table: "store_keys",
@@ -68,14 +74,24 @@ crate::columns! {
 }
 
 fn apply(driver: &mut dyn Driver, context: &Context) -> Result<(), Error> {
-    in_transaction(driver, |driver| driver.script(OWN_SCHEMA))?;
     let applied = in_transaction(driver, |driver| {
+        driver.script(OWN_SCHEMA)?;
         let sql = select_applied!("FROM store_migrations ORDER BY name");
         let rows = driver.fetch(sql, &[])?;
-        rows.into_iter()
+        let applied = rows
+            .into_iter()
             .map(Row::read)
-            .collect::<Result<Vec<Applied>, Error>>()
+            .collect::<Result<Vec<Applied>, Error>>()?;
+        check_purpose(
+            driver,
+            applied.is_empty(),
+            context.env.settings.test_controls,
+        )?;
+        Ok(applied)
     })?;
+    if !applied.is_empty() && applied.len() < MIGRATIONS.len() {
+        in_transaction(driver, start_state::forget)?;
+    }
     if let Some(Applied { name, .. }) = applied.iter().find(|applied| !is_known(&applied.name)) {
         return Err(Error::Settings {
             what: format!("it has the migration {name} of a newer version of this program"),
@@ -100,6 +116,28 @@ fn apply(driver: &mut dyn Driver, context: &Context) -> Result<(), Error> {
             })
             .map(drop)?,
         }
+    }
+    Ok(())
+}
+
+/// Marks a database that is just being made by a service with test controls; they open no other.
+fn check_purpose(driver: &mut dyn Driver, is_new: bool, test_controls: bool) -> Result<(), Error> {
+    let mark = [MADE_FOR_TESTS.into()];
+    if is_new {
+        driver.execute("DELETE FROM store_marks WHERE name = $1", &mark)?;
+        if test_controls {
+            driver.execute("INSERT INTO store_marks (name) VALUES ($1)", &mark)?;
+        }
+        return Ok(());
+    }
+    let marked = driver.fetch("SELECT name FROM store_marks WHERE name = $1", &mark)?;
+    if test_controls && marked.is_empty() {
+        return Err(Error::Settings {
+            what: "it was not made by a service with --test-controls, and a reset would forget \
+                   what is in it: name a new one with --database, or give --ephemeral, or leave \
+                   --test-controls out"
+                .to_owned(),
+        });
     }
     Ok(())
 }

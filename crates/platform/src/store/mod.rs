@@ -34,6 +34,7 @@ mod row;
 pub mod scratch;
 mod seal;
 mod sqlite;
+mod start_state;
 mod tx;
 mod value;
 mod worker;
@@ -63,7 +64,7 @@ use crate::settings::Settings;
 use context::Context;
 use folder::TemporaryFolder;
 pub use folder::create_folder;
-use postgres::{Notifier, Postgres};
+use postgres::{Entry, Notifier, Postgres};
 use queue::Queue;
 use sqlite::{Role, Sqlite, Written};
 use worker::Worker;
@@ -167,10 +168,11 @@ impl Store {
                 inner.start_sqlite(&path, Role::Volatile, options.readers)
             }
             Url::Postgres(url) => {
+                let exclusive = env.settings.test_controls;
                 let inner = Inner::new(env, keyring, false);
                 let (url, readers) = (url.clone(), options.readers);
                 // The driver's runtime must not start inside another one.
-                std::thread::spawn(move || inner.start_postgres(&url, readers))
+                std::thread::spawn(move || inner.start_postgres(&url, readers, exclusive))
                     .join()
                     .map_err(|_| Error::Panicked)?
             }
@@ -235,9 +237,15 @@ impl Store {
         self.0.context.listeners.add(Box::new(listener));
     }
 
-    /// Deletes the rows of every table except those in `keep` (and the store's own).
-    pub async fn reset(&self, keep: &'static [&'static str]) -> Result<(), Error> {
-        self.transact(|tx| tx.forget_all_but(keep)).await
+    /// Notes the rows that are there before a start applies its data, for [`Store::keep_start`].
+    pub async fn begin_start(&self) -> Result<(), Error> {
+        self.transact(|tx| tx.change(start_state::begin)).await
+    }
+
+    /// Keeps the state after a start, for [`Tx::go_back_to_start`]: on a database that is new every
+    /// row, on one that was used what an earlier start had kept and this one has made or changed.
+    pub async fn keep_start(&self) -> Result<(), Error> {
+        self.transact(|tx| tx.change(start_state::keep)).await
     }
 
     /// Finishes what waits, takes nothing new, and ends the store's threads.
@@ -322,7 +330,7 @@ impl Inner {
     }
 
     /// Starts the threads of a PostgreSQL database.
-    fn start_postgres(self, url: &Secret, readers: usize) -> Result<Store, Error> {
+    fn start_postgres(self, url: &Secret, readers: usize, alone: bool) -> Result<Store, Error> {
         let open = |role| Postgres::new(url.clone(), role);
         let mut first = open(postgres::Role::Writer)?;
         migrate::prepare(&mut first, &self.context)?;
@@ -342,9 +350,13 @@ impl Inner {
         if let Some(notifier) = self.context.notifier.clone() {
             let (url, listeners) = (url.clone(), Arc::clone(&self.context.listeners));
             let stopped = self.stop.subscribe();
+            let (told, admitted) = std::sync::mpsc::channel();
+            let entry = Entry::new(alone, told);
             self.spawn("store-notify", move || {
-                notifier.run(&url, &listeners, stopped);
+                notifier.run(&url, &listeners, stopped, &entry);
             })?;
+            // A thread that ended without a word had no runtime, and said so.
+            admitted.recv().map_err(Error::unavailable)??;
         }
         Ok(Store(Arc::new(self)))
     }

@@ -213,6 +213,15 @@ impl Driver for Sqlite {
         self.connection.prepare(sql).map(drop).map_err(translate)
     }
 
+    fn keys(&mut self) -> Result<Vec<String>, Error> {
+        let rows = self.fetch(
+            "SELECT t.name || ' ' || c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+             WHERE t.type = 'table' AND c.pk > 0 ORDER BY t.name, c.pk",
+            &[],
+        )?;
+        rows.into_iter().map(Row::read).collect()
+    }
+
     fn tables(&mut self) -> Result<Vec<String>, Error> {
         let rows = self.fetch(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'",

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::context::Context;
 use super::driver::Driver;
-use super::{Error, FromRow, Param, Place, Row};
+use super::{Error, FromRow, Param, Place, Row, start_state};
 use crate::clock::Timestamp;
 use crate::ids::ContactId;
 use crate::random::Random;
@@ -201,20 +201,26 @@ impl<'a> Tx<'a> {
         self.wakes.jobs = true;
     }
 
-    /// Deletes the rows of every table but `keep` and the store's own.
-    pub(super) fn forget_all_but(&mut self, keep: &[&str]) -> Result<(), Error> {
+    /// Goes back to the state that [`Store::keep_start`](super::Store::keep_start) kept: the rows of
+    /// every table go, but those of `spared`, and the kept ones come back, where `only` is given of
+    /// its tables alone. The store's own tables stay as they are.
+    pub fn go_back_to_start(
+        &mut self,
+        spared: &[&str],
+        only: Option<&[&str]>,
+    ) -> Result<(), Error> {
         self.wrote = true;
-        self.run(&[], |driver| {
-            let mut script = String::new();
-            for table in driver.tables()? {
-                if !keep.contains(&&*table) && !super::migrate::OWN_TABLES.contains(&&*table) {
-                    script.push_str("DELETE FROM ");
-                    script.push_str(&table);
-                    script.push_str(";\n");
-                }
-            }
-            driver.script(&script)
-        })
+        self.wake_jobs();
+        self.run(&[], |driver| start_state::restore(driver, spared, only))
+    }
+
+    /// Runs something of the store's own that may change anything.
+    pub(super) fn change(
+        &mut self,
+        change: fn(&mut dyn Driver) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.wrote = true;
+        self.run(&[], change)
     }
 
     /// Runs statements that only tests need.
@@ -222,6 +228,17 @@ impl<'a> Tx<'a> {
     pub(super) fn script(&mut self, sql: &str) -> Result<(), Error> {
         self.wrote = true;
         self.run(&[], |driver| driver.script(sql))
+    }
+
+    /// The tables that have no primary key.
+    #[cfg(test)]
+    pub(super) fn without_key(&mut self) -> Result<Vec<String>, Error> {
+        self.run(&[], |driver| {
+            let keys = driver.keys()?;
+            let mut tables = driver.tables()?;
+            tables.retain(|table| !keys.iter().any(|key| key.starts_with(&format!("{table} "))));
+            Ok(tables)
+        })
     }
 
     /// Has the database read a statement, without running it.

@@ -12,7 +12,7 @@ use super::site::{self, Site};
 use super::token;
 use crate::Pools;
 use crate::authorization::{Authorization, Prompt};
-use crate::authorize::{Parameters, Problem, Shown, check};
+use crate::authorize::{Parameters, Problem, check};
 use crate::exchange::Granted;
 use crate::pool::Pool;
 use crate::{rows, sign_in};
@@ -29,19 +29,26 @@ pub(crate) struct Asked {
     pub(crate) parameters: Parameters,
 }
 
-/// Reads the query of a request to the authorization endpoint or the sign-in page; what cannot go
-/// on is already the answer.
-pub(crate) async fn read(
+/// Why no page is shown for a request.
+pub(crate) enum NotAsked {
+    /// The domain has no pool.
+    NoPool,
+    /// The request is not acceptable.
+    Problem(Problem),
+}
+
+/// Reads the query of a request to the authorization endpoint or the sign-in page.
+pub(crate) async fn asked(
     pools: &Pools,
-    request: &Request<Bytes>,
+    query: &str,
     site: &Site<'_>,
-) -> anyhow::Result<Result<Asked, Response<Bytes>>> {
+) -> anyhow::Result<Result<Asked, NotAsked>> {
     let Some(pool) = site.pool(pools).await? else {
-        return Ok(Err(pages::not_found(site)));
+        return Ok(Err(NotAsked::NoPool));
     };
-    let parameters = match Parameters::parse(request.uri().query().unwrap_or_default()) {
+    let parameters = match Parameters::parse(query) {
         Ok(parameters) => parameters,
-        Err(shown) => return Ok(Err(shown_page(request, site, shown))),
+        Err(shown) => return Ok(Err(NotAsked::Problem(Problem::Shown(shown)))),
     };
     let client_id = parameters.get("client_id").unwrap_or_default().to_owned();
     let pool_id = pool.id.clone();
@@ -50,19 +57,31 @@ pub(crate) async fn read(
         .store
         .read::<_, Error>(move |tx| rows::client(tx, &pool_id, &client_id))
         .await?;
-    match check(client, &parameters) {
-        Ok(authorization) => Ok(Ok(Asked {
+    Ok(match check(client, &parameters) {
+        Ok(authorization) => Ok(Asked {
             pool: Arc::new(pool),
             authorization: Arc::new(authorization),
             parameters,
-        })),
-        Err(Problem::Shown(shown)) => Ok(Err(shown_page(request, site, shown))),
-        Err(Problem::Sent(back)) => Ok(Err(answer::redirect(StatusCode::FOUND, &back.location)?)),
-    }
+        }),
+        Err(problem) => Err(NotAsked::Problem(problem)),
+    })
 }
 
-fn shown_page(request: &Request<Bytes>, site: &Site<'_>, shown: Shown) -> Response<Bytes> {
-    pages::error(request, site, shown)
+/// The same for a browser; what cannot go on is already the answer.
+pub(crate) async fn read(
+    pools: &Pools,
+    request: &Request<Bytes>,
+    site: &Site<'_>,
+) -> anyhow::Result<Result<Asked, Response<Bytes>>> {
+    let query = request.uri().query().unwrap_or_default();
+    Ok(match asked(pools, query, site).await? {
+        Ok(asked) => Ok(asked),
+        Err(NotAsked::NoPool) => Err(pages::not_found(site)),
+        Err(NotAsked::Problem(Problem::Shown(shown))) => Err(pages::error(request, site, shown)),
+        Err(NotAsked::Problem(Problem::Sent(back))) => {
+            Err(answer::redirect(StatusCode::FOUND, &back.location)?)
+        }
+    })
 }
 
 /// Starts a sign-in: with a live session straight back, else to the page.

@@ -12,7 +12,10 @@ mod pages;
 mod site;
 mod texts;
 mod token;
+mod unattended;
 mod user_info;
+
+pub use unattended::sign_in_unattended;
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};

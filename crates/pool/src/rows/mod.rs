@@ -15,6 +15,7 @@ pub(super) use grants::{
     Code, Grant, code, grant, insert_code, insert_grant, insert_refresh_token, mark_code_used,
     refresh_token, replace_refresh_token, revoke_grant,
 };
+pub use pools::forget_keys_of_no_pool;
 pub(super) use pools::{
     Domain, KeyRow, count_pools, delete_domain, delete_pool, domain, domain_of_pool, insert_domain,
     insert_key, insert_pool, keys, pool, pool_in, pools_after,

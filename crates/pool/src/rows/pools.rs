@@ -198,3 +198,11 @@ pub(crate) fn insert_domain(tx: &mut Tx<'_>, domain: &Domain) -> Result<bool, Er
 pub(crate) fn delete_domain(tx: &mut Tx<'_>, name: &str) -> Result<(), Error> {
     tx.write("DELETE FROM pool_domains WHERE domain = $1", &[name.into()])
 }
+
+/// Deletes the signing keys of pools that are gone.
+pub fn forget_keys_of_no_pool(tx: &mut Tx<'_>) -> Result<(), Error> {
+    tx.write(
+        "DELETE FROM pool_keys WHERE pool NOT IN (SELECT id FROM pools)",
+        &[],
+    )
+}

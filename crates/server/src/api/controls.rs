@@ -6,21 +6,40 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header};
 use serde::Deserialize;
-use serde_json::json;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
 
 use super::Own;
 use crate::app::App;
 
 /// The paths of the test controls.
-const CONTROLS: [&str; 2] = ["/_signback/clock", "/_signback/reset"];
+const CONTROLS: [&str; 3] = ["/_signback/clock", "/_signback/reset", "/_signback/sign-in"];
 /// The most that one call may move the time: ten years in seconds.
 const ADVANCE_MAX: u32 = 315_360_000;
 
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Advance {
     #[serde(default)]
     advance_seconds: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reset {
+    #[serde(default = "yes")]
+    start_data: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SignIn {
+    authentication_url: String,
+    username: String,
 }
 
 /// Answers a request below `/_signback/`, which came by the administrators' address if that is given.
@@ -53,7 +72,8 @@ async fn control(app: &Arc<App>, request: &Request<Bytes>) -> Response<Bytes> {
     match (request.method(), request.uri().path()) {
         (&Method::GET, "/_signback/clock") => time(app),
         (&Method::POST, "/_signback/clock") => clock(app, request.body()).await,
-        (&Method::POST, "/_signback/reset") => reset(app).await,
+        (&Method::POST, "/_signback/reset") => reset(app, request.body()).await,
+        (&Method::POST, "/_signback/sign-in") => sign_in(app, request.body()).await,
         (_, "/_signback/clock") => wrong_method("GET, POST"),
         _ => wrong_method("POST"),
     }
@@ -95,17 +115,9 @@ fn time(app: &App) -> Response<Bytes> {
 
 /// Moves the service's time; what became due has been done when this answers.
 async fn clock(app: &Arc<App>, body: &Bytes) -> Response<Bytes> {
-    let advance = if body.is_empty() {
-        Ok(Advance::default())
-    } else {
-        serde_json::from_slice(body)
-    };
-    let advance: Advance = match advance {
+    let advance: Advance = match read(body, "{\"advance_seconds\": N}") {
         Ok(advance) => advance,
-        Err(error) => {
-            let message = format!("the body must be {{\"advance_seconds\": N}}: {error}");
-            return answer(StatusCode::BAD_REQUEST, &json!({"message": message}));
-        }
+        Err(problem) => return refused(StatusCode::BAD_REQUEST, &problem),
     };
     if advance.advance_seconds > ADVANCE_MAX {
         return refused(
@@ -120,13 +132,45 @@ async fn clock(app: &Arc<App>, body: &Bytes) -> Response<Bytes> {
     }
 }
 
-/// Forgets every account's data; access keys and the listener stay.
-async fn reset(app: &Arc<App>) -> Response<Bytes> {
-    app.connect.sockets.close_all();
-    match app.reset().await {
+/// Goes back to the state after the start; the listener stays.
+async fn reset(app: &App, body: &Bytes) -> Response<Bytes> {
+    let Reset { start_data } = match read(body, "{\"start_data\": true or false}") {
+        Ok(reset) => reset,
+        Err(problem) => return refused(StatusCode::BAD_REQUEST, &problem),
+    };
+    match app.reset(start_data).await {
         Ok(()) => time(app),
         Err(error) => failed(&error.into()),
     }
+}
+
+/// Signs a pool's user in, without a browser and a password.
+async fn sign_in(app: &App, body: &Bytes) -> Response<Bytes> {
+    let form = "{\"authentication_url\": …, \"username\": …}";
+    let SignIn {
+        authentication_url,
+        username,
+    } = match read(body, form) {
+        Ok(sign_in) => sign_in,
+        Err(problem) => return refused(StatusCode::BAD_REQUEST, &problem),
+    };
+    match signback_pool::sign_in_unattended(&app.pools, &authentication_url, &username).await {
+        Ok(Ok(redirect)) => answer(StatusCode::OK, &json!({"redirect": redirect})),
+        Ok(Err(reason)) => refused(StatusCode::BAD_REQUEST, &reason),
+        Err(error) => failed(&error),
+    }
+}
+
+/// Reads a body, whatever type it says it has; an empty one is an empty document.
+fn read<T: DeserializeOwned>(body: &Bytes, form: &str) -> Result<T, String> {
+    let text: &[u8] = if body.trim_ascii().is_empty() {
+        b"{}"
+    } else {
+        body
+    };
+    let document: Result<Map<String, Value>, _> = serde_json::from_slice(text);
+    let read = document.and_then(|document| serde_json::from_value(document.into()));
+    read.map_err(|error| format!("the body must be {form}: {error}"))
 }
 
 fn failed(error: &anyhow::Error) -> Response<Bytes> {
@@ -148,7 +192,7 @@ fn refused(status: StatusCode, message: &str) -> Response<Bytes> {
     answer(status, &json!({"message": message}))
 }
 
-fn answer(status: StatusCode, document: &serde_json::Value) -> Response<Bytes> {
+fn answer(status: StatusCode, document: &Value) -> Response<Bytes> {
     Response::builder()
         .status(status)
         .header(header::CONTENT_TYPE, "application/json")

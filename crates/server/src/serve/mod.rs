@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use serde_json::{Map, Value};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -87,7 +88,7 @@ pub async fn start(mut serve: Serve, inputs: Inputs) -> anyhow::Result<Running> 
 
     let app = Arc::new(open(&serve, inputs)?);
     let ready_file = ready::place(serve.ready_file.as_deref(), &app.platform.store)?;
-    let start_data = bootstrap::apply(&app, serve.bootstrap.as_ref()).await?;
+    let start_data = start_data(&app, serve.bootstrap.as_ref()).await?;
     if serve.bootstrap == Some(Bootstrap::Demo) && serve.reach.is_trusted() {
         drop(app.demo.set(Demo::new(&start_data)?));
     }
@@ -143,6 +144,23 @@ impl Running {
         self.serving.abort_all();
         self.app.platform.store.clone().close().await;
     }
+}
+
+/// Applies the start data; with test controls what comes of it is kept, to go back to.
+async fn start_data(
+    app: &App,
+    bootstrap: Option<&Bootstrap>,
+) -> anyhow::Result<Map<String, Value>> {
+    let controls = app.platform.settings.test_controls;
+    let store = &app.platform.store;
+    if controls {
+        store.begin_start().await?;
+    }
+    let applied = bootstrap::apply(app, bootstrap).await?;
+    if controls {
+        store.keep_start().await?;
+    }
+    Ok(applied)
 }
 
 fn set_urls(serve: &mut Serve, address: SocketAddr, tls: bool) {

@@ -5,7 +5,7 @@ use signback_server::api::operations;
 use signback_server::config::Bootstrap;
 use signback_wire::{Auth, Service};
 
-use crate::support::{Customer, Server, database};
+use crate::support::{Server, database};
 
 #[tokio::test]
 async fn the_caller_is_told_who_it_is() {
@@ -54,27 +54,6 @@ async fn chat_pages_of_any_origin_may_call_the_participant_service() {
             .header("access-control-expose-headers")
             .contains("x-amzn-ErrorType")
     );
-}
-
-#[tokio::test]
-async fn the_clock_moves_when_it_is_told_to() {
-    let server = Server::start().await;
-    let reply = server
-        .post("/_signback/clock", &[], r#"{"advance_seconds": 60}"#)
-        .await;
-    assert_eq!(reply.json(), json!({"now": "2026-01-15T09:31:00.000Z"}));
-    let foreign = server
-        .post(
-            "/_signback/clock",
-            &[("origin", "https://evil.example")],
-            "",
-        )
-        .await;
-    assert_eq!(foreign.status, 403);
-    let foreign = server
-        .post("/_signback/clock", &[("host", "evil.example")], "")
-        .await;
-    assert_eq!(foreign.status, 403);
 }
 
 /// Every built operation that is signed for.
@@ -179,26 +158,6 @@ async fn a_key_does_what_its_policy_allows_and_nothing_else() {
         "{message}"
     );
     std::fs::remove_dir_all(folder).unwrap();
-}
-
-#[tokio::test]
-async fn a_reset_forgets_everything_but_the_keys() {
-    let server = Server::start().await;
-    let customer = Customer::arrive(&server).await;
-    let reply = server.post("/_signback/reset", &[], "").await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
-    let instances = server
-        .call("connect", "ListInstances", json!({}))
-        .await
-        .done();
-    assert_eq!(instances["InstanceSummaryList"], json!([]));
-    let pools = server
-        .call("cognito-idp", "ListUserPools", json!({"MaxResults": 10}))
-        .await
-        .done();
-    assert_eq!(pools["UserPools"], json!([]));
-    let gone = customer.participant_call("GetTranscript", json!({})).await;
-    gone.refused(403, "AccessDeniedException");
 }
 
 #[tokio::test]

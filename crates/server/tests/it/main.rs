@@ -12,6 +12,7 @@ mod support;
 mod access;
 mod authentication;
 mod chat;
+mod controls;
 mod coverage;
 mod exchange;
 mod flows;

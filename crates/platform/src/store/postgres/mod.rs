@@ -25,7 +25,7 @@ use super::{Error, Param, Row};
 use crate::secret::Secret;
 pub(super) use link::Link;
 use link::Sent;
-pub(super) use notify::Notifier;
+pub(super) use notify::{Entry, Notifier};
 
 /// How many functions share one commit at most.
 pub(super) const BATCH_MAX: usize = 128;
@@ -337,6 +337,18 @@ impl Driver for Postgres {
 
     fn unlock_schema(&mut self) -> Result<(), Error> {
         self.script("SELECT pg_advisory_unlock(1936287598, hashtext(current_schema()))")
+    }
+
+    fn keys(&mut self) -> Result<Vec<String>, Error> {
+        let rows = self.fetch(
+            "SELECT t.relname || ' ' || c.attname FROM pg_index i
+             JOIN pg_class t ON t.oid = i.indrelid
+             JOIN pg_namespace n ON n.oid = t.relnamespace
+             JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum = ANY (i.indkey)
+             WHERE i.indisprimary AND n.nspname = current_schema() ORDER BY t.relname, c.attnum",
+            &[],
+        )?;
+        rows.into_iter().map(Row::read).collect()
     }
 
     fn tables(&mut self) -> Result<Vec<String>, Error> {

@@ -2,6 +2,7 @@
 //! most every 10 ms. What is lost with a connection is found by polling.
 
 use std::collections::BTreeSet;
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +19,13 @@ use crate::store::listeners::Listeners;
 const LISTEN: &str =
     "DO $$ BEGIN EXECUTE format('LISTEN %I', 'signback_' || current_schema()); END $$";
 const NOTIFY: &str = "SELECT pg_notify('signback_' || current_schema(), $1)";
+/// Lets this process in beside others, or alone: a lock of the session, shared or not.
+const ENTER: &str = "SELECT pg_try_advisory_lock_shared(1936287599, hashtext(current_schema()))";
+const ENTER_ALONE: &str = "SELECT pg_try_advisory_lock(1936287599, hashtext(current_schema()))";
+/// How often entry is tried for: a process that was just told to stop may still be inside.
+const ENTRY_ATTEMPTS_MAX: u32 = 100;
+/// The pause between two tries.
+const ENTRY_PAUSE: Duration = Duration::from_millis(20);
 /// The shortest time between two notifications.
 const PAUSE: Duration = Duration::from_millis(10);
 /// How many contacts one notification names: their ids stay below the limit of 8,000 bytes.
@@ -32,6 +40,56 @@ const RECONNECT_PAUSE: Duration = Duration::from_millis(500);
 pub(in crate::store) struct Notifier {
     waiting: Mutex<BTreeSet<ContactId>>,
     added: Notify,
+}
+
+/// How a process asks to be let in to a database.
+pub(in crate::store) struct Entry {
+    /// It wants to be the only one.
+    alone: bool,
+    /// Whoever waits to hear whether it was let in the first time.
+    waiting: Mutex<Option<Sender<Result<(), Error>>>>,
+}
+
+impl Entry {
+    /// An entry whose first outcome is told to `waiting`.
+    pub(in crate::store) const fn new(alone: bool, waiting: Sender<Result<(), Error>>) -> Self {
+        Self {
+            alone,
+            waiting: Mutex::new(Some(waiting)),
+        }
+    }
+
+    /// Tells how it went, if nobody was told before; gives whether somebody was told now.
+    fn tell(&self, outcome: Result<(), Error>) -> bool {
+        let waiting = self
+            .waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        waiting.is_some_and(|waiting| waiting.send(outcome).is_ok())
+    }
+
+    /// Asks on a new connection, and holds the place as long as that lasts.
+    async fn ask(&self, client: &Client) -> Result<(), Error> {
+        let sql = if self.alone { ENTER_ALONE } else { ENTER };
+        for _ in 0..ENTRY_ATTEMPTS_MAX {
+            let row = client.query_one(sql, &[]).await;
+            let row = row.map_err(|error| value::unreachable(&error))?;
+            if row.try_get(0).map_err(|error| value::unreachable(&error))? {
+                return Ok(());
+            }
+            tokio::time::sleep(ENTRY_PAUSE).await;
+        }
+        let what = if self.alone {
+            "another process uses it, and the test controls want it to themselves: stop that one, \
+             or leave --test-controls out"
+        } else {
+            "a process with --test-controls has it to itself: stop that one, or name another database"
+        };
+        Err(Error::Settings {
+            what: what.to_owned(),
+        })
+    }
 }
 
 impl Notifier {
@@ -65,6 +123,7 @@ impl Notifier {
         url: &Secret,
         listeners: &Arc<Listeners>,
         mut stop: watch::Receiver<bool>,
+        entry: &Entry,
     ) {
         let runtime = match tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -79,10 +138,13 @@ impl Notifier {
         runtime.block_on(async {
             while !*stop.borrow() {
                 let ended = tokio::select! {
-                    ended = self.run_connection(url, listeners) => ended,
+                    ended = self.run_connection(url, listeners, entry) => ended,
                     _ = stop.changed() => break,
                 };
                 if let Err(error) = ended {
+                    if entry.tell(Err(error.clone())) {
+                        break;
+                    }
                     tracing::warn!(%error, "wake-ups between processes are interrupted");
                 }
                 tokio::select! {
@@ -93,7 +155,12 @@ impl Notifier {
         });
     }
 
-    async fn run_connection(&self, url: &Secret, listeners: &Arc<Listeners>) -> Result<(), Error> {
+    async fn run_connection(
+        &self,
+        url: &Secret,
+        listeners: &Arc<Listeners>,
+        entry: &Entry,
+    ) -> Result<(), Error> {
         let (client, mut connection) = link::config(url)?
             .connect(tls::connector()?)
             .await
@@ -111,6 +178,8 @@ impl Notifier {
             }
         });
         let talking = async {
+            entry.ask(&client).await?;
+            entry.tell(Ok(()));
             client
                 .batch_execute(LISTEN)
                 .await

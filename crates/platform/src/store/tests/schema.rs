@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::{number, put};
 use crate::on_both_databases;
+use crate::settings::Settings;
 use crate::store::folder::TemporaryFolder;
 use crate::store::sqlite::{Role, Sqlite};
-use crate::store::{Error, Keyring, Options, Place, Store, migrate};
+use crate::store::{Env, Error, Keyring, Options, Place, Store, Tx, migrate};
 use crate::testing::Database;
 
 on_both_databases! {
@@ -15,7 +16,11 @@ on_both_databases! {
     a_changed_migration_is_noticed,
     other_master_keys_do_not_open_the_database,
     a_new_master_key_takes_over_when_the_old_one_is_there_too,
-    resetting_forgets_all_tables_but_those_to_keep,
+    the_state_after_the_start_comes_back,
+    a_later_start_keeps_what_it_makes_and_not_what_others_made,
+    test_controls_open_what_was_made_under_them,
+    test_controls_open_no_database_of_anybody,
+    a_process_with_test_controls_has_the_database_to_itself,
     two_processes_start_at_once,
 }
 
@@ -119,22 +124,169 @@ async fn a_new_master_key_takes_over_when_the_old_one_is_there_too(database: Dat
         .await;
 }
 
-async fn resetting_forgets_all_tables_but_those_to_keep(database: Database) {
-    let store = database.with_things().await;
-    store
-        .transact(|tx| tx.script("CREATE TABLE kept (name TEXT); INSERT INTO kept VALUES ('a')"))
-        .await
-        .unwrap();
-    store.transact(|tx| put(tx, "one", 1)).await.unwrap();
-    store.reset(&["kept"]).await.unwrap();
-    assert_eq!(number(&store, "one").await, None);
-    let kept = store
-        .read(|tx| tx.list::<String>("SELECT name FROM kept", &[]))
-        .await
+crate::columns! {
+    #[derive(Debug, PartialEq, Eq)]
+    struct Thing as select_thing {
+        name: String,
+        number: i64,
+    }
+}
+
+fn thing((name, number): (&str, i64)) -> Thing {
+    Thing {
+        name: name.to_owned(),
+        number,
+    }
+}
+
+/// The things that are there.
+async fn things(store: &Store) -> Vec<Thing> {
+    let read = |tx: &mut Tx<'_>| {
+        let listed: Result<Vec<Thing>, Error> =
+            tx.list(select_thing!("FROM things ORDER BY name"), &[]);
+        listed
+    };
+    store.read(read).await.unwrap()
+}
+
+async fn change(store: &Store, sql: &'static str) {
+    store.transact(|tx| tx.script(sql)).await.unwrap();
+}
+
+async fn go_back(
+    store: &Store,
+    spared: &'static [&'static str],
+    only: Option<&'static [&'static str]>,
+) {
+    let back = store.transact(move |tx| tx.go_back_to_start(spared, only));
+    back.await
         .unwrap_or_else(|error: Error| panic!("{error:?}"));
-    assert_eq!(kept.len(), 1);
+}
+
+async fn the_state_after_the_start_comes_back(database: Database) {
+    let store = database.with_things().await;
+    store.begin_start().await.unwrap();
+    change(
+        &store,
+        "CREATE TABLE others (name TEXT PRIMARY KEY); INSERT INTO others VALUES ('a');
+         INSERT INTO things (name, number) VALUES ('one', 1), ('two', 2)",
+    )
+    .await;
+    store.keep_start().await.unwrap();
+    change(
+        &store,
+        "DELETE FROM things WHERE name = 'one'; UPDATE things SET number = 7;
+         INSERT INTO things (name, number) VALUES ('three', 3); INSERT INTO others VALUES ('b')",
+    )
+    .await;
+    go_back(&store, &["others"], None).await;
+    let start = [("one", 1), ("two", 2)].map(thing);
+    assert_eq!(things(&store).await, start);
+    let others = "SELECT name FROM others";
+    let others = |store: Store| async move {
+        let rows = store.read(move |tx| tx.fetch_all(others, &[])).await;
+        rows.unwrap_or_else(|error: Error| panic!("{error:?}"))
+            .len()
+    };
+    assert_eq!(others(store.clone()).await, 2, "it was to be spared");
+    go_back(&store, &[], Some(&["others"])).await;
+    assert_eq!(things(&store).await, []);
+    assert_eq!(others(store.clone()).await, 1);
+    go_back(&store, &[], None).await;
+    assert_eq!(things(&store).await, start);
     store.close().await;
     database.open().close().await;
+}
+
+async fn a_later_start_keeps_what_it_makes_and_not_what_others_made(database: Database) {
+    let store = database.with_things().await;
+    store.begin_start().await.unwrap();
+    change(
+        &store,
+        "INSERT INTO things (name, number) VALUES ('kept', 1), ('lost', 2), ('new', 3)",
+    )
+    .await;
+    store.keep_start().await.unwrap();
+    change(
+        &store,
+        "UPDATE things SET number = 10 WHERE name = 'kept'; DELETE FROM things WHERE name = 'lost';
+         INSERT INTO things (name, number) VALUES ('account', 4)",
+    )
+    .await;
+    store.close().await;
+
+    let store = database.open();
+    store.begin_start().await.unwrap();
+    change(
+        &store,
+        "UPDATE things SET number = 30 WHERE name = 'new'; INSERT INTO things (name, number) VALUES ('made', 5)",
+    )
+    .await;
+    store.keep_start().await.unwrap();
+    go_back(&store, &[], None).await;
+    let start = [("kept", 1), ("made", 5), ("new", 30)].map(thing);
+    assert_eq!(things(&store).await, start);
+    store.close().await;
+    database.open().close().await;
+}
+
+#[tokio::test]
+async fn every_table_has_a_key() {
+    let store = Database::sqlite().open();
+    let count = |tx: &mut Tx<'_>| Ok::<_, Error>(tx.without_key()?.join(", "));
+    assert_eq!(store.transact(count).await.unwrap(), "");
+}
+
+/// Opens a database for a service with test controls.
+fn open_for_tests(database: &Database) -> Result<Store, Error> {
+    let settings = Settings {
+        test_controls: true,
+        ..Settings::default()
+    };
+    let env = Env {
+        settings: Arc::new(settings),
+        ..super::env()
+    };
+    Store::open(
+        &Options::new(database.url()),
+        env,
+        Keyring::new(&[7; 32], &[]),
+    )
+}
+
+async fn test_controls_open_what_was_made_under_them(database: Database) {
+    open_for_tests(&database).unwrap().close().await;
+    // Without them it opens as well, and is none the less theirs.
+    database.open().close().await;
+    open_for_tests(&database).unwrap().close().await;
+}
+
+async fn test_controls_open_no_database_of_anybody(database: Database) {
+    database.open().close().await;
+    let problem = open_for_tests(&database).err().unwrap().to_string();
+    assert!(
+        problem.contains("--test-controls") && problem.contains("--ephemeral"),
+        "{problem}"
+    );
+    database.open().close().await;
+}
+
+async fn a_process_with_test_controls_has_the_database_to_itself(database: Database) {
+    let store = open_for_tests(&database).unwrap();
+    for other in [
+        open_for_tests(&database),
+        database.open_with(Keyring::new(&[7; 32], &[])),
+    ] {
+        let problem = other.err().unwrap().to_string();
+        assert!(problem.contains("process"), "{problem}");
+    }
+    store.close().await;
+    if matches!(database, Database::Postgres(_)) {
+        let store = database.open();
+        assert!(open_for_tests(&database).is_err());
+        store.close().await;
+    }
+    open_for_tests(&database).unwrap().close().await;
 }
 
 async fn two_processes_start_at_once(database: Database) {

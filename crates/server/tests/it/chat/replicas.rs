@@ -5,7 +5,7 @@ use signback_platform::store::{Keyring, Url};
 use signback_server::config::Bootstrap;
 
 use super::{arrive, flow, send};
-use crate::support::{Server, database};
+use crate::support::{Server, database, held, settings};
 
 #[tokio::test]
 async fn what_is_said_to_one_process_is_heard_from_the_other() {
@@ -15,9 +15,17 @@ async fn what_is_said_to_one_process_is_heard_from_the_other() {
     }
     let key = std::env::temp_dir().join(format!("signback-replicas-{}.key", std::process::id()));
     Keyring::read_or_create(&key, &SystemRandom).unwrap();
-    let flags = ["--master-key-file", key.to_str().unwrap()];
-    let here = Server::open(&flags, Some(Bootstrap::Demo), database.clone()).await;
-    let there = Server::open(&flags, Some(Bootstrap::Demo), database).await;
+    let flags = [
+        "--listen",
+        "127.0.0.1:0",
+        "--master-key-file",
+        key.to_str().unwrap(),
+    ];
+    let mut serve = settings(&flags, None);
+    serve.database = database;
+    serve.bootstrap = Some(Bootstrap::Demo);
+    let here = Server::serve(serve.clone(), held()).await.unwrap();
+    let there = Server::serve(serve, held()).await.unwrap();
     std::fs::remove_file(key).unwrap();
     let flow = flow(&here).await;
 

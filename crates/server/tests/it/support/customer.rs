@@ -88,6 +88,18 @@ impl<'s> Customer<'s> {
         frame
     }
 
+    /// Waits until the service has closed the websocket.
+    pub async fn closed(mut self) {
+        let closing = async {
+            while let Some(Ok(message)) = self.socket.next().await
+                && !message.is_close()
+            {}
+        };
+        tokio::time::timeout(HUNG, closing)
+            .await
+            .expect("the socket closes");
+    }
+
     /// Waits for the item that fits, among those that came already too.
     pub async fn item(&mut self, fits: impl Fn(&Value) -> bool) -> Value {
         loop {

@@ -138,9 +138,14 @@ impl Server {
     }
 
     /// A service as the settings say.
-    pub async fn serve(settings: Serve, time: Arc<HeldTime>) -> anyhow::Result<Self> {
+    pub async fn serve(mut settings: Serve, time: Arc<HeldTime>) -> anyhow::Result<Self> {
         static SEED: AtomicU32 = AtomicU32::new(1);
         let seed = SEED.fetch_add(1, Ordering::Relaxed);
+        // The data folder of a database elsewhere is one for all.
+        let folder = Folder::new(&format!("ready-{seed}"));
+        if matches!(settings.database, Url::Postgres(_)) && settings.ready_file.is_none() {
+            settings.ready_file = Some(folder.path().join("ready.json"));
+        }
         let inputs = Inputs {
             clock: Clock::new(Arc::<HeldTime>::clone(&time)),
             random: Arc::new(SeededRandom::new(seed.into())),

@@ -9,6 +9,7 @@
 //! contact or change its attributes. What happens in a chat is the conversation's.
 
 mod api;
+mod connection_data;
 mod connections;
 mod contact;
 mod rows;
@@ -20,6 +21,7 @@ use signback_platform::ids::ContactId;
 use signback_platform::jobs::Kind;
 
 pub(crate) use api::{OPERATIONS, Refusal, locate};
+pub(crate) use connection_data::{ConnectionData, SOCKET_PATH};
 pub use connections::by_connection_token;
 pub(crate) use connections::{
     Connection, bearer, by_participant_token, connect, mark_connected, new_participant,

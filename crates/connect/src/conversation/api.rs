@@ -8,17 +8,21 @@ use serde_json::{Map, Value, json};
 use super::end;
 use super::start::{self, Message, Start, Started};
 use crate::Connect;
-use crate::contacts::{self, EndReason, Refusal};
+use crate::contacts::{self, ConnectionData, EndReason, Refusal};
 use signback_platform::answer::Answer;
 use signback_platform::client_token::Request;
 use signback_platform::ids::{ContactId, FlowId, InstanceId, Scope};
 use signback_platform::operation::{Call, Operation};
 use signback_platform::wait;
 
+const WEBSOCKET: &str = "WEBSOCKET";
+const CREDENTIALS: &str = "CONNECTION_CREDENTIALS";
+/// What a client can be given with the answer.
+const CONNECTION_TYPES: [&str; 2] = [WEBSOCKET, CREDENTIALS];
+
 pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
     Operation::new("connect", "StartChatContact", wait!(start_chat_contact)).refusing(&[
         "ChatStreamingConfiguration",
-        "ConnectionTypes",
         "ParticipantConfiguration",
         "PersistentChat",
         "DisconnectOnCustomerExit",
@@ -68,6 +72,8 @@ struct StartChatContact {
     #[serde(default)]
     segment_attributes: Map<String, Value>,
     customer_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    connection_types: Vec<String>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -76,24 +82,37 @@ struct ParticipantDetails {
     display_name: String,
 }
 
+/// The started chat, and what was wanted at once to take part in it.
+#[derive(Serialize)]
+struct StartedChat {
+    #[serde(flatten)]
+    started: Started,
+    #[serde(flatten)]
+    connection: Option<ConnectionData>,
+}
+
 async fn start_chat_contact(
     connect: &Connect,
     call: &Call,
     input: StartChatContact,
-) -> Result<Started, Answer> {
+) -> Result<StartedChat, Answer> {
     let start = checked(
         input,
         &call.scope,
         connect.platform.settings.concurrent_chats_max,
     )?;
     let (instance, flow) = (start.instance.clone(), start.flow.clone());
-    let started = connect
+    let (started, connection) = connect
         .platform
         .store
         .transact(move |tx| start::start(tx, &start))
         .await?;
     tracing::info!(contact = %started.contact_id, %instance, %flow, "a chat is started");
-    Ok(started)
+    let websocket_url = &connect.platform.settings.websocket_url;
+    Ok(StartedChat {
+        started,
+        connection: connection.map(|it| ConnectionData::new(it, websocket_url)),
+    })
 }
 
 fn checked(
@@ -118,7 +137,11 @@ fn checked(
     let problem = contacts::attributes_problem(&input.attributes)
         .or_else(|| contacts::content_types_problem(&content_types))
         .or_else(|| contacts::segment_attributes_problem(&input.segment_attributes, &content_types))
-        .or_else(|| input.initial_message.as_ref().and_then(message_problem));
+        .or_else(|| input.initial_message.as_ref().and_then(message_problem))
+        .or_else(|| {
+            let other = input.connection_types.iter().find(|it| !CONNECTION_TYPES.contains(&it.as_str()))?;
+            Some(format!("ConnectionTypes: {other} is not offered at the start of a chat, only WEBSOCKET and CONNECTION_CREDENTIALS"))
+        });
     if let Some(problem) = problem {
         return Err(Refusal::Invalid(problem));
     }
@@ -138,6 +161,8 @@ fn checked(
         duration_minutes: input
             .chat_duration_in_minutes
             .unwrap_or(contacts::DURATION_MINUTES_DEFAULT),
+        websocket: input.connection_types.iter().any(|it| it == WEBSOCKET),
+        credentials: input.connection_types.iter().any(|it| it == CREDENTIALS),
         request,
         chats_max,
     })

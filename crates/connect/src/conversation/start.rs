@@ -6,12 +6,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::flow;
-use crate::contacts::{self, CONNECT_LIMIT_SECONDS, Contact, Customer, Participant, Role};
+use crate::contacts::{
+    self, CONNECT_LIMIT_SECONDS, Connection, Contact, Customer, Participant, Role,
+};
 use crate::transcript::{self, Author, NewItem, event};
 use crate::{flows, instances};
 use signback_platform::client_token::{Recalled, Request, recall, remember};
 use signback_platform::ids::{ContactId, FlowId, InstanceId, ParticipantId, Scope};
 use signback_platform::jobs;
+use signback_platform::secret::Secret;
 use signback_platform::store::{Error, Tx};
 
 /// What a chat is started with, checked as far as that goes without the database.
@@ -27,6 +30,10 @@ pub(super) struct Start {
     pub(super) content_types: Vec<String>,
     pub(super) initial_message: Option<Message>,
     pub(super) duration_minutes: i64,
+    /// Whether the answer is to have a websocket's address.
+    pub(super) websocket: bool,
+    /// Whether it is to have a connection token.
+    pub(super) credentials: bool,
     pub(super) request: Option<Request>,
     /// The most chats that the instance may have at once.
     pub(super) chats_max: Option<u32>,
@@ -65,8 +72,29 @@ impl From<Error> for Refusal {
     }
 }
 
-/// Starts a chat, or gives the answer that the same request got before.
-pub(super) fn start(tx: &mut Tx<'_>, start: &Start) -> Result<Started, Refusal> {
+/// Starts a chat, or gives the answer that the same request got before; with a connection of its own
+/// each time, for a websocket's address is good for one use.
+pub(super) fn start(
+    tx: &mut Tx<'_>,
+    start: &Start,
+) -> Result<(Started, Option<Connection>), Refusal> {
+    let started = start_once(tx, start)?;
+    if !(start.websocket || start.credentials) {
+        return Ok((started, None));
+    }
+    let token = Secret::new(&*started.participant_token);
+    let connection = match contacts::by_participant_token(tx, &token)? {
+        Some(customer) => {
+            let connection = contacts::connect(tx, &customer, start.credentials, start.websocket)?;
+            Some(connection)
+        }
+        // The chat has ended since the first answer.
+        None => None,
+    };
+    Ok((started, connection))
+}
+
+fn start_once(tx: &mut Tx<'_>, start: &Start) -> Result<Started, Refusal> {
     if instances::by_id(tx, &start.scope, &start.instance)?.is_none() {
         return Err(Refusal::NoSuchInstance);
     }

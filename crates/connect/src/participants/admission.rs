@@ -7,17 +7,10 @@ use crate::contacts::{self, Participant};
 use crate::sockets::{Full, Seat};
 use signback_platform::token::Token;
 
-const PATH: &str = "/participant-ws";
-
 /// Whether a path is that of the websocket.
 #[must_use]
 pub fn is_socket(path: &str) -> bool {
-    path == PATH
-}
-
-/// The URL of a websocket: `base` with the one-use ticket.
-pub(crate) fn socket_url(base: &str, ticket: &str) -> String {
-    format!("{base}{PATH}?t={ticket}")
+    path == contacts::SOCKET_PATH
 }
 
 /// A participant's right to open a socket, from a ticket that is used up.

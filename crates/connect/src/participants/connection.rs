@@ -1,16 +1,14 @@
 //! The operations of the participant service that open and close a participant's part in a chat.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::Refusal;
-use super::admission::socket_url;
 use crate::Connect;
-use crate::contacts::{self, Connection, EndReason, Role, lock, mark_connected};
+use crate::contacts::{self, Connection, ConnectionData, EndReason, Role, lock, mark_connected};
 use crate::conversation::{end, leave};
 use signback_platform::answer::Answer;
 use signback_platform::client_token::{Recalled, Request, recall, remember};
-use signback_platform::clock::Timestamp;
 use signback_platform::ids::ContactId;
 use signback_platform::operation::{Call, Operation};
 use signback_platform::secret::Secret;
@@ -40,34 +38,11 @@ struct CreateParticipantConnection {
     connect_participant: bool,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct CreatedConnection {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    websocket: Option<Websocket>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    connection_credentials: Option<Credentials>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Websocket {
-    url: String,
-    connection_expiry: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Credentials {
-    connection_token: String,
-    expiry: String,
-}
-
 async fn create_participant_connection(
     connect: &Connect,
     _: &Call,
     input: CreateParticipantConnection,
-) -> Result<CreatedConnection, Answer> {
+) -> Result<ConnectionData, Answer> {
     let wants = |name: &str| input.r#type.iter().any(|wanted| wanted == name);
     if wants("WEBRTC_CONNECTION") {
         let problem = "Type: WEBRTC_CONNECTION is not offered by this service".to_owned();
@@ -93,23 +68,8 @@ async fn create_participant_connection(
             )
         })
         .await?;
-    let text =
-        |(secret, expiry): (Secret, Timestamp)| (secret.expose().to_owned(), expiry.iso8601());
-    Ok(CreatedConnection {
-        websocket: connection
-            .ticket
-            .map(text)
-            .map(|(ticket, connection_expiry)| Websocket {
-                url: socket_url(&connect.platform.settings.websocket_url, &ticket),
-                connection_expiry,
-            }),
-        connection_credentials: connection.credentials.map(text).map(
-            |(connection_token, expiry)| Credentials {
-                connection_token,
-                expiry,
-            },
-        ),
-    })
+    let websocket_url = &connect.platform.settings.websocket_url;
+    Ok(ConnectionData::new(connection, websocket_url))
 }
 
 fn open(

@@ -215,13 +215,10 @@ async fn text_that_cannot_be_stored_is_refused_at_the_door() {
 #[tokio::test]
 async fn members_of_newer_models_are_refused_by_name_until_they_are_built() {
     let server = Server::start().await;
-    for (member, value) in [
-        ("ConnectionTypes", json!(["WEBSOCKET"])),
-        (
-            "ChatStreamingConfiguration",
-            json!({"StreamingEndpointArn": "arn:aws:sns:us-east-1:123456789012:topic"}),
-        ),
-    ] {
+    for (member, value) in [(
+        "ChatStreamingConfiguration",
+        json!({"StreamingEndpointArn": "arn:aws:sns:us-east-1:123456789012:topic"}),
+    )] {
         let mut input = json!({
             "InstanceId": server.ready("instance_id"),
             "ContactFlowId": server.ready("contact_flow_id"),

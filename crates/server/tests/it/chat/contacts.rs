@@ -1,10 +1,11 @@
 //! How chats start, are described and end, and what their tokens open.
 
+use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::{TICKET, arrive, connection, send, server, server_with, start};
-use crate::support::{Answer, Customer};
+use crate::support::{Answer, Customer, open_socket};
 
 #[tokio::test]
 async fn a_chat_is_described_with_what_it_was_started_with() {
@@ -332,6 +333,43 @@ async fn a_connection_holds_what_was_asked_for() {
     connection(&server, token, json!({"Type": TICKET}))
         .await
         .done();
+}
+
+#[tokio::test]
+async fn a_chat_starts_with_the_connection_that_was_asked_for() {
+    let (server, flow) = server().await;
+    let both =
+        json!({"ConnectionTypes": ["WEBSOCKET", "CONNECTION_CREDENTIALS"], "ClientToken": "t"});
+    let started = start(&server, &flow, both.clone()).await.done();
+    let token = started["ConnectionCredentials"]["ConnectionToken"].clone();
+    let url = started["Websocket"]["Url"].as_str().unwrap().to_owned();
+    assert_eq!(
+        started["Websocket"]["ConnectionExpiry"],
+        "2026-01-15T09:31:40.000Z"
+    );
+    // Sent again, it is the same chat; what was good for one use is made anew, and both are good.
+    let again = start(&server, &flow, both).await.done();
+    assert_eq!(again["ContactId"], started["ContactId"]);
+    assert_ne!(again["Websocket"]["Url"], url);
+    let message = json!({"ConnectionToken": token, "ContentType": "text/plain", "Content": "hi"});
+    let sent = server.call("connectparticipant", "SendMessage", message);
+    sent.await.done();
+    let frame = open_socket(&url).await.next().await.unwrap().unwrap();
+    assert!(
+        frame.to_text().unwrap().contains("aws/subscribe"),
+        "{frame}"
+    );
+    let one = json!({"ConnectionTypes": ["CONNECTION_CREDENTIALS"]});
+    let one = start(&server, &flow, one).await.done();
+    assert!(one.get("Websocket").is_none(), "{one}");
+    let message = start(
+        &server,
+        &flow,
+        json!({"ConnectionTypes": ["AUTHENTICATION_SESSION"]}),
+    )
+    .await
+    .refused(400, "InvalidParameterException");
+    assert!(message.contains("AUTHENTICATION_SESSION"), "{message}");
 }
 
 #[tokio::test]

@@ -201,7 +201,12 @@ async fn connect(server: &Server, participant_token: &str) -> (String, WebSocket
         .as_str()
         .unwrap()
         .to_owned();
-    let url = made["Websocket"]["Url"].as_str().unwrap();
+    let socket = open_socket(made["Websocket"]["Url"].as_str().unwrap()).await;
+    (token, socket)
+}
+
+/// Opens a chat's websocket and subscribes.
+pub async fn open_socket(url: &str) -> WebSocketStream<TcpStream> {
     let authority = url
         .strip_prefix("ws://")
         .unwrap()
@@ -215,7 +220,7 @@ async fn connect(server: &Server, participant_token: &str) -> (String, WebSocket
         .send(Message::text(subscribe.to_string()))
         .await
         .unwrap();
-    (token, socket)
+    socket
 }
 
 /// Signs in on the hosted page as a browser without JavaScript does.

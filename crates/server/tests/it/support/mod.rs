@@ -25,7 +25,7 @@ use signback_wire::Style;
 use signback_wire::sigv4::{Credentials, Scope};
 use signback_wire::{Protocol, Service};
 
-pub use customer::{Customer, EVENT};
+pub use customer::{Customer, EVENT, open_socket};
 pub use folder::Folder;
 pub use http_client::{Reply, exchange};
 pub use identity_provider::{CLIENT, IdentityProvider, Manners};

@@ -12,6 +12,12 @@ pub(crate) const DURATION_MINUTES_DEFAULT: i64 = 25 * 60;
 /// The content type that every chat supports.
 pub(crate) const PLAIN: &str = "text/plain";
 const INTERACTIVE: &str = "application/vnd.amazonaws.connect.message.interactive";
+/// The greatest content of a message, in bytes, whatever its type (`SendMessage`, `ChatMessage`).
+const CONTENT_BYTES_MAX: usize = 16_384;
+/// The greatest answer to an interactive message, in bytes.
+const RESPONSE_BYTES_MAX: usize = 25_600;
+/// The longest action of such an answer.
+const ACTION_CHARS_MAX: usize = 200;
 const INTERACTIVE_RESPONSE: &str = "application/vnd.amazonaws.connect.message.interactive.response";
 /// The segment attribute that says what kind of chat it is.
 pub(crate) const SUBTYPE: &str = "connect:Subtype";
@@ -134,10 +140,9 @@ pub(crate) fn content_problem(
     content: &str,
     supported: &[String],
 ) -> Option<String> {
-    let characters_max = match content_type {
-        PLAIN | "text/markdown" => 1024,
-        "application/json" => 12_000,
-        INTERACTIVE_RESPONSE => 12_288,
+    let bytes_max = match content_type {
+        PLAIN | "text/markdown" | "application/json" => CONTENT_BYTES_MAX,
+        INTERACTIVE_RESPONSE => RESPONSE_BYTES_MAX,
         _ => {
             return Some(format!(
                 "ContentType: {content_type:?} is not one that participants send"
@@ -149,10 +154,36 @@ pub(crate) fn content_problem(
             "ContentType: {content_type} is not supported by this chat"
         ));
     }
-    let characters = content.chars().count();
-    (characters == 0 || characters > characters_max).then(|| {
-        format!("Content: {characters} characters; {content_type} holds 1 to {characters_max}")
-    })
+    let bytes = content.len();
+    if bytes == 0 || bytes > bytes_max {
+        return Some(format!(
+            "Content: {bytes} bytes; {content_type} holds 1 to {bytes_max}"
+        ));
+    }
+    (content_type == INTERACTIVE_RESPONSE)
+        .then(|| response_problem(content))
+        .flatten()
+}
+
+/// What is wrong with the answer to an interactive message, if anything: it names the version of
+/// its form and what was chosen.
+fn response_problem(content: &str) -> Option<String> {
+    let document: Value = match serde_json::from_str(content) {
+        Ok(document) => document,
+        Err(error) => return Some(format!("Content: not JSON: {error}")),
+    };
+    if document["version"] != "1.0" {
+        return Some("Content: version must be \"1.0\"".to_owned());
+    }
+    let action = document["action"]
+        .as_str()
+        .map(|action| action.chars().count());
+    if action.is_some_and(|length| (1..=ACTION_CHARS_MAX).contains(&length)) {
+        return None;
+    }
+    Some(format!(
+        "Content: action must be text of 1 to {ACTION_CHARS_MAX} characters"
+    ))
 }
 
 #[cfg(test)]
@@ -262,15 +293,15 @@ mod tests {
     fn contents_are_limited_by_type_in_characters() {
         let supported = texts(&[PLAIN, "application/json"]);
         let problem = |kind: &str, length| content_problem(kind, &"ü".repeat(length), &supported);
-        assert_eq!(problem(PLAIN, 1024), None);
+        assert_eq!(problem(PLAIN, 8192), None);
         assert!(
-            problem(PLAIN, 1025)
+            problem(PLAIN, 8193)
                 .unwrap()
-                .starts_with("Content: 1025 characters")
+                .starts_with("Content: 16386 bytes")
         );
         assert!(problem(PLAIN, 0).is_some());
-        assert_eq!(problem("application/json", 12_000), None);
-        assert!(problem("application/json", 12_001).is_some());
+        assert_eq!(problem("application/json", 8192), None);
+        assert!(problem("application/json", 8193).is_some());
         assert!(
             problem("text/markdown", 1)
                 .unwrap()

@@ -38,7 +38,7 @@ pub(super) const UPDATE_CONTACT_ATTRIBUTES: Kind = Kind {
             let bytes = present.map_or(0, size);
             match filled(&attributes, "Attributes", bytes, here) {
                 Ok((set, _)) => Done::Act(Effect::SetAttributes(set)),
-                Err(overlong) => Outcome::overlong(overlong, "the sum of the attributes").into(),
+                Err(outcome) => outcome.into(),
             }
         })
     },
@@ -56,9 +56,7 @@ pub(super) const UPDATE_FLOW_ATTRIBUTES: Kind = Kind {
                 bytes.unwrap_or_else(|| object(Some(&here.run.flow_attributes)).map_or(0, size));
             let (set, bytes) = match filled(&attributes, "FlowAttributes", bytes, here) {
                 Ok(filled) => filled,
-                Err(overlong) => {
-                    return Outcome::overlong(overlong, "the sum of the flow attributes").into();
-                }
+                Err(outcome) => return outcome.into(),
             };
             here.run.flow_attributes_bytes = Some(bytes);
             if let Some(present) = here.run.flow_attributes.as_object_mut() {
@@ -69,8 +67,8 @@ pub(super) const UPDATE_FLOW_ATTRIBUTES: Kind = Kind {
     },
 };
 
-/// An object of names and texts; also `{"name": {"Value": "text"}}`, as flow attributes have it.
-fn read(parameters: &mut Parameters<'_>, member: &str) -> Option<Vec<(String, Text)>> {
+/// An object of names and texts, either of which may have references; also `{"name": {"Value": "text"}}`, as flow attributes have it.
+fn read(parameters: &mut Parameters<'_>, member: &str) -> Option<Vec<(Text, Text)>> {
     let Some(Value::Object(given)) = parameters.given.get(member) else {
         return parameters.problem(format_args!("Parameters.{member} must be an object"));
     };
@@ -90,15 +88,21 @@ fn read(parameters: &mut Parameters<'_>, member: &str) -> Option<Vec<(String, Te
                 ));
             }
         };
-        if name.is_empty() || name.contains(['$', '.']) {
+        let key = parameters.filled(format_args!("{member}.{name}"), name)?;
+        if key.references() == 0 && !is_name(name) {
             return parameters.problem(format_args!(
                 "a name in Parameters.{member} must not be empty or contain $ or ."
             ));
         }
         let text = parameters.filled(format_args!("{member}.{name}"), &value)?;
-        attributes.push((name.clone(), text));
+        attributes.push((key, text));
     }
     Some(attributes)
+}
+
+/// Whether an attribute may be called so.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && !text.contains(['$', '.'])
 }
 
 fn object(attributes: Option<&Value>) -> Option<&Map<String, Value>> {
@@ -116,31 +120,41 @@ fn value_size(value: &Value) -> usize {
     value.as_str().map_or(0, str::len)
 }
 
-/// The values to set and the size of all attributes with them, which have `bytes` before. No value
-/// is filled in further than the whole may go.
+/// The values to set and the size of all attributes with them, which have `bytes` before. Nothing is
+/// filled in further than the whole may go.
 fn filled(
-    set: &[(String, Text)],
+    set: &[(Text, Text)],
     kind: &str,
     mut bytes: usize,
     here: &mut Here<'_>,
-) -> Result<(BTreeMap<String, String>, usize), Overlong> {
-    {
-        let sight = here.sight();
-        let present = object(sight.root(kind));
-        for (name, _) in set {
-            // What is there already gives its place to the new value.
-            match present.and_then(|present| present.get(name)) {
-                Some(value) => bytes -= value_size(value),
-                None => bytes += name.len(),
-            }
-        }
-    }
+) -> Result<(BTreeMap<String, String>, usize), Outcome> {
+    let overlong = |overlong| Outcome::overlong(overlong, "the sum of the attributes");
     let mut values = BTreeMap::new();
     for (name, text) in set {
-        let room = BYTES_MAX.checked_sub(bytes).ok_or(Overlong::Text)?;
-        let value = here.fill(text, room)?;
+        let name = here.fill(name, BYTES_MAX).map_err(overlong)?;
+        if !is_name(&name) {
+            return Err(Outcome::failed(
+                "the name of an attribute is empty or has $ or . in it",
+            ));
+        }
+        // What is there already gives its place to the new value.
+        let sight = here.sight();
+        let present = object(sight.root(kind)).and_then(|present| present.get(&name));
+        let replaced = match (values.get(&name), present) {
+            (Some(earlier), _) => Some(String::len(earlier)),
+            (None, Some(value)) => Some(value_size(value)),
+            (None, None) => None,
+        };
+        bytes = match replaced {
+            Some(size) => bytes - size,
+            None => bytes + name.len(),
+        };
+        let room = BYTES_MAX
+            .checked_sub(bytes)
+            .ok_or_else(|| overlong(Overlong::Text))?;
+        let value = here.fill(text, room).map_err(overlong)?;
         bytes += value.len();
-        values.insert(name.clone(), value);
+        values.insert(name, value);
     }
     Ok((values, bytes))
 }

@@ -13,7 +13,7 @@ mod wait;
 use super::engine::{Does, Done, Here};
 use super::language::Rule;
 use super::parameters::Parameters;
-use not_built::{not_built, without_error};
+use not_built::{no_effect, not_built, voice_only, without_error};
 
 #[cfg(test)]
 pub(super) use attributes::BYTES_MAX as ATTRIBUTES_BYTES_MAX;
@@ -66,24 +66,29 @@ static ALL: &[Kind] = &[
     decide::DISTRIBUTE_BY_PERCENTAGE,
     leave::END_FLOW_EXECUTION,
     without_error("EndFlowModuleExecution"),
+    not_built("EvaluateDataTableValues"),
     not_built("GetCalculatedAttributesForCustomerProfile"),
     not_built("GetCase"),
     profile::GET_CUSTOMER_PROFILE,
     not_built("GetCustomerProfileObject"),
     not_built("GetMetricData"),
-    not_built("GetParticipantInput"),
+    voice_only("GetParticipantInput"),
     not_built("InvokeFlowModule"),
     not_built("InvokeLambdaFunction"),
+    not_built("ListDataTableValues"),
     not_built("LoadContactContent"),
     decide::LOOP,
     say::MESSAGE_PARTICIPANT,
-    not_built("MessageParticipantIteratively"),
+    voice_only("MessageParticipantIteratively"),
     not_built("ResumeContact"),
+    not_built("SendMessage"),
     not_built("ShowView"),
+    not_built("StartOutboundChatContact"),
     not_built("StartVoiceIdStream"),
     without_error("TagContact"),
-    without_error("TransferContactToAgent"),
+    voice_only("TransferContactToAgent"),
     not_built("TransferContactToQueue"),
+    voice_only("TransferParticipantToThirdParty"),
     leave::TRANSFER_TO_FLOW,
     without_error("UnTagContact"),
     not_built("UpdateCase"),
@@ -97,11 +102,12 @@ static ALL: &[Kind] = &[
     without_error("UpdateContactRecordingBehavior"),
     without_error("UpdateContactRoutingBehavior"),
     not_built("UpdateContactTargetQueue"),
-    not_built("UpdateContactTextToSpeechVoice"),
+    no_effect("UpdateContactTextToSpeechVoice"),
     not_built("UpdateCustomerProfile"),
     attributes::UPDATE_FLOW_ATTRIBUTES,
     behavior::UPDATE_FLOW_LOGGING_BEHAVIOR,
     not_built("UpdatePreviousContactParticipantState"),
     not_built("UpdateRoutingCriteria"),
+    not_built("UpsertDataTableValues"),
     wait::WAIT,
 ];

@@ -1,4 +1,5 @@
-//! Actions that this service knows and does not run; their branches are not looked into.
+//! Actions that do nothing on a chat, or that this service knows and does not run; their branches are
+//! not looked into.
 
 use super::{Done, Kind, Rule, does};
 use crate::flows::engine::Outcome;
@@ -19,6 +20,29 @@ pub(super) const fn not_built(name: &'static str) -> Kind {
         read: |_| {
             does(|here| Outcome::failed(format!("{} is not built", here.action.type_name)).into())
         },
+    }
+}
+
+/// An action that voice alone has: on a chat it takes its error branch, on AWS too.
+pub(super) const fn voice_only(name: &'static str) -> Kind {
+    Kind {
+        name,
+        rule: RULE,
+        read: |_| {
+            does(|here| {
+                let cause = format!("{} is for voice only", here.action.type_name);
+                Outcome::failed(cause).into()
+            })
+        },
+    }
+}
+
+/// An action that has no effect on a chat, on AWS neither: the flow goes on.
+pub(super) const fn no_effect(name: &'static str) -> Kind {
+    Kind {
+        name,
+        rule: RULE,
+        read: |_| does(|_| Outcome::Done.into()),
     }
 }
 

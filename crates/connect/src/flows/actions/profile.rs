@@ -1,6 +1,6 @@
 //! Customer profiles.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::{Does, Done, Kind, Parameters, Rule, does};
 use crate::flows::engine::{Effect, Outcome};
@@ -28,9 +28,9 @@ fn read(parameters: &mut Parameters<'_>) -> Option<Does> {
     let Some(Value::Object(request)) = parameters.given.get("ProfileRequestData") else {
         return parameters.problem("Parameters.ProfileRequestData must be an object");
     };
-    let single = [Value::Object(request.clone())];
+    let unlisted = unlisted(request);
     let listed = match request.get("SearchCriteria") {
-        None => &single[..],
+        None => &unlisted[..],
         Some(Value::Array(listed)) => listed,
         Some(_) => {
             return parameters
@@ -45,7 +45,7 @@ fn read(parameters: &mut Parameters<'_>) -> Option<Does> {
     let mut criteria = Vec::with_capacity(listed.len());
     for given in listed {
         let Some((key, value)) = criterion(given) else {
-            return parameters.problem("each identifier of Parameters.ProfileRequestData needs IdentifierName and IdentifierValue");
+            return parameters.problem("each identifier of Parameters.ProfileRequestData needs IdentifierName and IdentifierValue, or must be a field and its value");
         };
         let value = parameters.filled("ProfileRequestData.IdentifierValue", value)?;
         criteria.push((key, value));
@@ -90,6 +90,17 @@ fn read(parameters: &mut Parameters<'_>) -> Option<Does> {
             fields: fields.clone(),
         })
     })
+}
+
+/// The identifiers of a search without a list: one pair of name and value, or fields with their
+/// values, all of which have to fit.
+fn unlisted(request: &Map<String, Value>) -> Vec<Value> {
+    let whole = Value::Object(request.clone());
+    if criterion(&whole).is_some() {
+        return vec![whole];
+    }
+    let field = |(name, value): (&String, &Value)| json!({"IdentifierName": name, "IdentifierValue": value});
+    request.iter().map(field).collect()
 }
 
 /// One identifier of a search; the language's page spells the names in two ways.

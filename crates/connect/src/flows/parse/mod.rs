@@ -15,6 +15,9 @@ use super::language::{ACTIONS_MAX, CONTENT_CHARS_MAX, FlowType, VERSION};
 use super::parameters::Parameters;
 use super::problems::{Problems, clip};
 
+/// What is told of an export that the console made before it had the flow language.
+const OLD_FORMAT: &str = "the content is an export of the console's old format (\"modules\"): import it in the \
+     console of Amazon Connect and export it again, or get it with DescribeContactFlow";
 /// How long an identifier may be.
 const IDENTIFIER_CHARS_MAX: usize = 50;
 /// What an identifier may not contain.
@@ -66,6 +69,10 @@ fn read(content: &str, flow_type: FlowType, problems: &mut Problems) -> Option<F
             return None;
         }
     };
+    if document.contains_key("modules") && !document.contains_key("Actions") {
+        problems.add(OLD_FORMAT);
+        return None;
+    }
     check_envelope(&document, problems);
     let Some(Value::Array(listed)) = document.get("Actions") else {
         problems.add("Actions must be a list of actions");

@@ -113,7 +113,7 @@ async fn a_chat_that_breaks_a_rule_does_not_start() {
             "SupportedMessagingContentTypes",
         ),
         (
-            json!({"InitialMessage": text(1025)}),
+            json!({"InitialMessage": text(16_385)}),
             400,
             parameter,
             "InitialMessage.Content",

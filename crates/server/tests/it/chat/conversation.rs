@@ -45,8 +45,8 @@ async fn messages_are_refused_by_type_and_length() {
     });
     let customer = Customer::arrive_with(&server, chat).await;
     for (content_type, length, member) in [
-        ("text/plain", 1025, "Content"),
-        ("application/json", 12_001, "Content"),
+        ("text/plain", 16_385, "Content"),
+        ("application/json", 16_385, "Content"),
         ("text/markdown", 1, "ContentType"),
         (
             "application/vnd.amazonaws.connect.message.interactive",

@@ -1,6 +1,7 @@
 //! Flows: their operations, and what runs of them do to a chat.
 
 mod attacks;
+mod exports;
 mod operations;
 mod runs;
 

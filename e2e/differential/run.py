@@ -6,6 +6,7 @@ import pathlib
 import re
 import shutil
 import threading
+import urllib.parse
 
 ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -26,11 +27,14 @@ FRESH = re.compile(
 HEADERS_OF_ITS_OWN = {"user-agent", "x-amz-date", "amz-sdk-invocation-id", "connection"}
 # Files that only the original writes, by design.
 IGNORED_FILES = re.compile(r"\.aws/cli/cache/session\.db.*|\.bin/.*")
-# What differs by decision (docs/decisions/where-the-command-differs.md), made equal before it is compared.
+# What differs by decision (docs/decisions/where-the-command-differs.md), and warnings of the original's interpreter, made
+# equal before they are compared.
 BY_DECISION = [
     (re.compile(r"(Invalid header value) b['\"].*['\"]"), r"\1"),
     (re.compile(r"(aws-cli/[\d.]+) .*"), r"\1"),
     (re.compile(r', "ResponseMetadata": \{.*?\}\}'), ""),
+    (re.compile(r".*: (UnknownTimezoneWarning|GetPassWarning): .*\n  .*\n"), ""),
+    (re.compile(r"Warning: Password input may be echoed\.\n"), ""),
 ]
 
 
@@ -79,6 +83,7 @@ def outcome(program, case, extra, home):
 
     def plain(text):
         text = text.replace(address, "$ENDPOINT").replace(home, "$HOME")
+        text = text.replace(urllib.parse.quote(address, safe=""), "$ENDPOINT")
         return FRESH.sub("<fresh>", text.replace(address.split("//")[1], "$ENDPOINT_HOST"))
 
     server.script, server.requests, server.plain = case["stub"], [], plain

@@ -32,13 +32,28 @@ impl Expiry {
     /// # Errors
     /// Text that is none, or that leaves the offset open.
     pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
-        let unknown = || Failure::general(sentences::unknown_time(text));
+        let unknown = || {
+            let problem = timestamps::shown(&Value::from(text)).err();
+            let problem = problem.and_then(|said| Some(said.split_once("\": ")?.1.to_owned()));
+            Failure::general(problem.unwrap_or_else(|| sentences::unknown_time(text)))
+        };
         let expiry = Self::read(text).ok_or_else(unknown)?;
         let time = text.split_once(['T', ' ']).map_or("", |(_, time)| time);
         if time.contains(['Z', 'z', '+', '-', 'U', 'G']) {
             return Ok(expiry);
         }
         Err(Failure::general(sentences::OFFSET_IS_OPEN))
+    }
+
+    /// The moment that a member of a source's document names.
+    ///
+    /// # Errors
+    /// A value that is no text, or that names none.
+    pub(crate) fn of_member(value: &Value) -> Result<Self, Failure> {
+        match value {
+            Value::Str(text) => Self::parse(text),
+            other => Err(Failure::general(sentences::no_time(other))),
+        }
     }
 
     /// That moment.

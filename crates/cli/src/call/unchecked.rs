@@ -4,6 +4,7 @@
 use signback_wire::{Kind, Location, Member, Protocol, Service, Shape, Trait};
 
 use crate::failure::Failure;
+use crate::formats::timestamps;
 use crate::python;
 use crate::python::sentences;
 use crate::value::{Map, Value};
@@ -46,6 +47,9 @@ fn members(service: &Service, shape: &Shape, given: Map) -> Result<Map, Failure>
 
 fn value_of(service: &Service, member: &Member, value: Value) -> Result<Value, Failure> {
     let shape = service.shape(member.shape);
+    if shape.kind == Kind::Timestamp {
+        timestamps::shown(&value).map_err(Failure::general)?;
+    }
     let element = |member: &Member, item: Value| match item {
         Value::Null => Ok(Value::Null),
         item => value_of(service, member, item),

@@ -15,6 +15,7 @@ use crate::http::failure::unhandled;
 use crate::http::url::Url;
 use crate::http::{Client, Proxies, Request, Settings, Trouble, Trust};
 use crate::python;
+use crate::python::sentences;
 use crate::session::Session;
 use crate::value::Value;
 
@@ -78,7 +79,9 @@ pub(super) fn keys(session: &Session) -> Result<Credentials, Failure> {
         access_key: required(&answer, "AccessKeyId")?,
         secret_key: required(&answer, "SecretAccessKey")?,
         token: session_token(&answer)?,
-        expires: Some(Expiry::parse(&required(&answer, "Expiration")?)?),
+        expires: Some(Expiry::of_member(answer.get("Expiration").ok_or_else(
+            || Failure::general(sentences::no_member(&answer, "Expiration")),
+        )?)?),
     })
 }
 

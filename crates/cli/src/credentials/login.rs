@@ -80,12 +80,14 @@ impl Login {
 /// The keys in what is cached about a session.
 fn credentials(document: &Value) -> Result<Credentials, Failure> {
     let keys = document.get("accessToken").unwrap_or(&Value::Null);
-    Ok(Credentials {
+    let credentials = Credentials {
         access_key: required(keys, "accessKeyId")?,
         secret_key: required(keys, "secretAccessKey")?,
         token: Some(required(keys, "sessionToken")?),
         expires: Some(Expiry::parse(&required(keys, "expiresAt")?)?),
-    })
+    };
+    required(keys, "accountId")?;
+    Ok(credentials)
 }
 
 /// The session's document with new keys in it.

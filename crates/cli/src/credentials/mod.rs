@@ -23,7 +23,7 @@ use crate::call::Caller;
 use crate::call::expiry::Expiry;
 use crate::call::keys::{Credentials, Signer};
 use crate::failure::Failure;
-use crate::python;
+use crate::python::sentences;
 use crate::session::Session;
 use crate::value::Value;
 
@@ -121,7 +121,7 @@ fn renewed(
 /// A text of a source's document; without it the source fails as a look-up in Python does.
 fn required(document: &Value, name: &str) -> Result<String, Failure> {
     let text = document.text(name).map(str::to_owned);
-    text.ok_or_else(|| Failure::general(python::quoted(name)))
+    text.ok_or_else(|| Failure::general(sentences::no_member(document, name)))
 }
 
 /// The session token of a source's document: it must be there, but may be `null` for keys that go without.

@@ -75,6 +75,10 @@ fn credentials(document: &Value) -> Result<Credentials, Failure> {
         access_key: required("AccessKeyId")?,
         secret_key: required("SecretAccessKey")?,
         token: document.text("SessionToken").map(str::to_owned),
-        expires: document.text("Expiration").map(Expiry::parse).transpose()?,
+        expires: document
+            .get("Expiration")
+            .filter(|expires| **expires != Value::Null)
+            .map(Expiry::of_member)
+            .transpose()?,
     })
 }

@@ -89,6 +89,16 @@ pub(crate) fn holds_nothing(value: &Value) -> String {
     format!("argument of type '{}' is not iterable", class_name(value))
 }
 
+/// A value that is asked for a member by its name.
+pub(crate) fn no_member(value: &Value, name: &str) -> String {
+    match value {
+        Value::Map(_) => quoted(name),
+        Value::List(_) => "list indices must be integers or slices, not str".to_owned(),
+        Value::Str(_) => "string indices must be integers, not 'str'".to_owned(),
+        other => format!("'{}' object is not subscriptable", class_name(other)),
+    }
+}
+
 /// A value that cannot be a key.
 pub(crate) fn unhashable(value: &Value) -> String {
     format!("unhashable type: '{}'", class_name(value))

@@ -59,6 +59,14 @@ fn a_program_that_gives_no_keys_says_why() {
             "echo '{\"Version\": 1, \"AccessKeyId\": \"AK\", \"SecretAccessKey\": \"s\", \"Expiration\": \"soon\"}'",
             "Unknown string format: soon".to_owned(),
         ),
+        (
+            "echo '{\"Version\": 1, \"AccessKeyId\": \"AK\", \"SecretAccessKey\": \"s\", \"Expiration\": \"\"}'",
+            "String does not contain a date:".to_owned(),
+        ),
+        (
+            "echo '{\"Version\": 1, \"AccessKeyId\": \"AK\", \"SecretAccessKey\": \"s\", \"Expiration\": 5}'",
+            "Parser must be a string or character stream, not int".to_owned(),
+        ),
     ] {
         let ran = stage(script).aws(&UPDATE);
         assert_eq!(ran.status(), 255);

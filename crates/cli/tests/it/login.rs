@@ -130,6 +130,11 @@ fn sessions_that_are_over_ask_for_a_new_login() {
             "Error loading login session token: Unable to load private key from cached token.",
         ),
         (
+            cached(FAR).replace("\"accountId\": \"1\", ", ""),
+            "",
+            "'accountId'",
+        ),
+        (
             "{\"accessToken\": {}}".to_owned(),
             "",
             "Error loading login session token: Failed to load access token from token cache, missing one or more required fields.",

@@ -1,11 +1,13 @@
 //! The command as its users meet it: the real binary, in a clean environment, against a small server.
 
 mod aliases;
+mod call_settings;
 mod calls;
 mod configure;
 mod configure_settings;
 mod credential_files;
 mod credential_process;
+mod documents;
 mod encodings;
 mod endpoints;
 mod login;

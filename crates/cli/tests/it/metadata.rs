@@ -154,6 +154,28 @@ fn a_container_that_cannot_be_asked_says_why() {
 }
 
 #[test]
+fn an_answer_of_a_container_that_is_no_document_of_keys_is_a_failure_in_pythons_words() {
+    let soon = KEYS.replace("\"2199-01-01T00:00:00Z\"", "5");
+    for (body, message) in [
+        ("[]", "list indices must be integers or slices, not str"),
+        ("5", "'int' object is not subscriptable"),
+        ("\"x\"", "string indices must be integers, not 'str'"),
+        ("null", "'NoneType' object is not subscriptable"),
+        (
+            soon.as_str(),
+            "Parser must be a string or character stream, not int",
+        ),
+    ] {
+        let server = Server::answering(&[(200, "", body)]);
+        let ran = Stage::without_keys(&server.url)
+            .with("AWS_CONTAINER_CREDENTIALS_FULL_URI", &server.url)
+            .aws(&UPDATE);
+        let said = format!("\naws: [ERROR]: {message}\n");
+        assert_eq!((ran.status(), ran.stderr()), (255, said), "{body}");
+    }
+}
+
+#[test]
 fn an_instance_gives_region_and_keys_for_a_token() {
     let server = Server::answering(&[
         (200, "", "imds-hush"),
@@ -185,6 +207,7 @@ fn an_instance_gives_region_and_keys_for_a_token() {
     for request in [&received[1], &received[3], &received[4]] {
         assert_eq!(request.header("x-aws-ec2-metadata-token"), "imds-hush");
         assert!(request.header("user-agent").starts_with("aws-cli/2.36.7 "));
+        assert_eq!(request.header("accept-encoding"), "identity");
     }
     assert!(
         received[5]
@@ -192,6 +215,34 @@ fn an_instance_gives_region_and_keys_for_a_token() {
             .contains("/eu-west-1/connect/")
     );
     assert_eq!(received[5].signer(), "AKMETA");
+}
+
+#[test]
+fn two_lines_of_roles_are_one_name() {
+    let server = Server::answering(&[
+        (200, "", "t"),
+        (200, "", "a-role\nb-role"),
+        (200, "", KEYS),
+        (200, "", "{}"),
+    ]);
+    assert_eq!(machine(&server).aws(&UPDATE).status(), 0);
+    let received = server.received();
+    assert_eq!(
+        lines(&received)[2],
+        "GET /latest/meta-data/iam/security-credentials/a-roleb-role HTTP/1.1"
+    );
+    assert_eq!(received[3].signer(), "AKMETA");
+}
+
+#[test]
+fn a_token_that_cannot_stand_in_a_header_is_shown() {
+    let server = Server::answering(&[(200, "", "tok\n"), (200, "", "role")]);
+    let ran = machine(&server).aws(&UPDATE);
+    assert_eq!(
+        (ran.status(), ran.stderr()),
+        (255, "\naws: [ERROR]: An HTTP Client raised an unhandled exception: Invalid header value b'tok\\n'\n".to_owned())
+    );
+    assert_eq!(lines(&server.received()), [TOKEN]);
 }
 
 #[test]

@@ -294,6 +294,89 @@ fn values_that_the_model_forbids_are_refused_in_the_words_of_the_original() {
 }
 
 #[test]
+fn structures_given_as_json_to_an_option_are_named_in_order() {
+    let wrong = |value: &str, class: &str| {
+        format!(
+            "Parameter validation failed:\nInvalid type for parameter tags.x, value: {value}, type: <class '{class}'>, valid types: <class 'str'>\n"
+        )
+    };
+    let ordered = "collections.OrderedDict";
+    expect_refusals(&[
+        (
+            words(
+                &TAGS,
+                &[r#"{"x": {"a": {"b": [1, "y", null, true, 1.5]}}}"#],
+            ),
+            252,
+            wrong(
+                "OrderedDict([('a', OrderedDict([('b', [1, 'y', None, True, 1.5])]))])",
+                ordered,
+            ),
+        ),
+        (
+            words(&TAGS, &[r#"{"x": [{"a": {}}]}"#]),
+            252,
+            wrong("[OrderedDict([('a', OrderedDict())])]", "list"),
+        ),
+        // In an input document they are plain.
+        (
+            words(
+                &TAGS[..4],
+                &["--cli-input-json", r#"{"tags": {"x": {"a": {}}}}"#],
+            ),
+            252,
+            wrong("{'a': {}}", "dict"),
+        ),
+    ]);
+}
+
+#[test]
+fn numbers_may_be_written_in_the_digits_of_every_script() {
+    let queues = r#"{"QueueSummaryList": [{"Id": "a"}, {"Id": "b"}, {"Id": "c"}]}"#;
+    let server = Server::answering(&[(200, "", queues), (200, "", "{}")]);
+    let stage = Stage::new();
+    let ran = stage.aws(&[
+        "connect",
+        "list-queues",
+        "--instance-id",
+        "i",
+        "--max-items",
+        "٢",
+        "--page-size",
+        "१००",
+        "--query",
+        "QueueSummaryList[].Id",
+        "--output",
+        "text",
+        "--cli-read-timeout",
+        "٣٠",
+        "--endpoint-url",
+        &server.url,
+    ]);
+    assert_eq!((ran.status(), ran.stderr()), (0, String::new()));
+    assert!(ran.stdout().starts_with("a\tb\n"), "{}", ran.stdout());
+    let ran = stage.aws(&[
+        "connect",
+        "update-queue-max-contacts",
+        "--instance-id",
+        "i",
+        "--queue-id",
+        "q",
+        "--max-contacts",
+        "１２",
+        "--endpoint-url",
+        &server.url,
+    ]);
+    assert_eq!((ran.status(), ran.stderr()), (0, String::new()));
+    let received = server.received();
+    assert_eq!(
+        received[0].line,
+        "GET /queues-summary/i?maxResults=100 HTTP/1.1"
+    );
+    assert_eq!(received[1].body, r#"{"MaxContacts": 12}"#);
+}
+
+#[test]
 fn comments_of_the_yaml_sample_stand_as_far_away_as_in_the_original() {
     let ran = Stage::new().aws(&[
         "connectparticipant",

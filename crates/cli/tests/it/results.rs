@@ -186,6 +186,82 @@ fn epoch_seconds_are_shown_on_the_local_clock_and_other_times_as_they_say() {
 }
 
 #[test]
+fn times_that_no_calendar_has_are_failures() {
+    let uncountable =
+        |shown: &str| format!("Unable to calculate correct timezone offset for \"{shown}\"");
+    for (value, message) in [
+        ("1600000000123", "year 52671 is out of range".to_owned()),
+        ("\"1600000000123\"", uncountable("1600000000123")),
+        ("1e17", uncountable("1e+17")),
+        ("Infinity", uncountable("inf")),
+        ("-Infinity", uncountable("-inf")),
+        ("\"Infinity\"", uncountable("Infinity")),
+        ("99999999999999999999", uncountable("99999999999999999999")),
+        ("NaN", "Invalid value NaN (not a number)".to_owned()),
+    ] {
+        let body = format!(r#"{{"UserPool": {{"CreationDate": {value}}}}}"#);
+        let words = [&POOL[..], &["UserPool.CreationDate"]].concat();
+        assert_eq!(answered(&words, &body), failed(&message), "{value}");
+    }
+}
+
+#[test]
+fn null_in_a_map_is_shown_whatever_its_values_are() {
+    let users = [
+        "connect",
+        "get-current-user-data",
+        "--instance-id",
+        "i",
+        "--filters",
+        "Queues=q",
+    ];
+    let profile = [
+        "connect",
+        "describe-security-profile",
+        "--instance-id",
+        "i",
+        "--security-profile-id",
+        "p",
+    ];
+    let kinds = [
+        "customer-profiles",
+        "get-profile-object-type",
+        "--domain-name",
+        "d",
+        "--object-type-name",
+        "o",
+    ];
+    for (words, query, body) in [
+        // Numbers, texts, structures and lists.
+        (
+            users,
+            "UserDataList[0].ActiveSlotsByChannel",
+            r#"{"UserDataList": [{"ActiveSlotsByChannel": {"CHAT": null}}]}"#,
+        ),
+        (
+            profile,
+            "SecurityProfile.AllowedAccessControlTags",
+            r#"{"SecurityProfile": {"AllowedAccessControlTags": {"CHAT": null}}}"#,
+        ),
+        (kinds, "Fields", r#"{"Fields": {"CHAT": null}}"#),
+        (kinds, "Keys", r#"{"Keys": {"CHAT": null}}"#),
+    ] {
+        for (format, shown) in [
+            ("json", "{\n    \"CHAT\": null\n}\n"),
+            ("yaml", "CHAT: null\n"),
+            ("text", "None\n"),
+        ] {
+            let words = [&words[..], &["--query", query, "--output", format]].concat();
+            assert_eq!(
+                answered(&words, body),
+                (0, shown.to_owned(), String::new()),
+                "{query} {format}"
+            );
+        }
+    }
+}
+
+#[test]
 fn xml_is_read_as_far_as_it_goes() {
     let words = ["sts", "get-caller-identity", "--output", "json"];
     let root = "<GetCallerIdentityResponse xmlns='u'>\n<GetCallerIdentityResult>";

@@ -130,6 +130,62 @@ fn a_profile_may_be_the_source_of_its_own_role() {
 }
 
 #[test]
+fn keys_that_are_the_source_of_a_role_are_not_kept() {
+    let web = format!("{ROLE}web_identity_token_file = t\n");
+    let sso = "sso_session = corp\nsso_account_id = 1\nsso_role_name = r\n[sso-session corp]\nsso_region = us-west-2\nsso_start_url = https://x.example/start\n";
+    let token = format!(
+        r#"{{"accessToken": "a", "expiresAt": "{FAR}", "region": "us-west-2", "startUrl": "x"}}"#
+    );
+    let portal = r#"{"roleCredentials": {"accessKeyId": "AKBASE", "secretAccessKey": "s", "sessionToken": "t", "expiration": 7226582400000}}"#;
+    let by_token = keys("AssumeRoleWithWebIdentity", "AKBASE", FAR);
+    for (base, answer) in [
+        (web.as_str(), (200, XML, by_token.as_str())),
+        (sso, (200, "", portal)),
+    ] {
+        let role = keys("AssumeRole", "AKROLE", FAR);
+        let server = Server::answering(&[answer, (200, XML, &role), (200, "", "{}")]);
+        let stage = Stage::without_keys(&server.url)
+            .with_file(
+                ".aws/config",
+                &format!("[profile r]\n{ROLE}source_profile = base\n[profile base]\n{base}"),
+            )
+            .with_file("t", "a-token")
+            .with_file(
+                ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json",
+                &token,
+            );
+        let ran = stage.aws(&with_profile());
+        assert_eq!((ran.status(), ran.stderr()), (0, String::new()), "{base}");
+        assert_eq!(signers(&server), ["", "AKBASE", "AKROLE"], "{base}");
+        let kept = std::fs::read_dir(stage.home.join(".aws/cli/cache")).unwrap();
+        let kept: Vec<_> = kept.map(|file| file.unwrap().path()).collect();
+        assert_eq!(kept, [stage.home.join(CACHE)], "{base}");
+    }
+}
+
+#[test]
+fn the_account_of_a_role_is_kept_with_its_keys() {
+    for (arn, account) in [
+        (
+            "arn:aws:sts::123456789012:assumed-role/r/s",
+            r#""Expiration": "2199-01-01T00:00:00+00:00", "AccountId": "123456789012"}"#,
+        ),
+        ("nope", r#""Expiration": "2199-01-01T00:00:00+00:00"}"#),
+    ] {
+        let user = format!("</Credentials><AssumedRoleUser><Arn>{arn}</Arn></AssumedRoleUser>");
+        let answer = keys("AssumeRole", "AKROLE", FAR).replace("</Credentials>", &user);
+        let server = Server::answering(&[(200, XML, &answer), (200, "", "{}")]);
+        let stage = Stage::without_keys(&server.url).with_file(
+            ".aws/config",
+            &format!("{BASE}[profile r]\n{ROLE}source_profile = base\n"),
+        );
+        assert_eq!(stage.aws(&with_profile()).status(), 0);
+        let cached = stage.file(CACHE);
+        assert!(cached.contains(account), "{cached}");
+    }
+}
+
+#[test]
 fn named_sources_sign_for_the_role() {
     let container = r#"{"AccessKeyId": "AKCONT", "SecretAccessKey": "s", "Token": "t", "Expiration": "2199-01-01T00:00:00Z"}"#;
     let role = keys("AssumeRole", "AKROLE", FAR);

@@ -235,17 +235,6 @@ fn two_lines_of_roles_are_one_name() {
 }
 
 #[test]
-fn a_token_that_cannot_stand_in_a_header_is_shown() {
-    let server = Server::answering(&[(200, "", "tok\n"), (200, "", "role")]);
-    let ran = machine(&server).aws(&UPDATE);
-    assert_eq!(
-        (ran.status(), ran.stderr()),
-        (255, "\naws: [ERROR]: An HTTP Client raised an unhandled exception: Invalid header value b'tok\\n'\n".to_owned())
-    );
-    assert_eq!(lines(&server.received()), [TOKEN]);
-}
-
-#[test]
 fn keys_may_go_without_a_session_token() {
     let plain = KEYS.replace("\"hushtok\"", "null");
     let machines = Server::answering(&[

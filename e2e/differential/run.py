@@ -34,6 +34,7 @@ BY_DECISION = [
     (re.compile(r"(aws-cli/[\d.]+) .*"), r"\1"),
     (re.compile(r', "ResponseMetadata": \{.*?\}\}'), ""),
     (re.compile(r".*: (UnknownTimezoneWarning|GetPassWarning): .*\n  .*\n"), ""),
+    (re.compile(r"(?s)[^\n]*: MantissaNoDotYAML1_1Warning: .*?stacklevel=1\)\n"), ""),
     (re.compile(r"Warning: Password input may be echoed\.\n"), ""),
 ]
 

@@ -136,7 +136,11 @@ fn command(session: &mut Session, words: &[String]) -> Result<i32, Failure> {
             python::words(&shown(words))
         )
     });
-    settle_globals(session)?;
+    // Until they are settled, the profile that they name says nothing, not even how errors look.
+    if let Err(failure) = settle_globals(session) {
+        session.globals.forget(&["profile"]);
+        return Err(failure);
+    }
     encoding::check(&session.environment)?;
     blobs::format(session)?;
     call::timestamp_style(session)?;

@@ -312,7 +312,7 @@ fn problem(argument: &Argument<'_>, message: &str) -> Stop {
 }
 
 fn invalid_choice(word: &str, closest: &[String]) -> String {
-    let mut message = format!("Found invalid choice {}\n", python::quoted(word));
+    let mut message = format!("Found invalid choice '{word}'\n");
     if !closest.is_empty() {
         message.push_str("\nMaybe you meant:\n\n");
         let lines: Vec<String> = closest.iter().map(|name| format!("  * {name}")).collect();

@@ -21,7 +21,7 @@ pub(super) fn run(session: &mut Session, parsed: &Parsed) -> Result<i32, Failure
     let failed = |message: &str| {
         Failure::configuration(
             "Configuration",
-            format!("Unable to retrieve credentials: {}", message.trim()),
+            format!("Unable to retrieve credentials: {}\n", message.trim()),
         )
     };
     let found = session

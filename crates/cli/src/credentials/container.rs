@@ -11,7 +11,7 @@ use crate::call::expiry::Expiry;
 use crate::call::keys::Credentials;
 use crate::failure::{Cause, Failure};
 use crate::formats::json;
-use crate::http::failure::unhandled;
+use crate::http::failure::{in_latin_1, unhandled};
 use crate::http::url::Url;
 use crate::http::{Client, Proxies, Request, Settings, Trouble, Trust};
 use crate::python;
@@ -116,9 +116,8 @@ fn token(session: &Session) -> Result<Option<HeaderValue>, Failure> {
             .map(str::to_owned),
     };
     let refused = |_| Failure::general("Auth token value is not a legal header value");
-    token
-        .map(|token| HeaderValue::try_from(token).map_err(refused))
-        .transpose()
+    let value = |token: String| HeaderValue::from_bytes(&in_latin_1(&token)?).map_err(refused);
+    token.map(value).transpose()
 }
 
 fn ask(request: &Request) -> Result<Value, Failure> {

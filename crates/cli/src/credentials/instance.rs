@@ -11,7 +11,7 @@ use crate::call::expiry::Expiry;
 use crate::call::keys::Credentials;
 use crate::failure::Failure;
 use crate::formats::json;
-use crate::http::failure::{sendable, unhandled};
+use crate::http::failure::{in_latin_1, sendable, unhandled};
 use crate::http::url::Url;
 use crate::http::{Client, Proxies, Request, Response, Settings, Trouble, Trust};
 use crate::python::sentences;
@@ -202,7 +202,7 @@ impl<'a> Metadata<'a> {
         }
         let mut request = self.request(Method::GET, path)?;
         if let Some(token) = token {
-            let value = HeaderValue::from_bytes(token.as_bytes()).map_err(|_| {
+            let value = HeaderValue::from_bytes(&in_latin_1(token)?).map_err(|_| {
                 let shown = python::quoted_bytes(token.as_bytes());
                 unhandled(sentences::bad_header(&shown))
             })?;

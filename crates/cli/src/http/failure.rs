@@ -42,6 +42,16 @@ pub(crate) fn sendable(value: String) -> Result<HeaderValue, Failure> {
     HeaderValue::try_from(value).map_err(|_| unsendable())
 }
 
+/// A token as the services beside a machine are shown it: in Latin-1.
+///
+/// # Errors
+/// Letters that Latin-1 lacks.
+pub(crate) fn in_latin_1(token: &str) -> Result<Vec<u8>, Failure> {
+    let byte = |letter| u8::try_from(letter).ok();
+    let reason = "ordinal not in range(256)";
+    sentences::encoded(token, "latin-1", byte, reason).map_err(unhandled)
+}
+
 /// The failure of a value that cannot stand in a header. It may be a secret, so it is not named.
 pub(crate) fn unsendable() -> Failure {
     unhandled(sentences::bad_header("b'***'"))

@@ -8,6 +8,9 @@ use crate::value::Value;
 /// What is said about input that nests too deeply.
 pub(crate) const TOO_DEEP: &str = "maximum recursion depth exceeded";
 
+/// A document of JSON with a mark of UTF-8 before it.
+pub(crate) const MARK_BEFORE_JSON: &str =
+    "Unexpected UTF-8 BOM (decode using utf-8-sig): line 1 column 1 (char 0)";
 /// A list, or the words of a command, that ends too early.
 pub(crate) const LIST_TOO_SHORT: &str = "list index out of range";
 /// A text that ends too early.

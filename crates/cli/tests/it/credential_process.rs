@@ -46,6 +46,10 @@ fn a_program_that_gives_no_keys_says_why() {
             format!("{prefix}Missing required key in response: 'SecretAccessKey'"),
         ),
         (
+            "printf '\\357\\273\\277{}'",
+            "Unexpected UTF-8 BOM (decode using utf-8-sig): line 1 column 1 (char 0)".to_owned(),
+        ),
+        (
             "echo '[]'",
             "'list' object has no attribute 'get'".to_owned(),
         ),

@@ -129,6 +129,11 @@ fn a_container_that_cannot_be_asked_says_why() {
         ),
         (
             "http://localhost:9",
+            &[("AWS_CONTAINER_AUTHORIZATION_TOKEN", "a中")],
+            "An HTTP Client raised an unhandled exception: 'latin-1' codec can't encode character '\\u4e2d' in position 1: ordinal not in range(256)".to_owned(),
+        ),
+        (
+            "http://localhost:9",
             &[("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/nowhere/t")],
             "[Errno 2] No such file or directory: '/nowhere/t'".to_owned(),
         ),
@@ -232,6 +237,17 @@ fn two_lines_of_roles_are_one_name() {
         "GET /latest/meta-data/iam/security-credentials/a-roleb-role HTTP/1.1"
     );
     assert_eq!(received[3].signer(), "AKMETA");
+}
+
+#[test]
+fn a_token_of_an_instance_is_shown_to_it_in_latin_1() {
+    let server = Server::answering(&[(200, "", "t中"), (200, "", "role")]);
+    let ran = machine(&server).aws(&UPDATE);
+    assert_eq!(
+        (ran.status(), ran.stderr()),
+        (255, "\naws: [ERROR]: An HTTP Client raised an unhandled exception: 'latin-1' codec can't encode character '\\u4e2d' in position 1: ordinal not in range(256)\n".to_owned())
+    );
+    assert_eq!(lines(&server.received()), [TOKEN]);
 }
 
 #[test]

@@ -51,6 +51,29 @@ fn a_region_that_is_none_is_told_before_a_profile_that_there_is_not() {
 }
 
 #[test]
+fn a_word_that_is_no_choice_is_shown_as_it_was_written() {
+    let ran = Stage::new().aws(&["sts", "a'b\\c\n"]);
+    assert_eq!(ran.status(), 252);
+    let said = "\naws: [ERROR]: An error occurred (ParamValidation): argument operation: Found invalid choice 'a'b\\c\n'\n";
+    assert!(ran.stderr().starts_with(said), "{}", ran.stderr());
+}
+
+#[test]
+fn a_profile_says_nothing_before_the_other_global_options_are_settled() {
+    let stage = Stage::new().with_file(
+        ".aws/config",
+        "[default]\ncli_error_format = json\n[profile p]\ncli_error_format = text\n",
+    );
+    let bad = "\"Message\": \"Bad value for --query [: ";
+    for profile in ["p", "nobody"] {
+        let words = [&UPDATE[..], &["--query", "[", "--profile", profile]].concat();
+        let ran = stage.aws(&words);
+        assert_eq!(ran.status(), 252);
+        assert!(ran.stderr().contains(bad), "{}", ran.stderr());
+    }
+}
+
+#[test]
 fn a_bad_setting_of_the_profile_is_told_before_the_options_are_looked_at() {
     let stage = Stage::new().with_file(".aws/config", "[default]\ncli_timestamp_format = x\n");
     for words in [

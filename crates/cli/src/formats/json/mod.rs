@@ -5,6 +5,7 @@
 
 mod write;
 
+use crate::python::sentences;
 use crate::value::{Map, Value};
 pub(crate) use write::{Layout, name_of_number, write};
 
@@ -26,6 +27,9 @@ pub(crate) struct Malformed {
 impl Malformed {
     /// The message with the place in the text that was read.
     pub(crate) fn described(&self, text: &str) -> String {
+        if text.starts_with('\u{feff}') {
+            return sentences::MARK_BEFORE_JSON.to_owned();
+        }
         let Self { message, position } = self;
         let before: String = text.chars().take(*position).collect();
         let line = before.matches('\n').count() + 1;

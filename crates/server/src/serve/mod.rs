@@ -6,6 +6,7 @@ mod connection;
 mod process;
 mod ready;
 mod respond;
+mod urls;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,6 @@ use crate::app::Demo;
 use crate::bootstrap;
 use crate::config::{Bootstrap, Serve};
 use signback_platform::listener::{self, Limits, Places, tls};
-use signback_platform::settings::Settings;
 use signback_platform::store;
 
 pub use process::run;
@@ -83,8 +83,10 @@ pub async fn start(mut serve: Serve, inputs: Inputs) -> anyhow::Result<Running> 
         None => None,
     };
     let admin_address = admin.as_ref().map(TcpListener::local_addr).transpose()?;
-    set_urls(&mut serve, address, tls.is_some());
-    warn(&serve);
+    urls::set(&mut serve, address);
+    for warning in urls::warnings(&serve) {
+        tracing::warn!(url = %serve.settings.public_url, "{warning}");
+    }
 
     let app = Arc::new(open(&serve, inputs)?);
     let ready_file = ready::place(serve.ready_file.as_deref(), &app.platform.store)?;
@@ -161,45 +163,6 @@ async fn start_data(
         store.keep_start().await?;
     }
     Ok(applied)
-}
-
-fn set_urls(serve: &mut Serve, address: SocketAddr, tls: bool) {
-    let scheme = if tls { "https" } else { "http" };
-    let settings = &mut serve.settings;
-    settings.public_url = serve
-        .public_url
-        .clone()
-        .unwrap_or_else(|| format!("{scheme}://{address}"));
-    settings.websocket_url = settings.public_url.replacen("http", "ws", 1);
-}
-
-/// Says loudly what a start with these settings lets in, or what will not work.
-fn warn(serve: &Serve) {
-    let Settings {
-        public_url,
-        websocket_url,
-        ..
-    } = &serve.settings;
-    if serve.reach.network_is_trusted {
-        tracing::warn!(
-            listen = %serve.listen,
-            any_credentials = serve.settings.accept_any_credentials,
-            test_controls = serve.settings.test_controls,
-            "--trust-network: WHOEVER REACHES THIS SERVICE MAY DO ANYTHING; meant for containers \
-             and CI, never for a network that strangers are in"
-        );
-    }
-    // ChatJS opens `wss://…` and `ws://127.0.0.1:…`, nothing else (chat-protocol §1).
-    let plain = websocket_url.strip_prefix("ws://127.0.0.1");
-    let refused = websocket_url.starts_with("ws:")
-        && !plain.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']));
-    if refused {
-        tracing::warn!(
-            %public_url,
-            "ChatJS refuses a plain websocket to any host but 127.0.0.1: give --public-url with \
-             https, or with the host 127.0.0.1"
-        );
-    }
 }
 
 fn open(serve: &Serve, inputs: Inputs) -> anyhow::Result<App> {

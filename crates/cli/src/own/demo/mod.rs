@@ -110,10 +110,7 @@ fn say_where(running: &Running, screen: &mut Screen) -> anyhow::Result<()> {
         "sign in as",
         &format!("{} with password {}", ready("username"), ready("password")),
     )?;
-    screen.plain(&format!(
-        "\nexport AWS_ENDPOINT_URL={}\nexport AWS_REGION={}\nexport AWS_ACCESS_KEY_ID={}\nexport AWS_SECRET_ACCESS_KEY={}\n",
-        ready("url"), ready("region"), ready("access_key_id"), ready("secret_access_key"),
-    ))?;
+    screen.plain(&format!("\n{}", running.ready.exports()))?;
     screen.plain(&format!(
         "signback connect update-participant-authentication --instance-id {} --state STATE --code CODE\n",
         ready("instance_id"),

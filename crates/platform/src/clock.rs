@@ -1,7 +1,8 @@
 //! Time as an input: the machine's clock, a held clock for tests, and the service's own time.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use jiff::fmt::temporal::DateTimePrinter;
 use serde::{Deserialize, Serialize};
@@ -68,15 +69,36 @@ impl Timestamp {
 
 /// Where the machine's time comes from: the system, or a value held by a test.
 pub trait TimeSource: Send + Sync {
-    /// The machine's present moment.
+    /// The machine's present moment, which is set back now and then.
     fn now(&self) -> Timestamp;
+
+    /// Milliseconds since any moment, on a clock that nobody sets.
+    fn running_millis(&self) -> i64;
 }
 
 /// The system's clock.
-#[derive(Debug, Default)]
-pub struct SystemTime;
+#[derive(Debug)]
+pub struct SystemTime {
+    begun: Instant,
+}
+
+impl Default for SystemTime {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the machine's clock"
+    )]
+    fn default() -> Self {
+        Self {
+            begun: Instant::now(),
+        }
+    }
+}
 
 impl TimeSource for SystemTime {
+    fn running_millis(&self) -> i64 {
+        i64::try_from(self.begun.elapsed().as_millis()).unwrap_or(i64::MAX)
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place that reads the machine's clock"
@@ -91,42 +113,108 @@ impl TimeSource for SystemTime {
 
 /// A clock that stands still until it is moved.
 #[derive(Debug)]
-pub struct HeldTime(AtomicI64);
+pub struct HeldTime {
+    now: AtomicI64,
+    running: AtomicI64,
+}
 
 impl HeldTime {
     /// A clock that stands at `now`.
     #[must_use]
     pub const fn at(now: Timestamp) -> Self {
-        Self(AtomicI64::new(now.millis()))
+        Self {
+            now: AtomicI64::new(now.millis()),
+            running: AtomicI64::new(0),
+        }
     }
 
-    /// Moves the clock by `millis` milliseconds.
+    /// Lets `millis` milliseconds pass.
     pub fn advance(&self, millis: i64) {
-        self.0.fetch_add(millis, Ordering::SeqCst);
+        self.running.fetch_add(millis, Ordering::SeqCst);
+        self.set(millis);
+    }
+
+    /// Sets the clock forward by `millis` milliseconds, or back; no time passes.
+    pub fn set(&self, millis: i64) {
+        self.now.fetch_add(millis, Ordering::SeqCst);
     }
 }
 
 impl TimeSource for HeldTime {
     fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::SeqCst))
+        Timestamp(self.now.load(Ordering::SeqCst))
+    }
+
+    fn running_millis(&self) -> i64 {
+        self.running.load(Ordering::SeqCst)
     }
 }
 
 /// The two times of the service: the machine's, by which request signatures and outside
 /// providers' tokens are judged, and the service's own, by which it schedules and issues, and
 /// which the test controls can move ahead.
+///
+/// The service's time never goes back, and never stands still: where the machine's clock is set
+/// back, the service's goes on at half its speed until the two meet. So a sign-in's time limit is
+/// over after twice its time at the latest, and no token is issued before one that was issued
+/// earlier.
 #[derive(Clone)]
 pub struct Clock {
     source: Arc<dyn TimeSource>,
+    course: Arc<Mutex<Course>>,
     ahead_millis: Arc<AtomicI64>,
+}
+
+/// What the last look at the clocks gave.
+struct Course {
+    /// The service's time, not moved ahead.
+    service: i64,
+    /// What the machine's running clock showed then.
+    running: i64,
+    /// The machine's clock was set back, and that was said.
+    behind: bool,
+}
+
+/// How far back the machine's clock has to go for a line in the log, in milliseconds.
+const STEP_TOLD_MS: i64 = 1000;
+
+impl Course {
+    /// The service's time when the machine's clocks show this.
+    fn look(&mut self, machine: i64, running: i64) -> i64 {
+        let slowly = running.saturating_sub(self.running).max(0) / 2;
+        if machine >= self.service + slowly {
+            self.service = machine;
+            self.running = running;
+            self.behind = false;
+            return machine;
+        }
+        let behind = self.service - machine;
+        if behind > STEP_TOLD_MS && !self.behind {
+            self.behind = true;
+            tracing::warn!(
+                milliseconds = behind,
+                "the machine's clock was set back: the service's time goes on slowly until they meet"
+            );
+        }
+        self.service += slowly;
+        // What is left of an odd number of milliseconds counts the next time.
+        self.running += 2 * slowly;
+        self.service
+    }
 }
 
 impl Clock {
     /// A clock over `source`, not moved ahead.
     #[must_use]
     pub fn new(source: Arc<dyn TimeSource>) -> Self {
+        let course = Course {
+            service: source.now().millis(),
+            running: source.running_millis(),
+            behind: false,
+        };
         Self {
             source,
+            course: Arc::new(Mutex::new(course)),
             ahead_millis: Arc::new(AtomicI64::new(0)),
         }
     }
@@ -134,9 +222,9 @@ impl Clock {
     /// The service's time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.source
-            .now()
-            .plus_millis(self.ahead_millis.load(Ordering::SeqCst))
+        let mut course = self.course.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = course.look(self.source.now().millis(), self.source.running_millis());
+        Timestamp(now).plus_millis(self.ahead_millis.load(Ordering::SeqCst))
     }
 
     /// The machine's time.
@@ -195,5 +283,43 @@ mod tests {
         assert_eq!(clock.machine_now().millis(), 5);
         clock.set_back();
         assert_eq!(clock.now().millis(), 5);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_neither_turns_nor_stops_the_services_time() {
+        const HOUR: i64 = 3_600_000;
+        let time = Arc::new(HeldTime::at(Timestamp::from_millis(10 * HOUR)));
+        let clock = Clock::new(Arc::<HeldTime>::clone(&time));
+        time.set(-HOUR);
+        assert_eq!(clock.now().millis(), 10 * HOUR);
+        assert_eq!(
+            clock.machine_now().millis(),
+            9 * HOUR,
+            "signatures are judged by it"
+        );
+        // However often it is looked at, it goes on at half the speed,
+        for _ in 0..1001 {
+            time.advance(1);
+            let _ = clock.now();
+        }
+        assert_eq!(clock.now().millis(), 10 * HOUR + 500);
+        time.advance(HOUR - 1001);
+        assert_eq!(clock.now().millis(), 10 * HOUR + HOUR / 2);
+        // until the two meet.
+        time.advance(HOUR);
+        assert_eq!(clock.now(), clock.machine_now());
+        time.advance(HOUR);
+        assert_eq!(clock.now().millis(), 12 * HOUR);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_forward_takes_the_services_time_along() {
+        let time = Arc::new(HeldTime::at(Timestamp::from_millis(5)));
+        let clock = Clock::new(Arc::<HeldTime>::clone(&time));
+        time.set(100);
+        assert_eq!(clock.now().millis(), 105);
+        time.set(-50);
+        time.advance(20);
+        assert_eq!(clock.now().millis(), 115);
     }
 }

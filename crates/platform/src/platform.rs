@@ -8,6 +8,7 @@ use crate::clock::{Clock, SystemTime};
 use crate::metrics::Metrics;
 use crate::outbound;
 use crate::random::{Random, SystemRandom};
+use crate::seldom::Seldom;
 use crate::settings::Settings;
 use crate::store::{self, Env, Keyring, Store};
 
@@ -25,7 +26,7 @@ impl Inputs {
     #[must_use]
     pub fn system() -> Self {
         Self {
-            clock: Clock::new(Arc::new(SystemTime)),
+            clock: Clock::new(Arc::new(SystemTime::default())),
             random: Arc::new(SystemRandom),
         }
     }
@@ -45,6 +46,8 @@ pub struct Platform {
     pub outbound: outbound::Client,
     /// Counters for operators.
     pub metrics: Arc<Metrics>,
+    /// Keeps calls that a database which is away fails from writing a line each.
+    outages: Seldom,
 }
 
 impl Platform {
@@ -73,7 +76,17 @@ impl Platform {
             store,
             outbound: outbound::Client::default(),
             metrics: Arc::default(),
+            outages: Seldom::default(),
         })
+    }
+
+    /// Logs that a call could not be answered since the database is away or has too much to do.
+    pub fn report_outage(&self, outage: &store::Error) {
+        if let Some(held_back) = self.outages.pass(self.clock.machine_now().millis()) {
+            let error: &dyn std::error::Error = outage;
+            let cause = error.source().map(tracing::field::display);
+            tracing::error!(%error, cause, held_back, "the database lets calls fail");
+        }
     }
 }
 

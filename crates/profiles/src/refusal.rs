@@ -38,7 +38,7 @@ pub enum Refusal {
     #[error("no profile has the object's keys, and its type does not create profiles")]
     NoProfile,
     /// The database failed.
-    #[error(transparent)]
+    #[error("the database failed")]
     Store(#[from] store::Error),
 }
 

@@ -20,6 +20,7 @@ mod results;
 mod roles;
 #[path = "../../../rooms.rs"]
 mod rooms;
+mod serve;
 mod sign_in;
 mod sign_out;
 mod start_order;

@@ -291,13 +291,7 @@ fn report(leased: &Leased, error: &anyhow::Error, outcome: &str) {
 
 /// Whether a job failed only since the database was away or had too much to do.
 fn is_the_databases(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        use store::Error::{Busy, Closed, Conflict, Unavailable, Unknown};
-        matches!(
-            cause.downcast_ref(),
-            Some(Busy | Closed | Conflict | Unavailable(_) | Unknown)
-        )
-    })
+    store::Error::passing(error).is_some()
 }
 
 /// Runs a step within the time a lease allows; a panic is a failure like others.

@@ -81,6 +81,19 @@ pub async fn whole(request: Request<Incoming>) -> Result<Request<Bytes>, Respons
     }
 }
 
+/// Seconds after which a caller may try again what failed for a while.
+pub const RETRY_AFTER: header::HeaderValue = header::HeaderValue::from_static("1");
+
+/// An answer of plain text to what fails for a while.
+#[must_use]
+pub fn unavailable(text: &'static str) -> Response<Bytes> {
+    let mut answer = plain(StatusCode::SERVICE_UNAVAILABLE, text);
+    answer
+        .headers_mut()
+        .insert(header::RETRY_AFTER, RETRY_AFTER);
+    answer
+}
+
 fn too_large() -> Response<Bytes> {
     plain(
         StatusCode::PAYLOAD_TOO_LARGE,

@@ -23,6 +23,9 @@ pub enum Error {
     /// A statement failed; nothing was done.
     #[error("the database refused a statement")]
     Database(#[source] Cause),
+    /// Text with the character U+0000, which PostgreSQL cannot store; nothing was done.
+    #[error("text with the character U+0000 cannot be stored")]
+    Nul,
     /// A row holds something the program never writes.
     #[error("cannot read the stored {what}")]
     Corrupt {
@@ -47,6 +50,44 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the database is away or has too much to do: the same call may succeed a little
+    /// later.
+    #[must_use]
+    pub const fn passes(&self) -> bool {
+        matches!(
+            self,
+            Self::Busy | Self::Closed | Self::Unknown | Self::Unavailable(_) | Self::Conflict
+        )
+    }
+
+    /// What is behind a fault, where that is a database that is away or has too much to do.
+    #[must_use]
+    pub fn passing(fault: &anyhow::Error) -> Option<&Self> {
+        let mut causes = fault.chain();
+        causes.find_map(|cause| cause.downcast_ref().filter(|error: &&Self| error.passes()))
+    }
+
+    /// Whether a fault is that of somebody who sent U+0000 where text is looked up or stored.
+    #[must_use]
+    pub fn is_nul(fault: &anyhow::Error) -> bool {
+        let mut causes = fault.chain();
+        causes.any(|cause| matches!(cause.downcast_ref(), Some(Self::Nul)))
+    }
+
+    /// What a caller is told of an error that passes.
+    #[must_use]
+    pub const fn told(&self) -> &'static str {
+        match self {
+            Self::Busy => {
+                "too much is waiting to be done: nothing was done for this call, try again shortly"
+            }
+            Self::Unknown => {
+                "the database was lost while it committed: the call may have taken effect, try again shortly"
+            }
+            _ => "the database is not available: nothing was done, try again shortly",
+        }
+    }
+
     /// Wraps an error of the driver that only concerns one statement.
     pub(super) fn database(cause: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Database(Arc::new(cause))

@@ -24,10 +24,12 @@ mod columns;
 mod context;
 mod driver;
 mod error;
+mod files;
 pub(crate) mod folder;
 mod listeners;
 mod migrate;
 mod postgres;
+mod pulse;
 mod queue;
 mod row;
 #[doc(hidden)]
@@ -62,6 +64,7 @@ use crate::random::Random;
 use crate::secret::Secret;
 use crate::settings::Settings;
 use context::Context;
+use files::Files;
 use folder::TemporaryFolder;
 pub use folder::create_folder;
 use postgres::{Entry, Notifier, Postgres};
@@ -137,6 +140,8 @@ struct Inner {
     /// No other process can use the database.
     alone: bool,
     written: Arc<Written>,
+    /// Those of a SQLite database.
+    files: Option<Arc<Files>>,
     /// Handed to the threads of a SQLite file, so that it is held until the last of them ends.
     lock: Option<Arc<std::fs::File>>,
     /// The folder of a SQLite file.
@@ -237,6 +242,24 @@ impl Store {
         self.0.context.listeners.add(Box::new(listener));
     }
 
+    /// Whether what is written now would be kept and can be read: something is written to see,
+    /// once a second at most while commits work.
+    pub async fn health(&self) -> Result<(), Error> {
+        if let Some(files) = &self.0.files {
+            files.check()?;
+        }
+        let now = self.0.context.env.clock.machine_now();
+        if !self.0.context.pulse.is_fresh(now) {
+            // The one row that is always there, and that nobody else changes.
+            let beat = "UPDATE store_keys SET name = name WHERE name = 'master key'";
+            self.transact(move |tx| tx.execute(beat, &[])).await?;
+            self.0.context.pulse.beat(now);
+        }
+        self.read(|tx| tx.find::<i64>("SELECT 1", &[]))
+            .await
+            .map(drop)
+    }
+
     /// Notes the rows that are there before a start applies its data, for [`Store::keep_start`].
     pub async fn begin_start(&self) -> Result<(), Error> {
         self.transact(|tx| tx.change(start_state::begin)).await
@@ -287,9 +310,11 @@ impl Inner {
                 keyring,
                 listeners: Arc::default(),
                 notifier,
+                pulse: Arc::default(),
             },
             alone,
             written: Arc::default(),
+            files: None,
             lock: None,
             place: None,
             folder: None,
@@ -301,8 +326,12 @@ impl Inner {
     /// Starts the threads of a SQLite file.
     fn start_sqlite(mut self, path: &Path, role: Role, readers: usize) -> Result<Store, Error> {
         self.place = path.parent().map(Path::to_owned);
+        files::make_private(path).map_err(Error::unavailable)?;
+        let files = Arc::new(Files::new(path, self.context.env.clock.clone()));
+        self.files = Some(Arc::clone(&files));
         let open = |role| Sqlite::open(path, role, Arc::clone(&self.written));
         let mut first = open(role)?;
+        first.watch(files);
         // The first commit after this waits for the disk, with everything before it.
         migrate::prepare(&mut first, &self.context)?;
         if role == Role::Writer {

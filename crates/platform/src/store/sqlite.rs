@@ -9,6 +9,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags};
 
 use super::driver::{Begin, Driver};
+use super::files::Files;
 use super::value::Value;
 use super::{Error, Param, Row};
 
@@ -43,6 +44,8 @@ pub(super) enum Role {
 pub(super) struct Sqlite {
     connection: Connection,
     written: Arc<Written>,
+    /// Watched by whoever writes.
+    files: Option<Arc<Files>>,
 }
 
 impl Sqlite {
@@ -57,7 +60,17 @@ impl Sqlite {
         Ok(Self {
             connection,
             written,
+            files: None,
         })
+    }
+
+    /// From now on nothing is acknowledged that was written to a file without a name.
+    pub(super) fn watch(&mut self, files: Arc<Files>) {
+        self.files = Some(files);
+    }
+
+    fn check_files(&self) -> Result<(), Error> {
+        self.files.as_ref().map_or(Ok(()), |files| files.check())
     }
 
     /// Whether SQLite was built with the settings of `.cargo/config.toml`, which a build from
@@ -145,6 +158,7 @@ fn configure(connection: &Connection, role: Role) -> rusqlite::Result<()> {
 
 impl Driver for Sqlite {
     fn begin(&mut self, begin: Begin) -> Result<(), Error> {
+        self.check_files()?;
         self.control(if begin == Begin::Read {
             "BEGIN"
         } else {
@@ -168,7 +182,8 @@ impl Driver for Sqlite {
     fn commit(&mut self) -> Result<(), Error> {
         self.control("COMMIT")?;
         self.written.mark();
-        Ok(())
+        // Had it a name afterwards, then also when it was written.
+        self.check_files().map_err(|_| Error::Unknown)
     }
 
     fn roll_back(&mut self) {

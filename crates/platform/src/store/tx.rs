@@ -256,7 +256,7 @@ impl<'a> Tx<'a> {
             return Err(error.clone());
         }
         if params.iter().any(Param::holds_nul) {
-            return Err(self.doom(Error::statement("text with a NUL character".to_owned())));
+            return Err(self.doom(Error::Nul));
         }
         run(self.driver).map_err(|error| self.doom(error))
     }

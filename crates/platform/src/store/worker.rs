@@ -113,6 +113,9 @@ impl<D: Driver> Worker<D> {
     fn attempt(&mut self, begin: Begin, works: &mut [Box<dyn Work>]) -> Result<Ran, Error> {
         let mut wakes = Wakes::default();
         let ran = self.run_in_transaction(begin, works, &mut wakes);
+        if let Err(error) = &ran {
+            self.context.pulse.failed(error);
+        }
         if !matches!(ran, Ok(Ran::All(_)) | Err(Error::Unknown)) {
             self.driver.roll_back();
         }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::header::{self, HeaderName, HeaderValue};
 use http::{HeaderMap, Response, StatusCode};
+use signback_platform::{listener, store};
 
 /// Scripts, frames, plug-ins: none. Styles and images: our own.
 const POLICY: &str = "default-src 'self'; script-src 'none'; object-src 'none'; \
@@ -56,6 +57,37 @@ pub(crate) fn redirect(status: StatusCode, location: &str) -> anyhow::Result<Res
         .headers_mut()
         .insert(header::LOCATION, HeaderValue::try_from(location)?);
     Ok(response)
+}
+
+/// The request holds U+0000, which cannot be stored or looked up.
+pub(crate) fn unreadable(to_application: bool) -> Response<Bytes> {
+    let status = StatusCode::BAD_REQUEST;
+    if to_application {
+        return json(status, r#"{"error":"invalid_request"}"#.to_owned());
+    }
+    plain(status, "The request has the character U+0000 in it.\n")
+}
+
+/// What fails for a while since the database is away or has too much to do; applications are told
+/// in the form of the endpoints that they use.
+pub(crate) fn unavailable(outage: &store::Error, to_application: bool) -> Response<Bytes> {
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    let mut response = if to_application {
+        let body = serde_json::json!({
+            "error": "temporarily_unavailable",
+            "error_description": outage.told(),
+        });
+        json(status, body.to_string())
+    } else {
+        plain(
+            status,
+            "The service is busy or not available at present. Try again.\n",
+        )
+    };
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, listener::RETRY_AFTER);
+    response
 }
 
 /// An answer to an application of any origin; nothing in it depends on cookies.

@@ -28,9 +28,8 @@ use signback_platform::store::Error;
 pub async fn respond(pools: &Pools, request: &Request<Bytes>) -> Option<Response<Bytes>> {
     let path = request.uri().path();
     if let Some((pool, document)) = metadata::path(path) {
-        return Some(settled(
-            metadata::answer(pools, request, pool, document).await,
-        ));
+        let answer = metadata::answer(pools, request, pool, document).await;
+        return Some(settled(pools, answer, true));
     }
     let site = site::Site::of(request)?;
     sweep_sometimes(pools).await;
@@ -49,14 +48,23 @@ pub async fn respond(pools: &Pools, request: &Request<Bytes>) -> Option<Response
         (_, "/oauth2/token") => Ok(answer::wrong_method("POST, OPTIONS")),
         _ => Ok(pages::not_found(&site)),
     };
-    Some(settled(answer))
+    let to_application = matches!(site.page, "/oauth2/token" | "/oauth2/userInfo");
+    Some(settled(pools, answer, to_application))
 }
 
 /// Turns a fault into an answer; it is logged here and nowhere else.
-fn settled(answer: anyhow::Result<Response<Bytes>>) -> Response<Bytes> {
+fn settled(
+    pools: &Pools,
+    answer: anyhow::Result<Response<Bytes>>,
+    to_application: bool,
+) -> Response<Bytes> {
     answer.unwrap_or_else(|error| {
-        if matches!(error.downcast_ref(), Some(Error::Busy)) {
-            return answer::plain(StatusCode::SERVICE_UNAVAILABLE, "Busy. Try again.\n");
+        if Error::is_nul(&error) {
+            return answer::unreadable(to_application);
+        }
+        if let Some(outage) = Error::passing(&error) {
+            pools.platform.report_outage(outage);
+            return answer::unavailable(outage, to_application);
         }
         tracing::error!(error = format!("{error:#}"), "a user pool request failed");
         answer::plain(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong.\n")

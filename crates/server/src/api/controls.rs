@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::Own;
 use crate::app::App;
+use signback_platform::listener;
 
 /// The paths of the test controls.
 const CONTROLS: [&str; 3] = ["/_signback/clock", "/_signback/reset", "/_signback/sign-in"];
@@ -50,7 +51,7 @@ pub(crate) async fn respond(
 ) -> Response<Bytes> {
     let path = request.uri().path();
     match (request.method(), path) {
-        (&Method::GET, "/_signback/health") => health(app).await,
+        (&Method::GET | &Method::HEAD, "/_signback/health") => health(app).await,
         (&Method::GET, "/_signback/metrics") => metrics(app),
         _ if CONTROLS.contains(&path) => {
             let settings = &app.platform.settings;
@@ -80,19 +81,17 @@ async fn control(app: &Arc<App>, request: &Request<Bytes>) -> Response<Bytes> {
 }
 
 async fn health(app: &App) -> Response<Bytes> {
-    let alive = app
-        .platform
-        .store
-        .read(|tx| tx.find::<i64>("SELECT 1", &[]))
-        .await;
-    match alive {
-        Ok(_) => answer(StatusCode::OK, &json!({"status": "ok"})),
+    match app.platform.store.health().await {
+        Ok(()) => answer(StatusCode::OK, &json!({"status": "ok"})),
         Err(error) => {
-            tracing::error!(%error, "the database does not answer");
-            answer(
+            app.platform.report_outage(&error);
+            let mut response = answer(
                 StatusCode::SERVICE_UNAVAILABLE,
                 &json!({"status": "database unavailable"}),
-            )
+            );
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, listener::RETRY_AFTER);
+            response
         }
     }
 }

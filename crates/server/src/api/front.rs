@@ -9,15 +9,16 @@ use signback_wire::{Auth, Operation as Modelled, Protocol, Router, Service};
 use signback_wire::{EncodedResponse, Fault, Limits, ReceivedRequest};
 
 use super::cors::Readers;
-use super::invoke::{built, check_input};
+use super::invoke::{NUL, built, check_input};
 use super::{Built, Own};
 use crate::access::{self, Denied};
 use crate::app::App;
 use signback_platform::answer::Answer;
 use signback_platform::ids::Scope;
-use signback_platform::listener::Standing;
+use signback_platform::listener::{self, Standing};
 use signback_platform::metrics::CallLabels;
 use signback_platform::operation::Call;
+use signback_platform::store;
 
 /// What is read of a request's body.
 const LIMITS: Limits = Limits {
@@ -82,7 +83,12 @@ pub(crate) async fn call(app: &Arc<App>, request: &Request<Bytes>) -> Response<B
                 tracing::error!(%error, operation = operation.name, "an answer does not fit its model");
                 refusal(service, operation, &Failure::Internal, &request_id)
             }),
-        Err(failure) => refusal(service, operation, &failure, &request_id),
+        Err(failure) => {
+            if let Failure::Unavailable(outage) = &failure {
+                app.platform.report_outage(outage);
+            }
+            refusal(service, operation, &failure, &request_id)
+        }
     };
     let status = response.status.as_u16();
     let labels = CallLabels {
@@ -174,7 +180,10 @@ fn route(request: &Request<Bytes>) -> Option<Routed> {
 enum Failure {
     Denied(Denied),
     NotBuilt,
+    /// The account's rate is used up.
     Throttled,
+    /// The database is away or has too much to do.
+    Unavailable(store::Error),
     Internal,
     Answer(&'static str, String, Map<String, Value>),
     Invalid(String),
@@ -188,11 +197,15 @@ impl From<Answer> for Failure {
                 message,
                 members,
             } => Self::Answer(code, message, members),
-            Answer::Busy => Self::Throttled,
-            Answer::Fault(error) => {
-                tracing::error!(error = format!("{error:#}"), "a call failed");
-                Self::Internal
-            }
+            Answer::Busy => Self::Unavailable(store::Error::Busy),
+            Answer::Fault(error) if store::Error::is_nul(&error) => Self::Invalid(NUL.to_owned()),
+            Answer::Fault(error) => match store::Error::passing(&error) {
+                Some(outage) => Self::Unavailable(outage.clone()),
+                None => {
+                    tracing::error!(error = format!("{error:#}"), "a call failed");
+                    Self::Internal
+                }
+            },
         }
     }
 }
@@ -218,6 +231,13 @@ async fn answer(
         operation,
         parameters,
     } = routed;
+    if request
+        .uri()
+        .query()
+        .is_some_and(|query| query.contains("%00"))
+    {
+        return Err(Failure::Invalid(NUL.to_owned()));
+    }
     let verified = || {
         if let Some(standing) = request.extensions().get::<Standing>() {
             standing.verify();
@@ -339,17 +359,23 @@ fn refusal(
             )
         }
         Failure::Throttled => {
-            let code = first_modelled(
-                operation,
-                &[
-                    "ThrottlingException",
-                    "TooManyRequestsException",
-                    "LimitExceededException",
-                ],
-            )
-            .unwrap_or("ThrottlingException");
             let message = "too many requests at once, try again shortly";
-            fault(code, StatusCode::TOO_MANY_REQUESTS, message, &none)
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            fault(throttling(operation), status, message, &none)
+        }
+        Failure::Unavailable(outage) => {
+            let code = match outage {
+                store::Error::Busy => throttling(operation),
+                _ => "ServiceUnavailable",
+            };
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            let mut refusal = fault(code, status, outage.told(), &none);
+            // Whatever the model says of the code: it is the whole service that has too much to do.
+            refusal.status = status;
+            refusal
+                .headers
+                .insert(header::RETRY_AFTER, listener::RETRY_AFTER);
+            refusal
         }
         Failure::Internal => {
             let code = first_modelled(
@@ -382,6 +408,16 @@ fn refusal(
             fault(code, StatusCode::BAD_REQUEST, message, &none)
         }
     }
+}
+
+/// The error by which clients know that they are to slow down.
+fn throttling(operation: &Modelled) -> &'static str {
+    let codes = [
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "LimitExceededException",
+    ];
+    first_modelled(operation, &codes).unwrap_or("ThrottlingException")
 }
 
 /// The first of `codes` that the operation may answer with.

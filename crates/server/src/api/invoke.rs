@@ -44,6 +44,8 @@ pub(crate) async fn invoke(
     line.answer(app, call, input).await
 }
 
+/// What callers are told who send U+0000.
+pub(super) const NUL: &str = "the character U+0000 cannot be stored: leave it out";
 /// How many broken rules one answer names.
 const VIOLATIONS_TOLD_MAX: usize = 10;
 
@@ -57,7 +59,7 @@ pub(super) fn check_input(
     input: &Value,
 ) -> Result<(), String> {
     if has_nul(input) {
-        return Err("the character U+0000 cannot be stored: leave it out".to_owned());
+        return Err(NUL.to_owned());
     }
     if let Some(shape) = service.input(operation) {
         let violations = signback_wire::validate(service, shape, input, false);

@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 use crate::api;
 use crate::app::{App, Demo};
 use signback_platform::answer::Answer;
+use signback_platform::listener;
 use signback_platform::operation::Call;
+use signback_platform::store;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -151,10 +153,10 @@ fn refused(refusal: Answer) -> Response<Bytes> {
             ..
         } => problem(StatusCode::CONFLICT, &message),
         Answer::Refused { message, .. } => problem(StatusCode::BAD_REQUEST, &message),
-        Answer::Busy => problem(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the service is busy, try again",
-        ),
+        Answer::Busy => listener::unavailable(store::Error::Busy.told()),
+        Answer::Fault(error) if store::Error::passing(&error).is_some() => {
+            listener::unavailable("the database is not available, try again shortly")
+        }
         Answer::Fault(error) => {
             tracing::error!(error = format!("{error:#}"), "the demo page's call failed");
             problem(

@@ -4,13 +4,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode, header};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 
 use crate::api;
 use crate::app::App;
-use signback_connect::participants;
+use signback_connect::participants::{self, NotAdmitted};
 use signback_platform::listener::{self, Standing, plain};
 
 /// Which part of the service an address serves.
@@ -40,11 +40,21 @@ impl Role {
 pub(super) struct Door {
     pub(super) app: Arc<App>,
     pub(super) role: Role,
+    /// Whether browsers are told to come by TLS only from now on (RFC 6797).
+    pub(super) tls_only: bool,
 }
+
+/// For a year. Hosts below this one are their owners' to decide on.
+const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 impl listener::Handler for Door {
     async fn answer(&self, request: Request<Incoming>) -> Response<Bytes> {
-        answer(&self.app, request, self.role).await
+        let mut response = answer(&self.app, request, self.role).await;
+        if self.tls_only {
+            let headers = response.headers_mut();
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, TLS_ONLY);
+        }
+        response
     }
 }
 
@@ -92,10 +102,15 @@ async fn open_socket(app: &Arc<App>, mut request: Request<Incoming>) -> Response
     let admission = match participants::admit(&app.connect, &query).await {
         Ok(admission) => admission,
         Err(refused) => {
-            return plain(
-                refused.status(),
-                "the websocket URL is unknown, used or expired",
-            );
+            return match refused {
+                NotAdmitted::Unavailable => {
+                    listener::unavailable("the service cannot tell at present, try again shortly")
+                }
+                _ => plain(
+                    refused.status(),
+                    "the websocket URL is unknown, used or expired",
+                ),
+            };
         }
     };
     let standing = request.extensions().get::<Standing>().cloned();

@@ -22,7 +22,7 @@ use tokio::task::JoinSet;
 use crate::app::App;
 use crate::app::Demo;
 use crate::bootstrap;
-use crate::config::{Bootstrap, Serve};
+use crate::config::{Bootstrap, Serve, is_loopback_url};
 use signback_platform::listener::{self, Limits, Places, tls};
 use signback_platform::store;
 
@@ -98,9 +98,12 @@ pub async fn start(mut serve: Serve, inputs: Inputs) -> anyhow::Result<Running> 
     let mut serving = JoinSet::new();
     let (queue, tasks, stop_jobs) = (app.jobs.clone(), Arc::clone(&app.tasks), stopped.clone());
     serving.spawn(async move { queue.work(tasks, stop_jobs).await });
+    // A browser would hold it against every other program on a loopback name.
+    let tls_only = tls.is_some() && !is_loopback_url(&app.platform.settings.public_url);
     let door = |role| connection::Door {
         app: Arc::clone(&app),
         role,
+        tls_only,
     };
     let mut role = connection::Role::Everything;
     if let (Some(admin), Some(address)) = (admin, admin_address) {

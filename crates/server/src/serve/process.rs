@@ -65,6 +65,9 @@ pub fn run(args: &[String]) -> i32 {
 async fn serve(settings: Serve) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    // A write beyond the limit of a file's size is then an error, and does not end the process.
+    let file_size = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
+    let _heard = signal(file_size)?;
     let running = start(settings, Inputs::system()).await?;
     if std::io::stdout().is_terminal() {
         print(&running.banner());

@@ -230,3 +230,59 @@ async fn members_of_newer_models_are_refused_by_name_until_they_are_built() {
         assert!(message.contains(member), "{message}");
     }
 }
+
+/// The answer to a question for health over TLS.
+async fn over_tls(server: &Server, chain: &str) -> String {
+    use rustls_pki_types::pem::PemObject as _;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut roots = rustls::RootCertStore::empty();
+    let certificate = rustls_pki_types::CertificateDer::from_pem_file(chain).unwrap();
+    roots.add(certificate).unwrap();
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let stream = tokio::net::TcpStream::connect(server.running.address)
+        .await
+        .unwrap();
+    let mut stream = tokio_rustls::TlsConnector::from(std::sync::Arc::new(config))
+        .connect("localhost".try_into().unwrap(), stream)
+        .await
+        .unwrap();
+    let asked = b"GET /_signback/health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    stream.write_all(asked).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    answer
+}
+
+#[tokio::test]
+async fn browsers_that_come_by_tls_are_told_to_keep_to_it() {
+    let tls = |name| format!("{}/tests/it/support/tls/{name}", env!("CARGO_MANIFEST_DIR"));
+    let (chain, key) = (tls("chain.pem"), tls("key.pem"));
+    let mut flags = vec![
+        "--listen",
+        "127.0.0.1:0",
+        "--tls-cert",
+        &chain,
+        "--tls-key",
+        &key,
+    ];
+    let told = "strict-transport-security: max-age=31536000";
+    // Not of a loopback name, which the machine's other programs have too.
+    let server = Server::start_as(&flags).await.unwrap();
+    let answer = over_tls(&server, &chain).await;
+    assert!(!answer.contains("strict-transport-security"), "{answer}");
+    flags.extend([
+        "--admin-listen",
+        "127.0.0.1:0",
+        "--public-url",
+        "https://chat.example",
+    ]);
+    let server = Server::start_as(&flags).await.unwrap();
+    let answer = over_tls(&server, &chain).await;
+    assert!(answer.contains(told), "{answer}");
+}

@@ -19,6 +19,7 @@ mod flows;
 mod front_door;
 mod instances;
 mod limits;
+mod outages;
 mod pool;
 mod profiles;
 mod reach;

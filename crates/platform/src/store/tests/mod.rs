@@ -3,6 +3,7 @@
 
 mod commits;
 mod crash;
+mod files;
 mod postgres;
 mod rules;
 mod schema;

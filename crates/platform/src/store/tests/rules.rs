@@ -244,7 +244,7 @@ async fn a_wrong_number_of_parameters_is_an_error(database: Database) {
 async fn text_with_a_nul_is_refused(database: Database) {
     let store = database.with_things().await;
     let put = store.transact(|tx| put(tx, "a\0b", 1)).await;
-    assert!(matches!(put, Err(Error::Database(_))), "{put:?}");
+    assert!(matches!(put, Err(Error::Nul)), "{put:?}");
 }
 
 async fn two_rows_are_not_one(database: Database) {

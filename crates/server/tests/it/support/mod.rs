@@ -51,6 +51,8 @@ pub struct Answer {
     pub code: String,
     /// The output document, or the error's body.
     pub document: Value,
+    /// Seconds after which to try again, where the answer says so.
+    pub retry_after: String,
 }
 
 impl Answer {
@@ -308,6 +310,7 @@ fn answer(service: &str, operation: &str, reply: &Reply) -> Answer {
             status: reply.status,
             code: String::new(),
             document,
+            retry_after: reply.header("retry-after").to_owned(),
         };
     }
     let error = signback_wire::decode_error(modelled, operation, &received).unwrap();
@@ -323,6 +326,7 @@ fn answer(service: &str, operation: &str, reply: &Reply) -> Answer {
         status: reply.status,
         code: error.code,
         document,
+        retry_after: reply.header("retry-after").to_owned(),
     }
 }
 

@@ -199,13 +199,13 @@ impl From<Answer> for Failure {
             } => Self::Answer(code, message, members),
             Answer::Busy => Self::Unavailable(store::Error::Busy),
             Answer::Fault(error) if store::Error::is_nul(&error) => Self::Invalid(NUL.to_owned()),
-            Answer::Fault(error) => match store::Error::passing(&error) {
-                Some(outage) => Self::Unavailable(outage.clone()),
-                None => {
-                    tracing::error!(error = format!("{error:#}"), "a call failed");
-                    Self::Internal
+            Answer::Fault(error) => {
+                if let Some(outage) = store::Error::passing(&error) {
+                    return Self::Unavailable(outage.clone());
                 }
-            },
+                tracing::error!(error = format!("{error:#}"), "a call failed");
+                Self::Internal
+            }
         }
     }
 }

@@ -20,6 +20,7 @@ mod front_door;
 mod instances;
 mod limits;
 mod outages;
+mod over_tls;
 mod pool;
 mod profiles;
 mod reach;

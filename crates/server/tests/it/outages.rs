@@ -105,8 +105,8 @@ impl Crowd {
         let mut waiting = JoinSet::new();
         let mut release = Vec::new();
         for _ in 0..if store.is_alone() { 1 } else { 2 } {
-            let (sender, held) = std::sync::mpsc::channel::<()>();
-            let held = std::sync::Mutex::new(held);
+            let (sender, released) = std::sync::mpsc::channel::<()>();
+            let released = std::sync::Mutex::new(released);
             let (begun, has_begun) = tokio::sync::oneshot::channel();
             let begun = std::sync::Mutex::new(Some(begun));
             let store = store.clone();
@@ -115,7 +115,7 @@ impl Crowd {
                     if let Some(begun) = begun.lock().unwrap().take() {
                         begun.send(()).unwrap();
                     }
-                    assert!(held.lock().unwrap().recv().is_err());
+                    assert!(released.lock().unwrap().recv().is_err());
                     Ok(())
                 });
                 hold.await

@@ -1,5 +1,7 @@
 //! `signback serve` as a process under the system's limits: descriptors, and the size of a file.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;

@@ -60,39 +60,48 @@ fn config(trust: &Trust) -> Result<ClientConfig, String> {
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?;
-    let verifier: Arc<dyn ServerCertVerifier> = match trust {
-        Trust::Anyone => Arc::new(NoCheck(provider)),
+    let bundle = match trust {
+        Trust::Anyone => None,
         Trust::BuiltIn => {
             let roots = RootCertStore {
                 roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
             };
             return Ok(builder.with_root_certificates(roots).with_no_client_auth());
         }
-        Trust::Bundle(path) => Arc::new(BundleCheck::load(path, provider)?),
+        Trust::Bundle(path) => Some(Bundle::load(path, &provider)?),
     };
     Ok(builder
         .dangerous()
-        .with_custom_certificate_verifier(verifier)
+        .with_custom_certificate_verifier(Arc::new(Check { provider, bundle }))
         .with_no_client_auth())
 }
 
-/// Trusts the certificates of a file, also a server's own that signed itself.
+/// Trusts whom the options name instead of the built-in roots.
 #[derive(Debug)]
-struct BundleCheck {
+struct Check {
+    provider: Arc<CryptoProvider>,
+    /// Those in a file; without one everyone, as `--no-verify-ssl` asks.
+    bundle: Option<Bundle>,
+}
+
+/// The certificates of a file, also a server's own that signed itself.
+#[derive(Debug)]
+struct Bundle {
     certificates: Vec<CertificateDer<'static>>,
     chains: Arc<WebPkiServerVerifier>,
 }
 
-impl BundleCheck {
-    fn load(path: &str, provider: Arc<CryptoProvider>) -> Result<Self, String> {
+impl Bundle {
+    fn load(path: &str, provider: &Arc<CryptoProvider>) -> Result<Self, String> {
         let bytes = std::fs::read(path).map_err(|error| crate::python::errno(&error))?;
         let certificates = certificates(&bytes)?;
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(certificates.iter().cloned());
-        let chains = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
+        let chains =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider));
         Ok(Self {
             certificates,
-            chains: chains.map_err(|error| error.to_string())?,
+            chains: chains.build().map_err(|error| error.to_string())?,
         })
     }
 }
@@ -125,7 +134,7 @@ fn certificates(bundle: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
     }
 }
 
-impl ServerCertVerifier for BundleCheck {
+impl ServerCertVerifier for Check {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -134,7 +143,10 @@ impl ServerCertVerifier for BundleCheck {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let checked = self.chains.verify_server_cert(
+        let Some(bundle) = &self.bundle else {
+            return Ok(ServerCertVerified::assertion());
+        };
+        let checked = bundle.chains.verify_server_cert(
             end_entity,
             intermediates,
             server_name,
@@ -145,7 +157,7 @@ impl ServerCertVerifier for BundleCheck {
             // OpenSSL takes a certificate that is in the file itself even if it is an authority's.
             Err(Error::InvalidCertificate(CertificateError::Other(ref cause)))
                 if cause.to_string().contains("CaUsedAsEndEntity")
-                    && self.certificates.contains(end_entity) =>
+                    && bundle.certificates.contains(end_entity) =>
             {
                 verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
                 Ok(ServerCertVerified::assertion())
@@ -160,7 +172,8 @@ impl ServerCertVerifier for BundleCheck {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.chains.verify_tls12_signature(message, cert, dss)
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls12_signature(message, cert, dss, algorithms)
     }
 
     fn verify_tls13_signature(
@@ -169,60 +182,13 @@ impl ServerCertVerifier for BundleCheck {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.chains.verify_tls13_signature(message, cert, dss)
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, cert, dss, algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.chains.supported_verify_schemes()
-    }
-}
-
-/// Trusts everyone, as `--no-verify-ssl` asks.
-#[derive(Debug)]
-struct NoCheck(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for NoCheck {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(
-            message,
-            cert,
-            dss,
-            &self.0.signature_verification_algorithms,
-        )
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(
-            message,
-            cert,
-            dss,
-            &self.0.signature_verification_algorithms,
-        )
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
+        let algorithms = &self.provider.signature_verification_algorithms;
+        algorithms.supported_schemes()
     }
 }
 

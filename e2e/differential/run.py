@@ -32,7 +32,7 @@ IGNORED_FILES = re.compile(r"\.aws/cli/cache/session\.db.*|\.bin/.*")
 BY_DECISION = [
     (re.compile(r"(Invalid header value) b['\"].*['\"]"), r"\1"),
     (re.compile(r"(aws-cli/[\d.]+) .*"), r"\1"),
-    (re.compile(r', "ResponseMetadata": \{.*?\}\}'), ""),
+    (re.compile(r', "ResponseMetadata": \{.*\}(?=\}\Z)'), ""),
     (re.compile(r".*: (UnknownTimezoneWarning|GetPassWarning): .*\n  .*\n"), ""),
     (re.compile(r"(?s)[^\n]*: MantissaNoDotYAML1_1Warning: .*?stacklevel=1\)\n"), ""),
     (re.compile(r"Warning: Password input may be echoed\.\n"), ""),

@@ -43,6 +43,7 @@ fn main() -> anyhow::Result<()> {
     let mut table = Table::default();
     if wanted("startup") {
         service::measure_startup(&program, &mut table)?;
+        service::measure_restart(&program, &mut table)?;
     }
     let calls = if wanted("command") {
         runtime.block_on(command::measure(&program))?

@@ -1,5 +1,6 @@
 //! A service of the benchmark's own, in a folder that is gone afterwards.
 
+use std::fmt::Write as _;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,10 @@ use anyhow::{Context as _, bail};
 use serde_json::Value;
 
 use crate::table::{Table, spread};
+
+const DECLARED_USERS: usize = 1_000;
+/// A first start hashes a password for each declared user.
+const START_MAX: Duration = Duration::from_mins(5);
 
 /// A running `signback serve`.
 pub(crate) struct Service {
@@ -70,7 +75,7 @@ impl Service {
             started_in: Duration::ZERO,
         };
         while !ready_file.exists() {
-            if service.child.try_wait()?.is_some() || begun.elapsed() > Duration::from_secs(30) {
+            if service.child.try_wait()?.is_some() || begun.elapsed() > START_MAX {
                 bail!("the service did not start");
             }
             std::thread::sleep(Duration::from_micros(200));
@@ -114,6 +119,48 @@ impl Drop for Service {
 )]
 pub(crate) fn now() -> Instant {
     Instant::now()
+}
+
+/// A start with 1,000 declared users on a fresh database, and restarts on that one.
+pub(crate) fn measure_restart(program: &Path, table: &mut Table) -> anyhow::Result<()> {
+    let folder = std::env::temp_dir().join(format!("signback-bench-users-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let measured = measure_restart_in(program, &folder, table);
+    std::fs::remove_dir_all(&folder)?;
+    measured
+}
+
+fn measure_restart_in(program: &Path, folder: &Path, table: &mut Table) -> anyhow::Result<()> {
+    let mut data = "[[user_pool]]\nname = \"people\"\ndomain = \"people\"\n".to_owned();
+    for number in 0..DECLARED_USERS {
+        write!(
+            data,
+            "[[user_pool.user]]\nusername = \"user{number}\"\npassword = \"Right-1-password{number}\"\n"
+        )?;
+    }
+    let file = folder.join("start.toml");
+    std::fs::write(&file, data)?;
+    let file = file.to_str().context("a path of plain text")?;
+    let database = format!("sqlite:{}", folder.join("signback.db").display());
+    let start = || -> anyhow::Result<f64> {
+        let service = Service::start_on(program, Some(&database), &["--bootstrap", file])?;
+        Ok(service.started_in.as_secs_f64() * 1000.0)
+    };
+    let first = start()?;
+    let again = (0..5)
+        .map(|_| start())
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    table.row(
+        &format!("first start with {DECLARED_USERS} users"),
+        format!("{first:.0} ms"),
+        "-",
+    );
+    table.row(
+        &format!("restart with {DECLARED_USERS} users (min / median / max)"),
+        spread(again, "ms"),
+        "200 ms",
+    );
+    Ok(())
 }
 
 /// Start-up on a fresh database and idle memory.

@@ -74,6 +74,15 @@ pub trait Work<S>: Sync {
     /// Answers a call.
     fn answer<'a>(&self, service: &'a S, call: &'a Call, input: Value) -> Answering<'a>;
 
+    /// Answers a call in a transaction that others share; none when it waits for more than the
+    /// database.
+    fn answer_within(
+        &self,
+        tx: &mut Tx<'_>,
+        call: &Call,
+        input: Value,
+    ) -> Option<Result<Value, Answer>>;
+
     /// Says why an input document does not fit the type that the operation reads it into.
     ///
     /// # Errors
@@ -83,7 +92,7 @@ pub trait Work<S>: Sync {
 }
 
 /// A function of a transaction, as tables hold it.
-type Function<I, O, E> = fn(&mut Tx<'_>, &Call, &I) -> Result<O, E>;
+pub type Function<I, O, E> = fn(&mut Tx<'_>, &Call, &I) -> Result<O, E>;
 
 /// An operation that looks at the database, once.
 pub struct Read<I, O, E>(pub Function<I, O, E>);
@@ -94,11 +103,24 @@ pub struct Write<I, O, E>(pub Function<I, O, E>);
 /// An operation that waits for more than the database; [`wait!`](crate::wait) makes it out of an async function.
 pub struct Wait<S, I, O>(pub for<'a> fn(&'a S, &'a Call, I) -> Waiting<'a, O>);
 
-/// Makes the work of a line out of `async fn(&Service, &Call, Input) -> Result<Output, Answer>`.
+/// An operation that does a part of its work before its transaction, so as not to hold up others
+/// who want to write; within another's transaction, where others wait anyway, it is a function.
+pub struct Ahead<S, I, O, E>(pub Wait<S, I, O>, pub Function<I, O, E>);
+
+/// Makes the work of a line out of `async fn(&Service, &Call, Input) -> Result<Output, Answer>`, and
+/// of a function of a transaction that does the same if there is one.
 #[macro_export]
 macro_rules! wait {
     ($function:path) => {
         &$crate::operation::Wait(|service, call, input| Box::pin($function(service, call, input)))
+    };
+    ($function:path, or within $within:path) => {
+        &$crate::operation::Ahead(
+            $crate::operation::Wait(|service, call, input| {
+                Box::pin($function(service, call, input))
+            }),
+            $within,
+        )
     };
 }
 
@@ -117,6 +139,15 @@ where
             let answer = store.read(move |tx| function(tx, &call, &input)).await;
             document(&answer.map_err(Into::into)?)
         })
+    }
+
+    fn answer_within(
+        &self,
+        tx: &mut Tx<'_>,
+        call: &Call,
+        input: Value,
+    ) -> Option<Result<Value, Answer>> {
+        Some(within(self.0, tx, call, input))
     }
 
     fn reads(&self, input: Value) -> Result<(), String> {
@@ -141,6 +172,15 @@ where
         })
     }
 
+    fn answer_within(
+        &self,
+        tx: &mut Tx<'_>,
+        call: &Call,
+        input: Value,
+    ) -> Option<Result<Value, Answer>> {
+        Some(within(self.0, tx, call, input))
+    }
+
     fn reads(&self, input: Value) -> Result<(), String> {
         reads::<I>(input)
     }
@@ -157,9 +197,58 @@ where
         Box::pin(async move { document(&function(service, call, typed(input)?).await?) })
     }
 
+    fn answer_within(
+        &self,
+        _tx: &mut Tx<'_>,
+        _call: &Call,
+        _input: Value,
+    ) -> Option<Result<Value, Answer>> {
+        None
+    }
+
     fn reads(&self, input: Value) -> Result<(), String> {
         reads::<I>(input)
     }
+}
+
+impl<S, I, O, E> Work<S> for Ahead<S, I, O, E>
+where
+    S: Sync,
+    I: DeserializeOwned + Send + 'static,
+    O: Serialize + Send + 'static,
+    E: Into<Answer>,
+{
+    fn answer<'a>(&self, service: &'a S, call: &'a Call, input: Value) -> Answering<'a> {
+        self.0.answer(service, call, input)
+    }
+
+    fn answer_within(
+        &self,
+        tx: &mut Tx<'_>,
+        call: &Call,
+        input: Value,
+    ) -> Option<Result<Value, Answer>> {
+        Some(within(self.1, tx, call, input))
+    }
+
+    fn reads(&self, input: Value) -> Result<(), String> {
+        reads::<I>(input)
+    }
+}
+
+fn within<I, O, E>(
+    function: Function<I, O, E>,
+    tx: &mut Tx<'_>,
+    call: &Call,
+    input: Value,
+) -> Result<Value, Answer>
+where
+    I: DeserializeOwned,
+    O: Serialize,
+    E: Into<Answer>,
+{
+    let answer = function(tx, call, &typed(input)?);
+    document(&answer.map_err(Into::into)?)
 }
 
 /// Reads a validated input document into the operation's type.

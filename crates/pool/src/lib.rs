@@ -31,7 +31,7 @@ mod schema;
 mod sign_in;
 mod user;
 
-pub use api::OPERATIONS;
+pub use api::{Declared, DeclaredUser, OPERATIONS, check_first_password, hash_passwords};
 pub use app_client::{ClientRef, client};
 pub use client::is_acceptable_address;
 pub use endpoints::{Endpoints, endpoints};

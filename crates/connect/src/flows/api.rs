@@ -22,7 +22,11 @@ use signback_platform::store::{Error, Tx};
 use signback_platform::wait;
 
 pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
-    Operation::new("connect", "CreateContactFlow", wait!(create_contact_flow)),
+    Operation::new(
+        "connect",
+        "CreateContactFlow",
+        wait!(create_contact_flow, or within create_within),
+    ),
     Operation::new(
         "connect",
         "DescribeContactFlow",
@@ -33,7 +37,7 @@ pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
     Operation::new(
         "connect",
         "UpdateContactFlowContent",
-        wait!(update_contact_flow_content),
+        wait!(update_contact_flow_content, or within update_within),
     ),
 ];
 
@@ -176,44 +180,73 @@ async fn create_contact_flow(
     call: &Call,
     input: CreateContactFlow,
 ) -> Result<CreatedContactFlow, Answer> {
+    let flow_type = checked(&input)?;
+    let scope = call.scope.clone();
+    let created = connect
+        .platform
+        .store
+        .transact(move |tx| create(tx, &scope, &input, flow_type));
+    created.await.map_err(Answer::from)
+}
+
+fn create_within(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    input: &CreateContactFlow,
+) -> Result<CreatedContactFlow, Refusal> {
+    let flow_type = checked(input)?;
+    create(tx, &call.scope, input, flow_type)
+}
+
+/// Checks what needs no transaction: others wait for that.
+fn checked(input: &CreateContactFlow) -> Result<FlowType, Refusal> {
     if let Some(problem) = size_problem(&input.content) {
-        return Err(problem.into());
+        return Err(problem);
     }
     if input.name.chars().count() > NAME_CHARS_MAX {
         let message = format!("Name: more than {NAME_CHARS_MAX} characters");
-        return Err(Refusal::Parameter(message).into());
+        return Err(Refusal::Parameter(message));
     }
     let flow_type = flow_type(&input.r#type)?;
-    let is_published = input.status.as_deref() != Some("SAVED");
-    if is_published {
+    if is_published(input) {
         parse(&input.content, flow_type).map_err(Refusal::Problems)?;
     }
-    let scope = call.scope.clone();
-    let created = connect.platform.store.transact(move |tx| {
-        let instance = instance(tx, &scope, &input.instance_id)?;
-        if rows::count(tx, &instance.id, FLOWS_MAX)? >= i64::from(FLOWS_MAX) {
-            return Err(Refusal::TooMany);
-        }
-        let flow = Definition {
-            id: FlowId::new(tx.new_uuid()),
-            name: input.name.clone(),
-            flow_type,
-            description: input.description.clone(),
-            tags: input.tags.clone(),
-            modified_at: tx.now(),
-            saved: (!is_published).then(|| input.content.clone()),
-            published: is_published.then(|| input.content.clone()),
-        };
-        if !rows::insert(tx, &instance.id, &flow)? {
-            return Err(Refusal::NameTaken);
-        }
-        Ok(CreatedContactFlow {
-            contact_flow_arn: arn::flow(&scope, &instance.id, &flow.id),
-            contact_flow_id: flow.id,
-            flow_content_sha256: digest(&input.content),
-        })
-    });
-    created.await.map_err(Answer::from)
+    Ok(flow_type)
+}
+
+fn is_published(input: &CreateContactFlow) -> bool {
+    input.status.as_deref() != Some("SAVED")
+}
+
+fn create(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    input: &CreateContactFlow,
+    flow_type: FlowType,
+) -> Result<CreatedContactFlow, Refusal> {
+    let instance = instance(tx, scope, &input.instance_id)?;
+    if rows::count(tx, &instance.id, FLOWS_MAX)? >= i64::from(FLOWS_MAX) {
+        return Err(Refusal::TooMany);
+    }
+    let is_published = is_published(input);
+    let flow = Definition {
+        id: FlowId::new(tx.new_uuid()),
+        name: input.name.clone(),
+        flow_type,
+        description: input.description.clone(),
+        tags: input.tags.clone(),
+        modified_at: tx.now(),
+        saved: (!is_published).then(|| input.content.clone()),
+        published: is_published.then(|| input.content.clone()),
+    };
+    if !rows::insert(tx, &instance.id, &flow)? {
+        return Err(Refusal::NameTaken);
+    }
+    Ok(CreatedContactFlow {
+        contact_flow_arn: arn::flow(scope, &instance.id, &flow.id),
+        contact_flow_id: flow.id,
+        flow_content_sha256: digest(&input.content),
+    })
 }
 
 #[derive(Deserialize)]
@@ -400,16 +433,36 @@ async fn update_contact_flow_content(
         parse(&input.content, present.flow_type).map_err(Refusal::Problems)?;
     }
     let scope = call.scope.clone();
-    let updated = connect.platform.store.transact(move |tx| {
-        let (instance, flow, which) = flow(tx, &scope, &input.instance_id, &input.contact_flow_id)?;
-        match which {
-            Content::Saved => rows::save(tx, &instance.id, &flow.id, &input.content)?,
-            Content::Published if is_published_so(&flow, &input.content) => {}
-            Content::Published => rows::publish(tx, &instance.id, &flow, &input.content)?,
-        }
-        Ok::<_, Refusal>(())
-    });
+    let updated = connect
+        .platform
+        .store
+        .transact(move |tx| update(tx, &scope, &input));
     updated.await.map_err(Answer::from)
+}
+
+fn update_within(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    input: &UpdateContactFlowContent,
+) -> Result<(), Refusal> {
+    if let Some(problem) = size_problem(&input.content) {
+        return Err(problem);
+    }
+    let (_, present, which) = flow(tx, &call.scope, &input.instance_id, &input.contact_flow_id)?;
+    if which == Content::Published && !is_published_so(&present, &input.content) {
+        parse(&input.content, present.flow_type)?;
+    }
+    update(tx, &call.scope, input)
+}
+
+fn update(tx: &mut Tx<'_>, scope: &Scope, input: &UpdateContactFlowContent) -> Result<(), Refusal> {
+    let (instance, flow, which) = flow(tx, scope, &input.instance_id, &input.contact_flow_id)?;
+    match which {
+        Content::Saved => rows::save(tx, &instance.id, &flow.id, &input.content)?,
+        Content::Published if is_published_so(&flow, &input.content) => {}
+        Content::Published => rows::publish(tx, &instance.id, &flow, &input.content)?,
+    }
+    Ok(())
 }
 
 /// Whether new contacts run this content already, and nothing else is saved: start data is published

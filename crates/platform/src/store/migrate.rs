@@ -30,6 +30,7 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = migrations![
     "0008_provider",
     "0009_client_tokens",
     "0010_chat_limits",
+    "0011_declared_users",
 ];
 
 const OWN_SCHEMA: &str = "

@@ -67,6 +67,14 @@ impl MasterKey {
         Self { id, key }
     }
 
+    fn digest(&self, place: Place<'_>, plain: &[u8]) -> Vec<u8> {
+        let mut context = hmac::Context::with_key(&self.key);
+        context.update(b"signback digest");
+        context.update(&place.associated_data());
+        context.update(plain);
+        [&self.id, context.sign().as_ref()].concat()
+    }
+
     /// The key of one value.
     fn derive(&self, salt: &[u8]) -> aead::LessSafeKey {
         let mut context = hmac::Context::with_key(&self.key);
@@ -95,6 +103,23 @@ impl Keyring {
     #[must_use]
     pub fn generate(random: &dyn Random) -> Self {
         Self::new(&random.secret_bytes(), &[])
+    }
+
+    /// A keyed digest of a value for a place, by which the same value is known again there: `key id
+    /// (8) ‖ HMAC-SHA256`. Without the master key nobody can try values against it.
+    pub(super) fn digest(&self, place: Place<'_>, plain: &[u8]) -> Vec<u8> {
+        self.keys[0].digest(place, plain)
+    }
+
+    /// Whether the digest is that of the value; none when its master key is not in the ring.
+    pub(super) fn is_digest_of(
+        &self,
+        place: Place<'_>,
+        digest: &[u8],
+        plain: &[u8],
+    ) -> Option<bool> {
+        let key = self.keys.iter().find(|key| digest.starts_with(&key.id))?;
+        Some(digest == key.digest(place, plain))
     }
 
     /// Reads a master key file: one key of 64 hexadecimal digits a line, the sealing one first;
@@ -270,6 +295,23 @@ mod tests {
             ring.seal(&random, PLACE, b""),
             ring.seal(&random, PLACE, b"")
         );
+    }
+
+    #[test]
+    fn a_digest_is_known_again_in_its_place_by_its_key() {
+        let ring = Keyring::new(&[1; 32], &[]);
+        let digest = ring.digest(PLACE, b"the password");
+        assert_eq!(digest, ring.digest(PLACE, b"the password"));
+        let is_digest_of = |ring: &Keyring, place, plain| ring.is_digest_of(place, &digest, plain);
+        assert_eq!(is_digest_of(&ring, PLACE, b"the password"), Some(true));
+        assert_eq!(is_digest_of(&ring, PLACE, b"another"), Some(false));
+        let elsewhere = Place { row: "2", ..PLACE };
+        assert_eq!(is_digest_of(&ring, elsewhere, b"the password"), Some(false));
+        let rotated = Keyring::new(&[2; 32], &[[1; 32]]);
+        assert_ne!(rotated.digest(PLACE, b"the password"), digest);
+        assert_eq!(is_digest_of(&rotated, PLACE, b"the password"), Some(true));
+        let other = Keyring::new(&[2; 32], &[]);
+        assert_eq!(is_digest_of(&other, PLACE, b"the password"), None);
     }
 
     #[test]

@@ -189,6 +189,19 @@ impl<'a> Tx<'a> {
         self.context.keyring.unseal(place, sealed)
     }
 
+    /// A digest under the master key, by which a secret is known again in its place at next to no
+    /// cost: for secrets that whoever may know the master key knows anyway.
+    #[must_use]
+    pub fn digest(&self, place: Place<'_>, plain: &[u8]) -> Vec<u8> {
+        self.context.keyring.digest(place, plain)
+    }
+
+    /// Whether the digest is that of the secret; none when its master key is no longer at hand.
+    #[must_use]
+    pub fn is_digest_of(&self, place: Place<'_>, digest: &[u8], plain: &[u8]) -> Option<bool> {
+        self.context.keyring.is_digest_of(place, digest, plain)
+    }
+
     /// Has the sockets of a contact look for new items once this is committed.
     pub fn wake_contact(&mut self, contact: &ContactId) {
         if !self.wakes.contacts.contains(contact) {

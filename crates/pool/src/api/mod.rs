@@ -1,6 +1,7 @@
 //! The administrative operations of `cognito-idp`.
 
 mod clients;
+mod declared;
 mod domains;
 mod pools;
 mod search;
@@ -13,6 +14,8 @@ use super::refusal::Refusal;
 use signback_platform::operation::{Operation, Read, Write};
 use signback_platform::paging::ForeignToken;
 use signback_platform::wait;
+
+pub use declared::{Declared, DeclaredUser, check_first_password, hash_passwords};
 
 pub const OPERATIONS: &[Operation<Pools>] = &[
     Operation::new("cognito-idp", "CreateUserPool", &Write(pools::create)).refusing(&[

@@ -85,10 +85,23 @@ pub(super) async fn create(pools: &Pools, call: &Call, input: Create) -> Result<
 }
 
 fn add(tx: &mut Tx<'_>, pool: &Pool, input: &Create, hash: &str) -> Result<User, Refusal> {
+    let attributes = pairs(&input.user_attributes);
+    let user = new_user(tx, pool, &input.username, attributes, hash)?;
+    save_new(tx, pool, &user, input.force_alias_creation)?;
+    Ok(user)
+}
+
+/// A user with a temporary password, yet to be saved.
+pub(super) fn new_user(
+    tx: &mut Tx<'_>,
+    pool: &Pool,
+    username: &str,
+    mut changes: Vec<(String, String)>,
+    hash: &str,
+) -> Result<User, Refusal> {
     let now = tx.now();
     let sub = tx.new_uuid();
-    let name = new_name(pool, &input.username, &sub)?;
-    let mut changes = pairs(&input.user_attributes);
+    let name = new_name(pool, username, &sub)?;
     if let Some((kind, value)) = name.implied {
         match changes.iter().find(|(name, _)| name == kind) {
             Some((_, other)) if pool.name_key(other) != pool.name_key(&value) => {
@@ -113,12 +126,16 @@ fn add(tx: &mut Tx<'_>, pool: &Pool, input: &Create, hash: &str) -> Result<User,
         modified_at: now,
     };
     user.change(pool, &changes, true)?;
-    save_new(tx, pool, &user, input.force_alias_creation)?;
     Ok(user)
 }
 
 /// Saves a new user; with `force`, an address that is somebody else's alias becomes this user's.
-fn save_new(tx: &mut Tx<'_>, pool: &Pool, user: &User, force: bool) -> Result<(), Refusal> {
+pub(super) fn save_new(
+    tx: &mut Tx<'_>,
+    pool: &Pool,
+    user: &User,
+    force: bool,
+) -> Result<(), Refusal> {
     // One round for each kind of alias that can be taken over.
     for _ in 0..3 {
         let Err(Taken { kind, owner }) = rows::save_user(tx, pool, user)? else {
@@ -263,25 +280,36 @@ pub(super) async fn set_password(
         .await?;
     let work = move |tx: &mut Tx<'_>| {
         let pool = rows::pool_in(tx, &scope, &input.user_pool_id)?;
-        let mut user = find_for_change(tx, &pool, &input.username)?;
-        let now = tx.now();
-        user.password = Some(hash.clone());
-        user.modified_at = now;
-        if input.permanent {
-            user.status = Status::Confirmed;
-            user.password_expires_at = None;
-        } else {
-            user.status = Status::ForceChangePassword;
-            user.password_expires_at = Some(pool.temporary_password_end(now));
-        }
-        save(tx, &pool, &user)?;
-        rows::delete_sessions_of(tx, &pool.id, &user.sub)?;
-        for counter in Counters::of_user(&pool, &user) {
-            rows::forget_attempts(tx, &pool.id, &counter)?;
-        }
-        Ok::<_, Refusal>(())
+        let user = find_for_change(tx, &pool, &input.username)?;
+        take_password(tx, &pool, user, &hash, input.permanent)
     };
     Ok(pools.platform.store.transact(work).await?)
+}
+
+/// Gives a user, who is locked, another password; it ends sessions and lifts locks.
+pub(super) fn take_password(
+    tx: &mut Tx<'_>,
+    pool: &Pool,
+    mut user: User,
+    hash: &str,
+    is_permanent: bool,
+) -> Result<(), Refusal> {
+    let now = tx.now();
+    user.password = Some(hash.to_owned());
+    user.modified_at = now;
+    if is_permanent {
+        user.status = Status::Confirmed;
+        user.password_expires_at = None;
+    } else {
+        user.status = Status::ForceChangePassword;
+        user.password_expires_at = Some(pool.temporary_password_end(now));
+    }
+    save(tx, pool, &user)?;
+    rows::delete_sessions_of(tx, &pool.id, &user.sub)?;
+    for counter in Counters::of_user(pool, &user) {
+        rows::forget_attempts(tx, &pool.id, &counter)?;
+    }
+    Ok(())
 }
 
 #[derive(Deserialize)]

@@ -77,6 +77,11 @@ impl Hasher {
         }))
     }
 
+    /// How many passwords are hashed at once.
+    pub(crate) fn at_once(&self) -> usize {
+        self.0.at_once
+    }
+
     /// Hashes a password of a pool's user, in the PHC form.
     pub(crate) async fn hash(
         &self,

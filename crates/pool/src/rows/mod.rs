@@ -25,5 +25,6 @@ pub(super) use sessions::{
     session_user, sweep,
 };
 pub(super) use users::{
-    Taken, count_users, delete_user, locked_user, save_user, user_by_name, user_by_sub, users_after,
+    Taken, count_users, declare_password, declared_names, delete_user, locked_user, save_user,
+    user_by_name, user_by_sub, users_after,
 };

@@ -126,6 +126,37 @@ pub(crate) fn save_user(
     Ok(Ok(()))
 }
 
+columns! {
+    /// A name of a user who was declared, and by what the password is known again.
+    pub(crate) struct DeclaredName as select_declared {
+        name: String,
+        sub: String,
+        declared_password: Vec<u8>,
+    }
+}
+
+/// Every name of the pool's users who were declared.
+pub(crate) fn declared_names(tx: &mut Tx<'_>, pool: &str) -> Result<Vec<DeclaredName>, Error> {
+    let sql = select_declared!(
+        "FROM pool_users JOIN pool_names USING (pool, sub)
+            WHERE pool = $1 AND declared_password IS NOT NULL"
+    );
+    tx.list(sql, &[pool.into()])
+}
+
+/// Keeps by what the password that a user was declared with is known again.
+pub(crate) fn declare_password(
+    tx: &mut Tx<'_>,
+    pool: &str,
+    sub: &str,
+    digest: &[u8],
+) -> Result<(), Error> {
+    tx.write(
+        "UPDATE pool_users SET declared_password = $3 WHERE pool = $1 AND sub = $2",
+        &[pool.into(), sub.into(), digest.into()],
+    )
+}
+
 /// Deletes a user with sessions, codes and tokens.
 pub(crate) fn delete_user(tx: &mut Tx<'_>, pool: &str, sub: &str) -> Result<(), Error> {
     let statements = [

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use signback_platform::Platform;
 use signback_platform::random::Random;
 use signback_platform::secret::Secret;
-use signback_platform::store;
+use signback_platform::store::{self, Tx};
 
 pub(crate) use authenticate::{Denied, authenticate, signing_name};
 pub use policy::{Policy, PolicyError};
@@ -98,33 +98,28 @@ impl Keys {
         Ok(key)
     }
 
-    /// Makes or replaces an access key.
-    pub(crate) async fn put(
-        &self,
-        id: &str,
-        account: &str,
-        secret: &Secret,
-        policy: Option<&str>,
-    ) -> anyhow::Result<()> {
-        Policy::parse(policy)?;
-        let row = rows::KeyRow {
-            account: account.to_owned(),
-            secret: secret.clone(),
-            policy: policy.map(str::to_owned),
-        };
-        let owned = id.to_owned();
-        self.platform
-            .store
-            .transact(move |tx| rows::put_key(tx, &owned, &row))
-            .await?;
-        self.forget(id);
-        Ok(())
+    /// Has every key read again that is used from now on.
+    pub(crate) fn forget_all(&self) {
+        *locked(&self.known) = Recent::new(KEYS_MAX);
+        *locked(&self.strangers) = Recent::new(STRANGERS_MAX);
     }
+}
 
-    fn forget(&self, id: &str) {
-        locked(&self.known).forget(id);
-        locked(&self.strangers).forget(id);
-    }
+/// Makes or replaces an access key.
+pub(crate) fn put_key(
+    tx: &mut Tx<'_>,
+    id: &str,
+    account: &str,
+    secret: &Secret,
+    policy: Option<&str>,
+) -> anyhow::Result<()> {
+    Policy::parse(policy)?;
+    let row = rows::KeyRow {
+        account: account.to_owned(),
+        secret: secret.clone(),
+        policy: policy.map(str::to_owned),
+    };
+    Ok(rows::put_key(tx, id, &row)?)
 }
 
 fn locked<V>(recent: &Mutex<Recent<V>>) -> MutexGuard<'_, Recent<V>> {

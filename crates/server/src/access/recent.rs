@@ -40,8 +40,7 @@ impl<V: Clone> Recent<V> {
         self.results.insert(text.to_owned(), (result, at));
     }
 
-    /// Forgets a result.
-    pub(super) fn forget(&mut self, text: &str) {
+    fn forget(&mut self, text: &str) {
         self.results.shift_remove(text);
     }
 }

@@ -10,6 +10,7 @@ use super::{Built, operations};
 use crate::app::App;
 use signback_platform::answer::Answer;
 use signback_platform::operation::Call;
+use signback_platform::store::Tx;
 
 /// The line of the operation table, if the operation is built.
 pub(super) fn built(service: &str, operation: &str) -> Option<&'static Built> {
@@ -31,17 +32,40 @@ pub(crate) async fn invoke(
     operation: &str,
     input: Value,
 ) -> Result<Value, Answer> {
-    let Some(line) = built(service, operation) else {
-        return Err(Answer::Fault(anyhow::anyhow!(
-            "{service} {operation} is not built"
-        )));
-    };
+    let line = checked(service, operation, &input)?;
+    line.answer(app, call, input).await
+}
+
+/// Runs an operation within a transaction. It must be one that only reads or writes.
+pub(crate) fn invoke_within(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    service: &str,
+    operation: &str,
+    input: Value,
+) -> Result<Value, Answer> {
+    let line = checked(service, operation, &input)?;
+    let answer = line.answer_within(tx, call, input);
+    answer.unwrap_or_else(|| {
+        let message = format!("{service} {operation} waits for more than the database");
+        Err(Answer::Fault(anyhow::Error::msg(message)))
+    })
+}
+
+/// The line of an operation whose input fits the interface model.
+pub(crate) fn checked(
+    service: &str,
+    operation: &str,
+    input: &Value,
+) -> Result<&'static Built, Answer> {
     let modelled = Service::builtin(service)
         .and_then(|service| Some((service, service.operation(operation)?)))
         .ok_or_else(|| anyhow::anyhow!("{service} has no operation {operation}"))?;
-    check_input(modelled.0, modelled.1, line, &input)
+    let line = built(service, operation)
+        .ok_or_else(|| anyhow::anyhow!("{service} {operation} is not built"))?;
+    check_input(modelled.0, modelled.1, line, input)
         .map_err(|problem| Answer::refuse("ValidationException", problem))?;
-    line.answer(app, call, input).await
+    Ok(line)
 }
 
 /// What callers are told who send U+0000.

@@ -12,7 +12,7 @@ mod invoke;
 mod table;
 
 pub(crate) use foreign::Own;
-pub(crate) use invoke::invoke;
+pub(crate) use invoke::{checked, invoke, invoke_within};
 pub use table::{Built, operations};
 
 /// Whether a path belongs to the administrators' pages: health, metrics and controls.

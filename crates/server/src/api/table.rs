@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::sts;
+use signback_platform::answer::Answer;
 use signback_platform::operation::{Answering, Call, Operation};
+use signback_platform::store::Tx;
 
 /// An operation that is built, of whichever service.
 pub struct Built {
@@ -23,6 +25,17 @@ impl Built {
     /// Answers a call.
     pub(super) fn answer<'a>(&self, app: &'a App, call: &'a Call, input: Value) -> Answering<'a> {
         self.line.answer(app, call, input)
+    }
+
+    /// Answers a call in a transaction that others share; none when the operation waits for more
+    /// than the database.
+    pub(super) fn answer_within(
+        &self,
+        tx: &mut Tx<'_>,
+        call: &Call,
+        input: Value,
+    ) -> Option<Result<Value, Answer>> {
+        self.line.answer_within(tx, call, input)
     }
 
     /// Says why an input document does not fit the type that the operation reads it into.
@@ -64,6 +77,12 @@ fn add<S>(table: &mut Vec<Built>, lines: &'static [Operation<S>], service: fn(&A
 /// A line of a service's table, whichever the service is.
 trait Line: Send + Sync {
     fn answer<'a>(&self, app: &'a App, call: &'a Call, input: Value) -> Answering<'a>;
+    fn answer_within(
+        &self,
+        tx: &mut Tx<'_>,
+        call: &Call,
+        input: Value,
+    ) -> Option<Result<Value, Answer>>;
     fn reads(&self, input: Value) -> Result<(), String>;
 }
 
@@ -75,6 +94,15 @@ struct Of<S: 'static> {
 impl<S> Line for Of<S> {
     fn answer<'a>(&self, app: &'a App, call: &'a Call, input: Value) -> Answering<'a> {
         self.operation.work.answer((self.service)(app), call, input)
+    }
+
+    fn answer_within(
+        &self,
+        tx: &mut Tx<'_>,
+        call: &Call,
+        input: Value,
+    ) -> Option<Result<Value, Answer>> {
+        self.operation.work.answer_within(tx, call, input)
     }
 
     fn reads(&self, input: Value) -> Result<(), String> {

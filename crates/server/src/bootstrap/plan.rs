@@ -1,6 +1,6 @@
 //! The bootstrap file: TOML, documented in `docs/bootstrap.md`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
@@ -204,6 +204,17 @@ impl Plan {
             Policy::parse(key.policy.as_deref())
                 .with_context(|| format!("access_key {}", key.id))?;
         }
+        for pool in &self.user_pools {
+            let mut names = BTreeSet::new();
+            for user in &pool.users {
+                ensure!(
+                    names.insert(user.username.as_str()),
+                    "user_pool {}: user {} is there twice",
+                    pool.name,
+                    user.username
+                );
+            }
+        }
         for instance in &self.instances {
             for name in &instance.user_pools {
                 self.pool(name)?;
@@ -288,6 +299,12 @@ mod tests {
             (
                 "[[instance]]\nalias = \"a\"\n[[instance.flow]]\nname = \"f\"",
                 "flow f",
+            ),
+            (
+                "[[user_pool]]\nname = \"p\"\ndomain = \"d\"\n\
+                 [[user_pool.user]]\nusername = \"u\"\npassword = \"1\"\n\
+                 [[user_pool.user]]\nusername = \"u\"\npassword = \"2\"",
+                "user u",
             ),
             ("[[access_key]]\nid = \"short\"\nsecret = \"s\"", "short"),
             (

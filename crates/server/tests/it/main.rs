@@ -11,6 +11,7 @@ mod support;
 
 mod access;
 mod authentication;
+mod bootstrap;
 mod chat;
 mod controls;
 mod coverage;

@@ -19,6 +19,11 @@ impl StartData {
         Self(path)
     }
 
+    /// Writes the file anew.
+    pub fn change(&self, text: &str) {
+        std::fs::write(&self.0, text).unwrap();
+    }
+
     /// The setting that names it.
     pub fn bootstrap(&self) -> Bootstrap {
         Bootstrap::File(self.0.clone())

@@ -10,7 +10,7 @@ use crate::flows;
 use crate::instances::{self, Refusal, asker};
 use crate::transcript;
 use signback_platform::arn;
-use signback_platform::client_token::{self, Recalled, Request, recall, remember};
+use signback_platform::client_token::{self, Recalled, Repeatable, recall, remember};
 use signback_platform::ids::InstanceId;
 use signback_platform::jobs::{self, JobError, Kind};
 use signback_platform::operation::{Call, Operation, Write};
@@ -40,7 +40,7 @@ fn delete_instance(tx: &mut Tx<'_>, call: &Call, input: &DeleteInstance) -> Resu
     let scope = &call.scope;
     let id = arn::instance_id(scope, &input.instance_id).ok_or(Refusal::NoSuchInstance)?;
     let token = input.client_token.as_deref();
-    let request = Request::new(&id, &asker(scope), "DeleteInstance", token, &json!(id));
+    let request = Repeatable::new(&id, &asker(scope), "DeleteInstance", token, &json!(id));
     match recall(tx, request.as_ref())? {
         Recalled::Nothing => {}
         Recalled::Answer(()) => return Ok(()),

@@ -9,10 +9,11 @@ use sha2::{Digest, Sha256};
 
 use crate::columns;
 use crate::ids::InstanceId;
+use crate::params;
 use crate::store::{Error, Place, Tx};
 
 /// A request with a `ClientToken`.
-pub struct Request {
+pub struct Repeatable {
     instance: InstanceId,
     asker: String,
     operation: &'static str,
@@ -30,7 +31,7 @@ pub enum Recalled<T> {
     OtherRequest,
 }
 
-impl Request {
+impl Repeatable {
     /// The request of `asker` with everything that it asks for in `payload`; `None` without a
     /// token. An empty token is none.
     #[must_use]
@@ -91,7 +92,7 @@ columns! {
 /// with [`remember`].
 pub fn recall<T: DeserializeOwned>(
     tx: &mut Tx<'_>,
-    request: Option<&Request>,
+    request: Option<&Repeatable>,
 ) -> Result<Recalled<T>, Error> {
     let Some(request) = request else {
         return Ok(Recalled::Nothing);
@@ -100,11 +101,7 @@ pub fn recall<T: DeserializeOwned>(
         select_kept!(
             "FROM client_tokens WHERE asker = $1 AND operation = $2 AND client_token = $3"
         ),
-        &[
-            (&request.asker).into(),
-            request.operation.into(),
-            (&request.client_token).into(),
-        ],
+        params![request.asker, request.operation, request.client_token],
     )?;
     let Some(row) = row else {
         return Ok(Recalled::Nothing);
@@ -127,7 +124,7 @@ pub fn recall<T: DeserializeOwned>(
 /// When the answer is no JSON document, which every answer is.
 pub fn remember(
     tx: &mut Tx<'_>,
-    request: Option<&Request>,
+    request: Option<&Repeatable>,
     answer: &impl Serialize,
 ) -> Result<bool, Error> {
     let Some(request) = request else {
@@ -139,15 +136,7 @@ pub fn remember(
     let inserted = tx.execute(
         "INSERT INTO client_tokens (instance, asker, operation, client_token, request_hash, answer, answered_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-        &[
-            (&request.instance).into(),
-            (&request.asker).into(),
-            request.operation.into(),
-            (&request.client_token).into(),
-            (&request.hash).into(),
-            (&sealed).into(),
-            now.into(),
-        ],
+        params![request.instance, request.asker, request.operation, request.client_token, request.hash, sealed, now],
     )?;
     Ok(inserted == 1)
 }
@@ -156,7 +145,7 @@ pub fn remember(
 pub fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
     tx.write(
         "DELETE FROM client_tokens WHERE instance = $1",
-        &[instance.into()],
+        params![instance],
     )
 }
 
@@ -168,7 +157,7 @@ mod tests {
     use serde_json::json;
 
     fn hash(payload: &Value) -> Vec<u8> {
-        Request::new(
+        Repeatable::new(
             &InstanceId::new("i"),
             "p",
             "SendMessage",
@@ -194,7 +183,7 @@ mod tests {
     fn no_token_is_no_promise() {
         for token in [None, Some("")] {
             assert!(
-                Request::new(&InstanceId::new("i"), "p", "SendMessage", token, &json!({}))
+                Repeatable::new(&InstanceId::new("i"), "p", "SendMessage", token, &json!({}))
                     .is_none()
             );
         }
@@ -208,7 +197,7 @@ mod tests {
         let store = database.open();
         let asked = |payload: &'static str| {
             let instance = InstanceId::new("i");
-            Request::new(&instance, "p", "SendMessage", Some("t"), &json!(payload))
+            Repeatable::new(&instance, "p", "SendMessage", Some("t"), &json!(payload))
         };
         let remembered = store.transact(move |tx| {
             let first = remember(tx, asked("hello").as_ref(), &"answer")?;

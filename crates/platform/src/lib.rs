@@ -11,6 +11,7 @@ pub mod answer;
 pub mod arn;
 pub mod client_token;
 pub mod clock;
+mod conversions;
 pub mod ids;
 pub mod jobs;
 pub mod listener;

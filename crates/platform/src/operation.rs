@@ -1,8 +1,9 @@
 //! The lines of a service's table of operations.
 //!
-//! A line *reads* (one look at a snapshot), *writes* (one transaction) or *waits* (anything that
-//! has to do with the outside). The first two are plain functions of a transaction, a call and an
-//! input; so adding an operation is one function and one line.
+//! A line *reads* (one look at a snapshot), *writes* (one transaction), *tells* (what the program
+//! knows without the database) or *waits* (anything that has to do with the outside). The first two
+//! are plain functions of a transaction, a call and an input, the third of a call and an input; so
+//! adding an operation is one function and one line.
 
 use std::pin::Pin;
 
@@ -78,10 +79,12 @@ pub trait Work<S>: Sync {
     /// database.
     fn answer_within(
         &self,
-        tx: &mut Tx<'_>,
-        call: &Call,
-        input: Value,
-    ) -> Option<Result<Value, Answer>>;
+        _tx: &mut Tx<'_>,
+        _call: &Call,
+        _input: Value,
+    ) -> Option<Result<Value, Answer>> {
+        None
+    }
 
     /// Says why an input document does not fit the type that the operation reads it into.
     ///
@@ -99,6 +102,9 @@ pub struct Read<I, O, E>(pub Function<I, O, E>);
 
 /// An operation that is one transaction.
 pub struct Write<I, O, E>(pub Function<I, O, E>);
+
+/// An operation that needs no database.
+pub struct Tell<I, O, E>(pub fn(&Call, &I) -> Result<O, E>);
 
 /// An operation that waits for more than the database; [`wait!`](crate::wait) makes it out of an async function.
 pub struct Wait<S, I, O>(pub for<'a> fn(&'a S, &'a Call, I) -> Waiting<'a, O>);
@@ -124,61 +130,74 @@ macro_rules! wait {
     };
 }
 
-impl<S, I, O, E> Work<S> for Read<I, O, E>
+/// Makes lines of functions of a transaction, each run by a function of the store.
+macro_rules! transactions {
+    ($($line:ident: $run:ident),+) => {$(
+        impl<S, I, O, E> Work<S> for $line<I, O, E>
+        where
+            S: AsRef<Platform> + Sync,
+            I: DeserializeOwned + Send + 'static,
+            O: Serialize + Send + 'static,
+            E: From<Error> + Into<Answer> + Send + 'static,
+        {
+            fn answer<'a>(&self, service: &'a S, call: &'a Call, input: Value) -> Answering<'a> {
+                let function = self.0;
+                Box::pin(async move {
+                    let (call, input) = (call.clone(), typed(input)?);
+                    let store = &service.as_ref().store;
+                    let answer = store.$run(move |tx| function(tx, &call, &input)).await;
+                    document(&answer.map_err(Into::into)?)
+                })
+            }
+
+            fn answer_within(
+                &self,
+                tx: &mut Tx<'_>,
+                call: &Call,
+                input: Value,
+            ) -> Option<Result<Value, Answer>> {
+                Some(within(self.0, tx, call, input))
+            }
+
+            fn reads(&self, input: Value) -> Result<(), String> {
+                reads::<I>(input)
+            }
+        }
+    )+};
+}
+
+transactions!(Read: read, Write: transact);
+
+impl<I, O, E> Tell<I, O, E>
 where
-    S: AsRef<Platform> + Sync,
-    I: DeserializeOwned + Send + 'static,
-    O: Serialize + Send + 'static,
-    E: From<Error> + Into<Answer> + Send + 'static,
+    I: DeserializeOwned,
+    O: Serialize,
+    E: Into<Answer>,
 {
-    fn answer<'a>(&self, service: &'a S, call: &'a Call, input: Value) -> Answering<'a> {
-        let function = self.0;
-        Box::pin(async move {
-            let (call, input) = (call.clone(), typed(input)?);
-            let store = &service.as_ref().store;
-            let answer = store.read(move |tx| function(tx, &call, &input)).await;
-            document(&answer.map_err(Into::into)?)
-        })
-    }
-
-    fn answer_within(
-        &self,
-        tx: &mut Tx<'_>,
-        call: &Call,
-        input: Value,
-    ) -> Option<Result<Value, Answer>> {
-        Some(within(self.0, tx, call, input))
-    }
-
-    fn reads(&self, input: Value) -> Result<(), String> {
-        reads::<I>(input)
+    fn told(&self, call: &Call, input: Value) -> Result<Value, Answer> {
+        let answer = self.0(call, &typed(input)?);
+        document(&answer.map_err(Into::into)?)
     }
 }
 
-impl<S, I, O, E> Work<S> for Write<I, O, E>
+impl<S, I, O, E> Work<S> for Tell<I, O, E>
 where
-    S: AsRef<Platform> + Sync,
-    I: DeserializeOwned + Send + 'static,
-    O: Serialize + Send + 'static,
-    E: From<Error> + Into<Answer> + Send + 'static,
+    S: Sync,
+    I: DeserializeOwned,
+    O: Serialize,
+    E: Into<Answer>,
 {
-    fn answer<'a>(&self, service: &'a S, call: &'a Call, input: Value) -> Answering<'a> {
-        let function = self.0;
-        Box::pin(async move {
-            let (call, input) = (call.clone(), typed(input)?);
-            let store = &service.as_ref().store;
-            let answer = store.transact(move |tx| function(tx, &call, &input)).await;
-            document(&answer.map_err(Into::into)?)
-        })
+    fn answer<'a>(&self, _service: &'a S, call: &'a Call, input: Value) -> Answering<'a> {
+        Box::pin(std::future::ready(self.told(call, input)))
     }
 
     fn answer_within(
         &self,
-        tx: &mut Tx<'_>,
+        _tx: &mut Tx<'_>,
         call: &Call,
         input: Value,
     ) -> Option<Result<Value, Answer>> {
-        Some(within(self.0, tx, call, input))
+        Some(self.told(call, input))
     }
 
     fn reads(&self, input: Value) -> Result<(), String> {
@@ -195,15 +214,6 @@ where
     fn answer<'a>(&self, service: &'a S, call: &'a Call, input: Value) -> Answering<'a> {
         let function = self.0;
         Box::pin(async move { document(&function(service, call, typed(input)?).await?) })
-    }
-
-    fn answer_within(
-        &self,
-        _tx: &mut Tx<'_>,
-        _call: &Call,
-        _input: Value,
-    ) -> Option<Result<Value, Answer>> {
-        None
     }
 
     fn reads(&self, input: Value) -> Result<(), String> {

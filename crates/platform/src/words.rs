@@ -60,9 +60,11 @@ macro_rules! words {
             }
         }
 
-        impl From<$words> for $crate::store::Param<'_> {
-            fn from(word: $words) -> Self {
-                Self::Text(word.name())
+        impl $crate::store::Bind for $words {
+            const NULL: $crate::store::Param<'static> = $crate::store::Param::OptionalText(None);
+
+            fn bind(&self) -> $crate::store::Param<'_> {
+                $crate::store::Param::Text(self.name())
             }
         }
     };

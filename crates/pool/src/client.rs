@@ -1,9 +1,9 @@
 //! An app client and its settings.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::pool::Pool;
+use super::pool::{Pool, extend};
 use super::refusal::Refusal;
 use super::schema;
 use signback_platform::clock::Timestamp;
@@ -340,30 +340,15 @@ pub fn is_acceptable_address(address: &str) -> bool {
 
 impl Client {
     /// The client as `DescribeUserPoolClient` shows it.
-    pub(crate) fn document(&self) -> Result<Value, Refusal> {
-        let settings = serde_json::to_value(&self.settings).map_err(|_| {
-            signback_platform::store::Error::Corrupt {
-                what: "client settings",
-            }
-        })?;
-        let mut document = Map::new();
-        document.insert("UserPoolId".into(), json!(self.pool));
-        document.insert("ClientId".into(), json!(self.id));
+    pub(crate) fn document(&self) -> Value {
+        let mut document = json!({ "UserPoolId": self.pool, "ClientId": self.id });
         if let Some(secret) = &self.secret {
-            document.insert("ClientSecret".into(), json!(secret.expose()));
+            document["ClientSecret"] = json!(secret.expose());
         }
-        if let Value::Object(settings) = settings {
-            document.extend(settings);
-        }
-        document.insert(
-            "CreationDate".into(),
-            json!(self.created_at.epoch_seconds()),
-        );
-        document.insert(
-            "LastModifiedDate".into(),
-            json!(self.modified_at.epoch_seconds()),
-        );
-        Ok(Value::Object(document))
+        extend(&mut document, json!(self.settings));
+        document["CreationDate"] = json!(self.created_at.epoch_seconds());
+        document["LastModifiedDate"] = json!(self.modified_at.epoch_seconds());
+        document
     }
 
     /// The client as `ListUserPoolClients` shows it.

@@ -103,11 +103,7 @@ enum Stop {
     Fault(Error),
 }
 
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Self::Fault(error)
-    }
-}
+signback_platform::conversions!(Stop: Fault(Error));
 
 fn refuse<T>(code: TokenErrorCode) -> Result<T, Stop> {
     Err(Stop::Refused(TokenError::new(code)))

@@ -1,7 +1,7 @@
 //! A user pool and its settings.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::password::Policy;
 use super::refusal::Refusal;
@@ -280,33 +280,18 @@ impl Pool {
     }
 
     /// The pool as `DescribeUserPool` shows it.
-    pub(crate) fn document(&self, users: i64, domain: Option<&str>) -> Result<Value, Refusal> {
-        let settings = serde_json::to_value(&self.settings).map_err(|_| {
-            signback_platform::store::Error::Corrupt {
-                what: "pool settings",
-            }
-        })?;
-        let mut document = Map::new();
-        document.insert("Id".into(), json!(self.id));
-        document.insert("Name".into(), json!(self.name));
-        if let Value::Object(settings) = settings {
-            document.extend(settings);
-        }
-        document.insert("LambdaConfig".into(), json!({}));
-        document.insert(
-            "CreationDate".into(),
-            json!(self.created_at.epoch_seconds()),
-        );
-        document.insert(
-            "LastModifiedDate".into(),
-            json!(self.modified_at.epoch_seconds()),
-        );
-        document.insert("EstimatedNumberOfUsers".into(), json!(users));
-        document.insert("Arn".into(), json!(self.arn()));
+    pub(crate) fn document(&self, users: i64, domain: Option<&str>) -> Value {
+        let mut document = json!({ "Id": self.id, "Name": self.name });
+        extend(&mut document, json!(self.settings));
+        document["LambdaConfig"] = json!({});
+        document["CreationDate"] = json!(self.created_at.epoch_seconds());
+        document["LastModifiedDate"] = json!(self.modified_at.epoch_seconds());
+        document["EstimatedNumberOfUsers"] = json!(users);
+        document["Arn"] = json!(self.arn());
         if let Some(domain) = domain {
-            document.insert("Domain".into(), json!(domain));
+            document["Domain"] = json!(domain);
         }
-        Ok(Value::Object(document))
+        document
     }
 
     /// The pool as `ListUserPools` shows it.
@@ -318,5 +303,12 @@ impl Pool {
             "CreationDate": self.created_at.epoch_seconds(),
             "LastModifiedDate": self.modified_at.epoch_seconds(),
         })
+    }
+}
+
+/// Adds the members of one document to another.
+pub(crate) fn extend(document: &mut Value, members: Value) {
+    if let (Value::Object(document), Value::Object(members)) = (document, members) {
+        document.extend(members);
     }
 }

@@ -42,11 +42,7 @@ impl Refusal {
     }
 }
 
-impl From<store::Error> for Refusal {
-    fn from(error: store::Error) -> Self {
-        Self::Fault(error)
-    }
-}
+signback_platform::conversions!(Refusal: Fault(store::Error));
 
 impl From<Refusal> for Answer {
     fn from(refusal: Refusal) -> Self {

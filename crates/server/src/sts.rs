@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use signback_platform::Platform;
-use signback_platform::operation::{Call, Operation, Read};
-use signback_platform::store::{Error, Tx};
+use signback_platform::answer::Answer;
+use signback_platform::operation::{Call, Operation, Tell};
 
 pub(crate) const OPERATIONS: &[Operation<Platform>] = &[Operation::new(
     "sts",
     "GetCallerIdentity",
-    &Read(get_caller_identity),
+    &Tell(get_caller_identity),
 )];
 
 #[derive(Deserialize)]
@@ -27,11 +27,7 @@ struct CallerIdentity {
 /// Names the account and key that signed the call. Every key acts as a user of its own; there are
 /// no roles.
 #[expect(clippy::unnecessary_wraps, reason = "a line of the table")]
-fn get_caller_identity(
-    _tx: &mut Tx<'_>,
-    call: &Call,
-    _input: &GetCallerIdentity,
-) -> Result<CallerIdentity, Error> {
+fn get_caller_identity(call: &Call, _input: &GetCallerIdentity) -> Result<CallerIdentity, Answer> {
     let account = &call.scope.account;
     let key = call.access_key_id.as_deref().unwrap_or("root");
     Ok(CallerIdentity {

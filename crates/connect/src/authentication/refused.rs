@@ -24,17 +24,7 @@ pub(crate) enum Refused {
     Fault(store::Error),
 }
 
-impl From<store::Error> for Refused {
-    fn from(error: store::Error) -> Self {
-        Self::Fault(error)
-    }
-}
-
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Self {
-        Self::Rule(refusal)
-    }
-}
+signback_platform::conversions!(Refused: Fault(store::Error), Rule(Refusal));
 
 /// The participant service's answer to a refusal.
 pub(crate) fn participant_answer(refused: Refused) -> Answer {

@@ -4,6 +4,7 @@ use super::{Block, Outcome, Proof, ProviderError, Request, Sealed, SignIn, Stage
 use signback_platform::clock::Timestamp;
 use signback_platform::columns;
 use signback_platform::ids::{ContactId, InstanceId, Scope, SignInId};
+use signback_platform::params;
 use signback_platform::store::{Cells, Error, FromRow, Tx};
 
 pub(crate) const TABLE: &str = "sign_ins";
@@ -21,18 +22,18 @@ pub(crate) fn insert(tx: &mut Tx<'_>, sign_in: &SignIn) -> Result<(), Error> {
         "INSERT INTO sign_ins (id, account, region, instance, contact, user_pool_arn, \
          app_client_id, object_type, time_limit_minutes, stage, begun_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        &[
-            (&sign_in.id).into(),
-            (&sign_in.scope.account).into(),
-            (&sign_in.scope.region).into(),
-            (&sign_in.instance).into(),
-            (&sign_in.contact).into(),
-            (&sign_in.block.user_pool_arn).into(),
-            (&sign_in.block.app_client_id).into(),
-            (&sign_in.block.object_type).into(),
-            sign_in.block.time_limit_minutes.into(),
-            stage_name(sign_in.stage()).into(),
-            now.into(),
+        params![
+            sign_in.id,
+            sign_in.scope.account,
+            sign_in.scope.region,
+            sign_in.instance,
+            sign_in.contact,
+            sign_in.block.user_pool_arn,
+            sign_in.block.app_client_id,
+            sign_in.block.object_type,
+            sign_in.block.time_limit_minutes,
+            stage_name(sign_in.stage()),
+            now
         ],
     )
 }
@@ -73,7 +74,7 @@ columns! {
 
 /// Reads a sign-in without holding on to it.
 pub(crate) fn find(tx: &mut Tx<'_>, id: &SignInId) -> Result<Option<SignIn>, Error> {
-    tx.find(select_sign_in!("FROM sign_ins WHERE id = $1"), &[id.into()])?
+    tx.find(select_sign_in!("FROM sign_ins WHERE id = $1"), params![id])?
         .map(sign_in)
         .transpose()
 }
@@ -82,7 +83,7 @@ pub(crate) fn find(tx: &mut Tx<'_>, id: &SignInId) -> Result<Option<SignIn>, Err
 pub(crate) fn lock(tx: &mut Tx<'_>, id: &SignInId) -> Result<Option<SignIn>, Error> {
     tx.find(
         select_sign_in!("FROM sign_ins WHERE id = $1 /* FOR UPDATE */"),
-        &[id.into()],
+        params![id],
     )?
     .map(sign_in)
     .transpose()
@@ -90,14 +91,14 @@ pub(crate) fn lock(tx: &mut Tx<'_>, id: &SignInId) -> Result<Option<SignIn>, Err
 
 /// The contact of a sign-in, which never changes.
 pub(crate) fn contact_of(tx: &mut Tx<'_>, id: &SignInId) -> Result<Option<ContactId>, Error> {
-    tx.find("SELECT contact FROM sign_ins WHERE id = $1", &[id.into()])
+    tx.find("SELECT contact FROM sign_ins WHERE id = $1", params![id])
 }
 
 /// The contact's sign-in that has not ended. The contact's lock keeps it the only one.
 pub(crate) fn unfinished(tx: &mut Tx<'_>, contact: &ContactId) -> Result<Option<SignInId>, Error> {
     tx.find(
         "SELECT id FROM sign_ins WHERE contact = $1 AND finished_at IS NULL",
-        &[contact.into()],
+        params![contact],
     )
 }
 
@@ -174,30 +175,24 @@ pub(crate) fn save(tx: &mut Tx<'_>, sign_in: &SignIn) -> Result<(), Error> {
          redirect_uri = $6, issuer = $7, issued_at = $8, verifier = $9, nonce = $10, code = $11, \
          provider_error = $12, provider_error_description = $13, id_token = $14, outcome = $15, \
          cause = $16, finished_at = $17 WHERE id = $1",
-        &[
-            (&sign_in.id).into(),
-            stage_name(sign_in.stage()).into(),
-            columns.url_until.into(),
-            columns.expires_at.into(),
-            sign_in.state_hash().into(),
-            columns.request.map(|request| &request.redirect_uri).into(),
-            columns.proof.map(|proof| &proof.issuer).into(),
-            columns.proof.map(|proof| proof.issued_at).into(),
-            columns
-                .request
-                .map(|request| request.verifier.stored())
-                .into(),
-            columns.proof.map(|proof| proof.nonce.stored()).into(),
-            columns.code.map(Sealed::stored).into(),
-            error.map(|error| error.error.stored()).into(),
-            error
-                .and_then(|error| error.description.as_ref())
-                .map(Sealed::stored)
-                .into(),
-            columns.id_token.map(Sealed::stored).into(),
-            outcome.into(),
-            cause.flatten().into(),
-            finished_at.into(),
+        params![
+            sign_in.id,
+            stage_name(sign_in.stage()),
+            columns.url_until,
+            columns.expires_at,
+            sign_in.state_hash(),
+            columns.request.map(|request| &request.redirect_uri),
+            columns.proof.map(|proof| &proof.issuer),
+            columns.proof.map(|proof| proof.issued_at),
+            columns.request.map(|request| &request.verifier),
+            columns.proof.map(|proof| &proof.nonce),
+            columns.code,
+            error.map(|error| &error.error),
+            error.and_then(|error| error.description.as_ref()),
+            columns.id_token,
+            outcome,
+            cause.flatten(),
+            finished_at
         ],
     )
 }
@@ -292,6 +287,6 @@ impl FromRow for Outcome {
 pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
     tx.write(
         "DELETE FROM sign_ins WHERE instance = $1",
-        &[instance.into()],
+        params![instance],
     )
 }

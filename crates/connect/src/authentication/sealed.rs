@@ -3,7 +3,7 @@
 use super::rows::TABLE;
 use signback_platform::ids::SignInId;
 use signback_platform::secret::Secret;
-use signback_platform::store::{self, Cells, FromRow, Place, Tx};
+use signback_platform::store::{self, Bind, Cells, FromRow, Param, Place, Tx};
 
 /// A secret that opens only as the column of the sign-in it was sealed for.
 #[derive(Clone)]
@@ -33,10 +33,13 @@ impl Sealed {
     pub(super) const fn from_stored(bytes: Vec<u8>) -> Self {
         Self(bytes)
     }
+}
 
-    /// What a row holds.
-    pub(super) fn stored(&self) -> &[u8] {
-        &self.0
+impl Bind for Sealed {
+    const NULL: Param<'static> = Param::OptionalBytes(None);
+
+    fn bind(&self) -> Param<'_> {
+        Param::Bytes(&self.0)
     }
 }
 

@@ -41,11 +41,7 @@ pub(crate) enum NoUrl {
     BreakOff(SignInId, Failure),
 }
 
-impl From<Refused> for NoUrl {
-    fn from(refused: Refused) -> Self {
-        Self::Refused(refused)
-    }
-}
+signback_platform::conversions!(NoUrl: Refused(Refused));
 
 /// Makes the sign-in URL.
 pub(crate) async fn authentication_url(

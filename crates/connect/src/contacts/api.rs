@@ -35,11 +35,7 @@ pub(crate) enum Refusal {
     Fault(Error),
 }
 
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Self {
-        Self::Fault(error)
-    }
-}
+signback_platform::conversions!(Refusal: Fault(Error));
 
 impl From<Refusal> for Answer {
     fn from(refusal: Refusal) -> Self {

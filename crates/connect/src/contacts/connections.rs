@@ -10,6 +10,7 @@ use signback_platform::clock::Timestamp;
 use signback_platform::columns;
 use signback_platform::ids::ParticipantId;
 use signback_platform::jobs;
+use signback_platform::params;
 use signback_platform::secret::Secret;
 use signback_platform::store::{Error, Tx};
 use signback_platform::token::Token;
@@ -81,7 +82,7 @@ pub(crate) fn by_participant_token(
     };
     let row = tx.find::<ParticipantRow>(
         select_participant!("FROM participants WHERE id = $1 AND left_at IS NULL"),
-        &[(&with_dashes(&token.key())).into()],
+        params![with_dashes(&token.key())],
     )?;
     let row = row.filter(|row| token.matches(&row.token_hash));
     Ok(row.map(|row| row.participant))
@@ -107,7 +108,7 @@ pub(crate) fn bearer(tx: &mut Tx<'_>, secret: &Secret) -> Result<Option<Bearer>,
             "FROM connections c JOIN participants p ON p.id = c.participant
              WHERE c.id = $1 AND c.expires_at > $2"
         ),
-        &[(&token.key()).into(), now.into()],
+        params![token.key(), now],
     )?;
     let row = row.filter(|row| shows(&token, row.token_hash.as_deref()));
     Ok(row.map(|row| Bearer {
@@ -145,21 +146,21 @@ pub(crate) fn connect(
         "INSERT INTO connections (id, instance, contact, participant, token_hash, expires_at,
                                   ticket_hash, ticket_expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        &[
-            (&token.key()).into(),
-            (&participant.instance).into(),
-            (&participant.contact).into(),
-            (&participant.id).into(),
-            (&token_hash).into(),
-            expires_at.into(),
-            (&ticket_hash).into(),
-            websocket.then_some(ticket_expires_at).into(),
+        params![
+            token.key(),
+            participant.instance,
+            participant.contact,
+            participant.id,
+            token_hash,
+            expires_at,
+            ticket_hash,
+            websocket.then_some(ticket_expires_at)
         ],
     )?;
     tx.write(
         "DELETE FROM connections WHERE participant = $1 AND id NOT IN
             (SELECT id FROM connections WHERE participant = $1 ORDER BY id DESC LIMIT $2)",
-        &[(&participant.id).into(), CONNECTIONS_MAX.into()],
+        params![participant.id, CONNECTIONS_MAX],
     )?;
     Ok(Connection {
         credentials: credentials.then(|| (token.text(), expires_at)),
@@ -176,13 +177,13 @@ pub(crate) fn redeem_ticket(tx: &mut Tx<'_>, ticket: &Token) -> Result<Option<Pa
             "FROM connections c JOIN participants p ON p.id = c.participant
              WHERE c.id = $1 AND c.ticket_expires_at > $2 AND p.left_at IS NULL /* FOR UPDATE */"
         ),
-        &[(&ticket.key()).into(), now.into()],
+        params![ticket.key(), now],
     )?;
     let row = row.filter(|row| shows(ticket, row.ticket_hash.as_deref()));
     let Some(row) = row else { return Ok(None) };
     tx.write(
         "UPDATE connections SET ticket_hash = NULL WHERE id = $1",
-        &[(&ticket.key()).into()],
+        params![ticket.key()],
     )?;
     Ok(Some(row.participant))
 }

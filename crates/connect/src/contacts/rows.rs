@@ -3,6 +3,7 @@
 use super::{Contact, Customer, Ended, Participant};
 use signback_platform::columns;
 use signback_platform::ids::{ContactId, InstanceId, ParticipantId};
+use signback_platform::params;
 use signback_platform::store::{Error, Tx, json};
 
 columns! {
@@ -52,7 +53,7 @@ pub fn lock(tx: &mut Tx<'_>, id: &ContactId) -> Result<Option<Contact>, Error> {
             "FROM contacts c JOIN participants p ON p.id = c.customer
              WHERE c.id = $1 /* FOR UPDATE */"
         ),
-        &[id.into()],
+        params![id],
     )
 }
 
@@ -60,7 +61,7 @@ pub fn lock(tx: &mut Tx<'_>, id: &ContactId) -> Result<Option<Contact>, Error> {
 pub(crate) fn find(tx: &mut Tx<'_>, id: &ContactId) -> Result<Option<Contact>, Error> {
     tx.find(
         select_contact!("FROM contacts c JOIN participants p ON p.id = c.customer WHERE c.id = $1"),
-        &[id.into()],
+        params![id],
     )
 }
 
@@ -72,22 +73,22 @@ pub(crate) fn insert(tx: &mut Tx<'_>, contact: &Contact) -> Result<(), Error> {
                                initial_message, initiated_at, expires_at, updated_at,
                                last_sequence, last_item_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $14, 0, $14)",
-        &[
-            (&contact.id).into(),
-            (&contact.instance).into(),
-            (&contact.scope.account).into(),
-            (&contact.scope.region).into(),
-            (&contact.flow).into(),
-            (&contact.customer.id).into(),
-            (&contact.system).into(),
-            (&json(&contact.attributes)).into(),
-            (&json(&contact.segment_attributes)).into(),
-            (&contact.customer_id).into(),
-            contact.related.as_ref().into(),
-            (&json(&contact.content_types)).into(),
-            (&contact.initial_message).into(),
-            contact.initiated_at.into(),
-            contact.expires_at.into(),
+        params![
+            contact.id,
+            contact.instance,
+            contact.scope.account,
+            contact.scope.region,
+            contact.flow,
+            contact.customer.id,
+            contact.system,
+            json(&contact.attributes),
+            json(&contact.segment_attributes),
+            contact.customer_id,
+            contact.related,
+            json(&contact.content_types),
+            contact.initial_message,
+            contact.initiated_at,
+            contact.expires_at
         ],
     )
 }
@@ -100,15 +101,15 @@ pub fn save(tx: &mut Tx<'_>, contact: &Contact) -> Result<(), Error> {
         "UPDATE contacts SET attributes = $2, segment_attributes = $3, customer_id = $4,
                 connected_at = $5, ended_at = $6, end_reason = $7, updated_at = $8
          WHERE id = $1",
-        &[
-            (&contact.id).into(),
-            (&json(&contact.attributes)).into(),
-            (&json(&contact.segment_attributes)).into(),
-            (&contact.customer_id).into(),
-            contact.connected_at.into(),
-            contact.ended.map(|ended| ended.at).into(),
-            contact.ended.map(|ended| ended.reason.name()).into(),
-            now.into(),
+        params![
+            contact.id,
+            json(&contact.attributes),
+            json(&contact.segment_attributes),
+            contact.customer_id,
+            contact.connected_at,
+            contact.ended.map(|ended| ended.at),
+            contact.ended.map(|ended| ended.reason),
+            now
         ],
     )
 }
@@ -122,7 +123,7 @@ pub(crate) fn active_chats(
     tx.count(
         "SELECT COUNT(*) FROM
             (SELECT 1 FROM contacts WHERE instance = $1 AND ended_at IS NULL LIMIT $2) active",
-        &[instance.into(), limit.into()],
+        params![instance, limit],
     )
 }
 
@@ -130,15 +131,15 @@ pub(crate) fn active_chats(
 pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
     tx.write(
         "DELETE FROM contacts WHERE instance = $1",
-        &[instance.into()],
+        params![instance],
     )?;
     tx.write(
         "DELETE FROM participants WHERE instance = $1",
-        &[instance.into()],
+        params![instance],
     )?;
     tx.write(
         "DELETE FROM connections WHERE instance = $1",
-        &[instance.into()],
+        params![instance],
     )
 }
 
@@ -152,15 +153,7 @@ pub(crate) fn insert_participant(
     tx.write(
         "INSERT INTO participants (id, instance, contact, role, display_name, token_hash, joined_at, pushed)
          VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
-        &[
-            (&participant.id).into(),
-            (&participant.instance).into(),
-            (&participant.contact).into(),
-            participant.role.into(),
-            (&participant.display_name).into(),
-            token_hash.into(),
-            now.into(),
-        ],
+        params![participant.id, participant.instance, participant.contact, participant.role, participant.display_name, token_hash, now],
     )
 }
 
@@ -171,7 +164,7 @@ pub(crate) fn participants(
 ) -> Result<Vec<Participant>, Error> {
     tx.list(
         select_participant!("FROM participants WHERE contact = $1 AND left_at IS NULL ORDER BY id"),
-        &[contact.into()],
+        params![contact],
     )
 }
 
@@ -179,7 +172,7 @@ pub(crate) fn mark_left(tx: &mut Tx<'_>, participant: &ParticipantId) -> Result<
     let now = tx.now();
     tx.write(
         "UPDATE participants SET left_at = $2 WHERE id = $1",
-        &[participant.into(), now.into()],
+        params![participant, now],
     )
 }
 
@@ -190,7 +183,7 @@ pub(crate) fn rename(
 ) -> Result<(), Error> {
     tx.write(
         "UPDATE participants SET display_name = $2 WHERE id = $1",
-        &[participant.into(), name.into()],
+        params![participant, name],
     )
 }
 
@@ -198,7 +191,7 @@ pub(crate) fn rename(
 pub(crate) fn reached(tx: &mut Tx<'_>, participant: &ParticipantId) -> Result<i64, Error> {
     tx.count(
         "SELECT pushed FROM participants WHERE id = $1",
-        &[participant.into()],
+        params![participant],
     )
 }
 
@@ -210,6 +203,6 @@ pub(crate) fn save_reached(
 ) -> Result<(), Error> {
     tx.write(
         "UPDATE participants SET pushed = $2 WHERE id = $1 AND pushed < $2",
-        &[participant.into(), sequence.into()],
+        params![participant, sequence],
     )
 }

@@ -10,7 +10,7 @@ use super::start::{self, Message, Start, Started};
 use crate::Connect;
 use crate::contacts::{self, ConnectionData, EndReason, Refusal};
 use signback_platform::answer::Answer;
-use signback_platform::client_token::Request;
+use signback_platform::client_token::Repeatable;
 use signback_platform::ids::{ContactId, FlowId, InstanceId, Scope};
 use signback_platform::operation::{Call, Operation};
 use signback_platform::wait;
@@ -120,7 +120,7 @@ fn checked(
     scope: &Scope,
     chats_max: Option<u32>,
 ) -> Result<Start, Refusal> {
-    let request = Request::new(
+    let request = Repeatable::new(
         &input.instance_id,
         input.instance_id.as_str(),
         "StartChatContact",

@@ -5,7 +5,7 @@ use super::steps::Progress;
 use super::view::view;
 use crate::Connect;
 use crate::contacts::{self, Contact, EndReason};
-use crate::flows::engine::{Entry, Outcome, Step, Waiting};
+use crate::flows::engine::{ActionResult, Entry, Step, Waiting};
 use crate::flows::language::{OPTED_OUT, TIME_LIMIT_EXCEEDED, WAIT_COMPLETED};
 use crate::flows::{self, rows};
 use signback_platform::clock::Timestamp;
@@ -42,13 +42,13 @@ impl Resume {
         }
     }
 
-    fn outcome(self) -> Outcome {
+    fn outcome(self) -> ActionResult {
         match self {
-            Self::SignedIn => Outcome::Done,
-            Self::SignInFailed { cause } => Outcome::failed(cause),
-            Self::SignInTimedOut => Outcome::error(TIME_LIMIT_EXCEEDED, "nobody signed in"),
-            Self::OptedOut => Outcome::Result(OPTED_OUT.to_owned()),
-            Self::Waited => Outcome::Result(WAIT_COMPLETED.to_owned()),
+            Self::SignedIn => ActionResult::Done,
+            Self::SignInFailed { cause } => ActionResult::failed(cause),
+            Self::SignInTimedOut => ActionResult::error(TIME_LIMIT_EXCEEDED, "nobody signed in"),
+            Self::OptedOut => ActionResult::Result(OPTED_OUT.to_owned()),
+            Self::Waited => ActionResult::Result(WAIT_COMPLETED.to_owned()),
         }
     }
 }

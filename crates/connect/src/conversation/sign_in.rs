@@ -62,17 +62,7 @@ pub(super) enum Unended {
     Fault(Error),
 }
 
-impl From<Refusal> for Unended {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-impl From<Error> for Unended {
-    fn from(error: Error) -> Self {
-        Self::Fault(error)
-    }
-}
+signback_platform::conversions!(Unended: Refused(Refusal), Fault(Error));
 
 impl From<Unended> for Refused {
     fn from(unended: Unended) -> Self {

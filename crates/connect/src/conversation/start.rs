@@ -11,7 +11,7 @@ use crate::contacts::{
 };
 use crate::transcript::{self, Author, NewItem, event};
 use crate::{flows, instances};
-use signback_platform::client_token::{Recalled, Request, recall, remember};
+use signback_platform::client_token::{Recalled, Repeatable, recall, remember};
 use signback_platform::ids::{ContactId, FlowId, InstanceId, ParticipantId, Scope};
 use signback_platform::jobs;
 use signback_platform::secret::Secret;
@@ -34,7 +34,7 @@ pub(super) struct Start {
     pub(super) websocket: bool,
     /// Whether it is to have a connection token.
     pub(super) credentials: bool,
-    pub(super) request: Option<Request>,
+    pub(super) request: Option<Repeatable>,
     /// The most chats that the instance may have at once.
     pub(super) chats_max: Option<u32>,
 }
@@ -66,11 +66,7 @@ pub(super) enum Refusal {
     Fault(Error),
 }
 
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Self {
-        Self::Fault(error)
-    }
-}
+signback_platform::conversions!(Refusal: Fault(Error));
 
 /// Starts a chat, or gives the answer that the same request got before; with a connection of its own
 /// each time, for a websocket's address is good for one use.
@@ -129,7 +125,7 @@ fn start_once(tx: &mut Tx<'_>, start: &Start) -> Result<Started, Refusal> {
     Ok(started)
 }
 
-fn answered(tx: &mut Tx<'_>, request: Option<&Request>) -> Result<Option<Started>, Refusal> {
+fn answered(tx: &mut Tx<'_>, request: Option<&Repeatable>) -> Result<Option<Started>, Refusal> {
     match recall(tx, request)? {
         Recalled::Nothing => Ok(None),
         Recalled::Answer(answer) => Ok(Some(answer)),

@@ -7,7 +7,7 @@ use super::view::view;
 use crate::authentication;
 use crate::contacts::{self, Contact, EndReason};
 use crate::flows::budget::RUN_TOO_LONG;
-use crate::flows::engine::{Effect, Ending, Flow, Outcome, Run, Step, Waiting, step};
+use crate::flows::engine::{ActionResult, Effect, Ending, Flow, Run, Step, Waiting, step};
 use crate::flows::language::{FlowType, MULTIPLE_FOUND_ERROR, NONE_FOUND_ERROR};
 use crate::flows::rows::{self, Revision};
 use crate::flows::{self, Content, named, parse};
@@ -38,7 +38,7 @@ pub(super) struct Progress {
 /// What became of an effect.
 enum Acted {
     /// The action is over.
-    With(Outcome),
+    With(ActionResult),
     /// Another flow goes on.
     Entered(Box<Progress>),
     /// The customer is asked to sign in.
@@ -128,14 +128,14 @@ impl Progress {
             Effect::Say(text) => {
                 let message = NewItem::message(Author::system(contact), PLAIN, &text);
                 match transcript::append_if_room(tx, contact, message)? {
-                    Some(_) => Outcome::Done,
+                    Some(_) => ActionResult::Done,
                     None => return Ok(Acted::Full),
                 }
             }
             Effect::SetAttributes(attributes) => {
                 contact.attributes.extend(attributes);
                 contacts::save(tx, contact)?;
-                Outcome::Done
+                ActionResult::Done
             }
             Effect::FindProfile {
                 criteria,
@@ -147,13 +147,13 @@ impl Progress {
             }
             Effect::SignIn(block) => match authentication::begin(tx, contact, &block)? {
                 Ok(()) => return Ok(Acted::SignIn),
-                Err(cause) => Outcome::failed(cause.name()),
+                Err(cause) => ActionResult::failed(cause.name()),
             },
             Effect::Transfer(target) => return self.transfer(tx, contact, &target),
             Effect::Draw => {
                 let mut bytes = [0; 8];
                 tx.random().fill(&mut bytes);
-                Outcome::Result((u64::from_be_bytes(bytes) % 100 + 1).to_string())
+                ActionResult::Result((u64::from_be_bytes(bytes) % 100 + 1).to_string())
             }
         };
         Ok(Acted::With(outcome))
@@ -166,33 +166,33 @@ impl Progress {
         criteria: &[(String, String)],
         all: bool,
         fields: &[String],
-    ) -> Result<Outcome, Error> {
+    ) -> Result<ActionResult, Error> {
         let instance_arn = arn::instance(&contact.scope, &contact.instance);
         let Some(domain) =
             signback_profiles::domain_of_instance(tx, &contact.scope, &instance_arn)?
         else {
-            return Ok(Outcome::failed(
+            return Ok(ActionResult::failed(
                 "the instance has no Customer Profiles domain",
             ));
         };
         if let Err(overlong) = self.run.budget.search() {
-            return Ok(Outcome::overlong(overlong, "the search"));
+            return Ok(ActionResult::overlong(overlong, "the search"));
         }
         let Some(found) = signback_profiles::find(tx, &domain, criteria, all, 2)? else {
-            return Ok(Outcome::failed(format!(
+            return Ok(ActionResult::failed(format!(
                 "{RUN_TOO_LONG}: too many profiles have one of the identifiers"
             )));
         };
         Ok(match &found[..] {
-            [] => Outcome::error(NONE_FOUND_ERROR, "no profile was found"),
+            [] => ActionResult::error(NONE_FOUND_ERROR, "no profile was found"),
             [profile] => {
                 if self.run.keep_customer(chosen(&profile.document(), fields)) {
-                    Outcome::Done
+                    ActionResult::Done
                 } else {
-                    Outcome::failed("the fields of the profile are too large")
+                    ActionResult::failed("the fields of the profile are too large")
                 }
             }
-            _ => Outcome::error(MULTIPLE_FOUND_ERROR, "several profiles were found"),
+            _ => ActionResult::error(MULTIPLE_FOUND_ERROR, "several profiles were found"),
         })
     }
 
@@ -208,19 +208,21 @@ impl Progress {
             _ => None,
         };
         let Some(revision) = revision else {
-            return Ok(Acted::With(Outcome::failed(
+            return Ok(Acted::With(ActionResult::failed(
                 "there is no such published flow",
             )));
         };
         if revision.flow_type != FlowType::ContactFlow {
-            return Ok(Acted::With(Outcome::failed("the flow is no inbound flow")));
+            return Ok(Acted::With(ActionResult::failed(
+                "the flow is no inbound flow",
+            )));
         }
         if let Err(overlong) = self.run.budget.read(revision.content.len()) {
-            let outcome = Outcome::overlong(overlong, "the flow");
+            let outcome = ActionResult::overlong(overlong, "the flow");
             return Ok(Acted::With(outcome));
         }
         let Ok(flow) = parse::parse(&revision.content, revision.flow_type) else {
-            return Ok(Acted::With(Outcome::failed("the flow cannot be read")));
+            return Ok(Acted::With(ActionResult::failed("the flow cannot be read")));
         };
         self.run.note_transfer(&self.flow);
         self.log(tx, contact)?;

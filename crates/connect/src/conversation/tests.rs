@@ -3,6 +3,7 @@
 use super::*;
 use crate::contacts::{EndReason, mark_connected};
 use crate::testing::{Chat, admitted, holder};
+use signback_platform::params;
 use signback_platform::store::Tx;
 
 async fn contents(chat: &Chat) -> Vec<String> {
@@ -10,7 +11,7 @@ async fn contents(chat: &Chat) -> Vec<String> {
     let read = move |tx: &mut Tx<'_>| {
         tx.list::<String>(
             "SELECT content_type FROM items WHERE contact = $1 ORDER BY sequence",
-            &[(&contact).into()],
+            params![contact],
         )
     };
     let types = chat.connect.platform.store.read(read).await.unwrap();

@@ -1,15 +1,12 @@
 //! The operations.
 
-use std::fmt::Write as _;
-
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::definition::{Content, Definition, Tags, named};
 use super::language::{CONTENT_CHARS_MAX, FlowType};
 use super::parse::parse;
-use super::problems::Problems;
+use super::refusal::{FLOWS_MAX, Refusal};
 use super::rows;
 use crate::Connect;
 use crate::instances::{self, Instance};
@@ -17,8 +14,8 @@ use signback_platform::answer::Answer;
 use signback_platform::arn;
 use signback_platform::ids::{FlowId, InstanceId, Scope};
 use signback_platform::operation::{Call, Operation, Read, Write};
-use signback_platform::paging::{ForeignToken, Query};
-use signback_platform::store::{Error, Tx};
+use signback_platform::paging::Query;
+use signback_platform::store::Tx;
 use signback_platform::wait;
 
 pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
@@ -41,83 +38,10 @@ pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
     ),
 ];
 
-/// How many flows an instance may have.
-const FLOWS_MAX: u32 = 1000;
 /// How many flows a page has unless asked for otherwise.
 const PAGE: u32 = 100;
 /// How long the name of a flow may be.
 const NAME_CHARS_MAX: usize = 127;
-
-/// Why a flow is not made, found, changed or taken away.
-enum Refusal {
-    NoSuchInstance,
-    NoSuchFlow,
-    NotPublished,
-    NameTaken,
-    TooMany,
-    Problems(Problems),
-    Page(ForeignToken),
-    Parameter(String),
-    Fault(Error),
-}
-
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Self {
-        Self::Fault(error)
-    }
-}
-
-impl From<ForeignToken> for Refusal {
-    fn from(token: ForeignToken) -> Self {
-        Self::Page(token)
-    }
-}
-
-impl From<Problems> for Refusal {
-    fn from(problems: Problems) -> Self {
-        Self::Problems(problems)
-    }
-}
-
-impl From<Refusal> for Answer {
-    fn from(refusal: Refusal) -> Self {
-        let absent = |message| Self::refuse("ResourceNotFoundException", message);
-        match refusal {
-            Refusal::NoSuchInstance => absent("InstanceId: there is no such instance"),
-            Refusal::NoSuchFlow => absent("ContactFlowId: there is no such flow"),
-            Refusal::NotPublished => Self::refuse(
-                "ContactFlowNotPublishedException",
-                "ContactFlowId: the flow is not published; :$SAVED behind it names what is saved",
-            ),
-            Refusal::NameTaken => {
-                Self::refuse("DuplicateResourceException", "Name: another flow has it")
-            }
-            Refusal::TooMany => Self::refuse(
-                "LimitExceededException",
-                format!("the instance has {FLOWS_MAX} flows already"),
-            ),
-            Refusal::Problems(problems) => {
-                let lines = problems.lines();
-                let mut message = format!("Content: {} problems", lines.len());
-                for line in &lines {
-                    let _ = write!(message, "; {line}");
-                }
-                let problems: Vec<Value> = lines
-                    .iter()
-                    .map(|line| json!({ "message": line }))
-                    .collect();
-                Self::refuse("InvalidContactFlowException", message)
-                    .with("problems", problems.into())
-            }
-            Refusal::Page(ForeignToken) => Self::refuse(
-                "InvalidRequestException",
-                "NextToken: it is not one of this list",
-            ),
-            Refusal::Parameter(message) => Self::refuse("InvalidParameterException", message),
-            Refusal::Fault(error) => error.into(),
-        }
-    }
-}
 
 fn instance(tx: &mut Tx<'_>, scope: &Scope, text: &str) -> Result<Instance, Refusal> {
     let id = arn::instance_id(scope, text).ok_or(Refusal::NoSuchInstance)?;

@@ -21,6 +21,7 @@ mod parameters;
 pub mod parse;
 mod problems;
 pub mod reference;
+mod refusal;
 pub(crate) mod rows;
 mod run;
 

@@ -7,7 +7,8 @@ use super::language::FlowType;
 use signback_platform::clock::Timestamp;
 use signback_platform::columns;
 use signback_platform::ids::{ContactId, FlowId, InstanceId};
-use signback_platform::store::{Cells, Error, FromRow, Param, Tx, json};
+use signback_platform::params;
+use signback_platform::store::{Cells, Error, FromRow, Tx, json};
 
 /// How long a superseded revision stays in any case: a contact may just be starting with it.
 const SUPERSEDED_MILLIS: i64 = 60 * 60 * 1000;
@@ -56,7 +57,7 @@ pub(crate) fn published(
                ON r.instance = f.instance AND r.flow = f.id AND r.revision = f.published
              WHERE f.instance = $1 AND f.id = $2"
         ),
-        &[instance.into(), flow.into()],
+        params![instance, flow],
     )
 }
 
@@ -68,7 +69,7 @@ pub(crate) fn published_type(
 ) -> Result<Option<FlowType>, Error> {
     tx.find(
         "SELECT flow_type FROM flows WHERE instance = $1 AND id = $2 AND published IS NOT NULL",
-        &[instance.into(), flow.into()],
+        params![instance, flow],
     )
 }
 
@@ -85,7 +86,7 @@ pub(crate) fn definition(
                ON r.instance = f.instance AND r.flow = f.id AND r.revision = f.published
              WHERE f.instance = $1 AND f.id = $2"
         ),
-        &[instance.into(), flow.into()],
+        params![instance, flow],
     )
 }
 
@@ -95,21 +96,21 @@ pub(crate) fn insert(
     instance: &InstanceId,
     flow: &Definition,
 ) -> Result<bool, Error> {
-    let published = flow.published.as_ref().map(|_| 1);
+    let published = flow.published.as_ref().map(|_| 1_i64);
     let inserted = tx.execute(
         "INSERT INTO flows (instance, id, name, flow_type, description, tags, published, saved,
                             modified_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
-        &[
-            instance.into(),
-            (&flow.id).into(),
-            (&flow.name).into(),
-            flow.flow_type.name().into(),
-            (&flow.description).into(),
-            (&json(&flow.tags)).into(),
-            Param::OptionalInteger(published),
-            (&flow.saved).into(),
-            flow.modified_at.into(),
+        params![
+            instance,
+            flow.id,
+            flow.name,
+            flow.flow_type.name(),
+            flow.description,
+            json(&flow.tags),
+            published,
+            flow.saved,
+            flow.modified_at,
         ],
     )?;
     if inserted == 1
@@ -130,13 +131,7 @@ fn insert_revision(
     tx.write(
         "INSERT INTO flow_revisions (instance, flow, revision, flow_type, content)
          VALUES ($1, $2, $3, $4, $5)",
-        &[
-            instance.into(),
-            (&flow.id).into(),
-            number.into(),
-            flow.flow_type.name().into(),
-            content.into(),
-        ],
+        params![instance, flow.id, number, flow.flow_type.name(), content],
     )
 }
 
@@ -151,7 +146,7 @@ pub(crate) fn publish(
     let number = tx.find(
         "UPDATE flows SET published = COALESCE(published, 0) + 1, saved = NULL, modified_at = $3
          WHERE instance = $1 AND id = $2 RETURNING published",
-        &[instance.into(), (&flow.id).into(), now.into()],
+        params![instance, flow.id, now],
     )?;
     let Some(number) = number else { return Ok(()) };
     supersede(tx, instance, &flow.id)?;
@@ -164,7 +159,7 @@ fn supersede(tx: &mut Tx<'_>, instance: &InstanceId, flow: &FlowId) -> Result<()
     tx.write(
         "UPDATE flow_revisions SET superseded_at = $3
          WHERE instance = $1 AND flow = $2 AND superseded_at IS NULL",
-        &[instance.into(), flow.into(), now.into()],
+        params![instance, flow, now],
     )?;
     drop_unused(tx, instance.as_str(), flow.as_str())
 }
@@ -178,7 +173,7 @@ fn drop_unused(tx: &mut Tx<'_>, instance: &str, flow: &str) -> Result<(), Error>
            AND NOT EXISTS (SELECT 1 FROM flow_runs
                            WHERE flow_runs.instance = $1 AND flow_runs.flow = $2
                              AND flow_runs.revision = flow_revisions.revision)",
-        &[instance.into(), flow.into(), before.into()],
+        params![instance, flow, before],
     )
 }
 
@@ -192,7 +187,7 @@ pub(crate) fn save(
     let now = tx.now();
     tx.write(
         "UPDATE flows SET saved = $3, modified_at = $4 WHERE instance = $1 AND id = $2",
-        &[instance.into(), flow.into(), content.into(), now.into()],
+        params![instance, flow, content, now],
     )
 }
 
@@ -200,7 +195,7 @@ pub(crate) fn save(
 pub(crate) fn delete(tx: &mut Tx<'_>, instance: &InstanceId, flow: &FlowId) -> Result<bool, Error> {
     let deleted = tx.execute(
         "DELETE FROM flows WHERE instance = $1 AND id = $2",
-        &[instance.into(), flow.into()],
+        params![instance, flow],
     )?;
     supersede(tx, instance, flow)?;
     Ok(deleted == 1)
@@ -208,18 +203,18 @@ pub(crate) fn delete(tx: &mut Tx<'_>, instance: &InstanceId, flow: &FlowId) -> R
 
 /// Takes everything of an instance away.
 pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
-    tx.write("DELETE FROM flows WHERE instance = $1", &[instance.into()])?;
+    tx.write("DELETE FROM flows WHERE instance = $1", params![instance])?;
     tx.write(
         "DELETE FROM flow_revisions WHERE instance = $1",
-        &[instance.into()],
+        params![instance],
     )?;
     tx.write(
         "DELETE FROM flow_runs WHERE instance = $1",
-        &[instance.into()],
+        params![instance],
     )?;
     tx.write(
         "DELETE FROM flow_log WHERE instance = $1",
-        &[instance.into()],
+        params![instance],
     )
 }
 
@@ -227,7 +222,7 @@ pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), E
 pub(crate) fn count(tx: &mut Tx<'_>, instance: &InstanceId, limit: u32) -> Result<i64, Error> {
     tx.count(
         "SELECT COUNT(*) FROM (SELECT 1 FROM flows WHERE instance = $1 LIMIT $2) present",
-        &[instance.into(), limit.into()],
+        params![instance, limit],
     )
 }
 
@@ -257,7 +252,7 @@ pub(crate) fn list(
                AND ($3 = '' OR $3 LIKE '%,' || flow_type || ',%')
              ORDER BY id LIMIT $4"
         ),
-        &[instance.into(), after.into(), types.into(), limit.into()],
+        params![instance, after, types, limit],
     )
 }
 
@@ -280,7 +275,7 @@ pub(crate) fn run(
                ON r.instance = n.instance AND r.flow = n.flow AND r.revision = n.revision
              WHERE n.contact = $1"
         ),
-        &[contact.into()],
+        params![contact],
     )?;
     Ok(running.map(|running| (running.run, running.revision)))
 }
@@ -298,13 +293,7 @@ pub(crate) fn save_run(
          VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (contact) DO UPDATE
          SET flow = excluded.flow, revision = excluded.revision, state = excluded.state",
-        &[
-            contact.into(),
-            instance.into(),
-            (&revision.flow).into(),
-            revision.number.into(),
-            (&json(run)).into(),
-        ],
+        params![contact, instance, revision.flow, revision.number, json(run)],
     )
 }
 
@@ -326,7 +315,7 @@ pub(crate) fn delete_run(tx: &mut Tx<'_>, contact: &ContactId) -> Result<(), Err
             "DELETE FROM flow_runs WHERE contact = $1 RETURNING ",
             select_left!(columns)
         ),
-        &[contact.into()],
+        params![contact],
     )?;
     let long_ago = tx.now().plus_millis(-SUPERSEDED_MILLIS);
     match left {
@@ -352,13 +341,7 @@ pub(crate) fn log(
          VALUES ($1, (SELECT COALESCE(MAX(number), 0) + 1 FROM flow_log WHERE contact = $1),
                  $2, $3, $4, $5)
          RETURNING number",
-        &[
-            contact.into(),
-            instance.into(),
-            flow.into(),
-            now.into(),
-            (&entries).into(),
-        ],
+        params![contact, instance, flow, now, entries],
     )?;
     Ok((number.unwrap_or_default(), entries.len()))
 }
@@ -367,7 +350,7 @@ pub(crate) fn log(
 pub(crate) fn drop_log(tx: &mut Tx<'_>, contact: &ContactId, number: i64) -> Result<(), Error> {
     tx.write(
         "DELETE FROM flow_log WHERE contact = $1 AND number <= $2",
-        &[contact.into(), number.into()],
+        params![contact, number],
     )
 }
 
@@ -384,6 +367,6 @@ columns! {
 pub(crate) fn logged(tx: &mut Tx<'_>, contact: &ContactId) -> Result<Vec<Logged>, Error> {
     tx.list(
         select_logged!("FROM flow_log WHERE contact = $1 ORDER BY number"),
-        &[contact.into()],
+        params![contact],
     )
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::refusal::{INSTANCES_MAX, asker, required};
 use super::{Instance, Refusal, associations, put_integration, rows};
 use crate::Connect;
-use signback_platform::client_token::{Recalled, Request, recall, remember};
+use signback_platform::client_token::{Recalled, Repeatable, recall, remember};
 use signback_platform::ids::InstanceId;
 use signback_platform::operation::{Call, Operation, Read, Write};
 use signback_platform::paging::Query;
@@ -93,7 +93,7 @@ fn create_instance(
         input.tags,
     ]);
     let token = input.client_token.as_deref();
-    let request = Request::new(&id, &asker(scope), "CreateInstance", token, &payload);
+    let request = Repeatable::new(&id, &asker(scope), "CreateInstance", token, &payload);
     if let Some(created) = created(tx, request.as_ref())? {
         return Ok(created);
     }
@@ -123,7 +123,10 @@ fn create_instance(
 }
 
 /// What the same request was answered before.
-fn created(tx: &mut Tx<'_>, request: Option<&Request>) -> Result<Option<CreatedInstance>, Refusal> {
+fn created(
+    tx: &mut Tx<'_>,
+    request: Option<&Repeatable>,
+) -> Result<Option<CreatedInstance>, Refusal> {
     match recall(tx, request)? {
         Recalled::Nothing => Ok(None),
         Recalled::Answer(answer) => Ok(Some(answer)),

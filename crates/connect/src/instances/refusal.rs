@@ -24,17 +24,7 @@ pub(crate) enum Refusal {
     Fault(Error),
 }
 
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Self {
-        Self::Fault(error)
-    }
-}
-
-impl From<ForeignToken> for Refusal {
-    fn from(token: ForeignToken) -> Self {
-        Self::Page(token)
-    }
-}
+signback_platform::conversions!(Refusal: Fault(Error), Page(ForeignToken));
 
 impl From<Refusal> for Answer {
     fn from(refusal: Refusal) -> Self {

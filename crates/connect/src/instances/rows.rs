@@ -3,6 +3,7 @@
 use super::{Association, Instance};
 use signback_platform::columns;
 use signback_platform::ids::{InstanceId, Scope};
+use signback_platform::params;
 use signback_platform::store::{Error, Tx, json};
 
 columns! {
@@ -33,7 +34,7 @@ columns! {
 pub fn by_id(tx: &mut Tx<'_>, scope: &Scope, id: &InstanceId) -> Result<Option<Instance>, Error> {
     tx.find(
         select_instance!("FROM instances WHERE id = $1 AND account = $2 AND region = $3"),
-        &[id.into(), (&scope.account).into(), (&scope.region).into()],
+        params![id, scope.account, scope.region],
     )
 }
 
@@ -44,17 +45,17 @@ pub(super) fn insert(tx: &mut Tx<'_>, instance: &Instance) -> Result<bool, Error
         "INSERT INTO instances (id, account, region, alias, alias_key, identity_management,
                                 inbound_calls, outbound_calls, tags, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
-        &[
-            (&instance.id).into(),
-            (&instance.scope.account).into(),
-            (&instance.scope.region).into(),
-            (&instance.alias).into(),
-            (&alias_key).into(),
-            (&instance.identity_management).into(),
-            instance.inbound_calls.into(),
-            instance.outbound_calls.into(),
-            (&json(&instance.tags)).into(),
-            instance.created_at.into(),
+        params![
+            instance.id,
+            instance.scope.account,
+            instance.scope.region,
+            instance.alias,
+            alias_key,
+            instance.identity_management,
+            instance.inbound_calls,
+            instance.outbound_calls,
+            json(&instance.tags),
+            instance.created_at
         ],
     )?;
     Ok(inserted == 1)
@@ -71,12 +72,7 @@ pub(super) fn list(
         select_instance!(
             "FROM instances WHERE account = $1 AND region = $2 AND id > $3 ORDER BY id LIMIT $4"
         ),
-        &[
-            (&scope.account).into(),
-            (&scope.region).into(),
-            after.into(),
-            limit.into(),
-        ],
+        params![scope.account, scope.region, after, limit],
     )
 }
 
@@ -85,11 +81,7 @@ pub(super) fn count(tx: &mut Tx<'_>, scope: &Scope, limit: u32) -> Result<i64, E
     tx.count(
         "SELECT COUNT(*) FROM
             (SELECT 1 FROM instances WHERE account = $1 AND region = $2 LIMIT $3) present",
-        &[
-            (&scope.account).into(),
-            (&scope.region).into(),
-            limit.into(),
-        ],
+        params![scope.account, scope.region, limit],
     )
 }
 
@@ -97,9 +89,9 @@ pub(super) fn count(tx: &mut Tx<'_>, scope: &Scope, limit: u32) -> Result<i64, E
 pub(crate) fn delete(tx: &mut Tx<'_>, id: &InstanceId) -> Result<(), Error> {
     tx.write(
         "DELETE FROM integration_associations WHERE instance = $1",
-        &[id.into()],
+        params![id],
     )?;
-    tx.write("DELETE FROM instances WHERE id = $1", &[id.into()])
+    tx.write("DELETE FROM instances WHERE id = $1", params![id])
 }
 
 /// Whether something is associated with an instance, for example the ARN of a user pool as
@@ -113,7 +105,7 @@ pub fn is_associated(
     let present = tx.find::<i64>(
         "SELECT 1 FROM integration_associations
          WHERE instance = $1 AND integration_type = $2 AND integration_arn = $3",
-        &[instance.into(), integration_type.into(), arn.into()],
+        params![instance, integration_type, arn],
     )?;
     Ok(present.is_some())
 }
@@ -129,15 +121,15 @@ pub(super) fn associate(
         "INSERT INTO integration_associations (instance, id, integration_type, integration_arn,
             source_application_url, source_application_name, source_type, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
-        &[
-            instance.into(),
-            (&association.id).into(),
-            (&association.integration_type).into(),
-            (&association.integration_arn).into(),
-            (&association.source_application_url).into(),
-            (&association.source_application_name).into(),
-            (&association.source_type).into(),
-            now.into(),
+        params![
+            instance,
+            association.id,
+            association.integration_type,
+            association.integration_arn,
+            association.source_application_url,
+            association.source_application_name,
+            association.source_type,
+            now
         ],
     )?;
     Ok(inserted == 1)
@@ -164,12 +156,12 @@ pub(super) fn associations(
                AND ($3 = '' OR integration_type = $3) AND ($4 = '' OR integration_arn = $4)
              ORDER BY id LIMIT $5"
         ),
-        &[
-            instance.into(),
-            listed.after.into(),
-            listed.integration_type.unwrap_or_default().into(),
-            listed.integration_arn.unwrap_or_default().into(),
-            listed.limit.into(),
+        params![
+            instance,
+            listed.after,
+            listed.integration_type.unwrap_or_default(),
+            listed.integration_arn.unwrap_or_default(),
+            listed.limit
         ],
     )
 }
@@ -178,7 +170,7 @@ pub(super) fn associations(
 pub(super) fn dissociate(tx: &mut Tx<'_>, instance: &InstanceId, id: &str) -> Result<bool, Error> {
     let deleted = tx.execute(
         "DELETE FROM integration_associations WHERE instance = $1 AND id = $2",
-        &[instance.into(), id.into()],
+        params![instance, id],
     )?;
     Ok(deleted == 1)
 }

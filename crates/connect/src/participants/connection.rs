@@ -8,7 +8,7 @@ use crate::Connect;
 use crate::contacts::{self, Connection, ConnectionData, EndReason, Role, lock, mark_connected};
 use crate::conversation::{end, leave};
 use signback_platform::answer::Answer;
-use signback_platform::client_token::{Recalled, Request, recall, remember};
+use signback_platform::client_token::{Recalled, Repeatable, recall, remember};
 use signback_platform::ids::ContactId;
 use signback_platform::operation::{Call, Operation};
 use signback_platform::secret::Secret;
@@ -133,7 +133,7 @@ fn disconnect(
         .ok_or(Refusal::Denied)?
         .participant;
     let mut contact = lock(tx, &participant.contact)?.ok_or(Refusal::Denied)?;
-    let request = Request::new(
+    let request = Repeatable::new(
         &participant.instance,
         participant.id.as_str(),
         "DisconnectParticipant",

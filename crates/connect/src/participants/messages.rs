@@ -9,7 +9,7 @@ use crate::contacts::{self, Contact, Participant, Role, bearer, content_problem}
 use crate::transcript::{
     self, Author, Item, Kind, Metadata, NewItem, Receipt, append_if_room, event, record_receipt,
 };
-use signback_platform::client_token::{Recalled, Request, recall, remember};
+use signback_platform::client_token::{Recalled, Repeatable, recall, remember};
 use signback_platform::ids::ItemId;
 use signback_platform::operation::{Call, Operation, Write};
 use signback_platform::secret::Secret;
@@ -126,7 +126,7 @@ fn once(
     let bearer = bearer(tx, asked.connection_token)?.ok_or(Refusal::Denied)?;
     let participant = &bearer.participant;
     let contact = contacts::lock(tx, &participant.contact)?.ok_or(Refusal::Denied)?;
-    let request = Request::new(
+    let request = Repeatable::new(
         &participant.instance,
         participant.id.as_str(),
         asked.operation,

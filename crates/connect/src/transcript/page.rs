@@ -59,11 +59,7 @@ pub(crate) enum Refusal {
     Fault(Error),
 }
 
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Self {
-        Self::Fault(error)
-    }
-}
+signback_platform::conversions!(Refusal: Fault(Error));
 
 /// Reads a page for a participant of `role`. `with_pending` lists announcements of sign-ins that
 /// are pending.

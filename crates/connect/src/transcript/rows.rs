@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use super::item::Receipt;
 use super::range::Range;
 use super::{Author, Item, NewItem, event};
-use crate::contacts::{Contact, Role};
+use crate::contacts::Contact;
 use signback_platform::clock::Timestamp;
 use signback_platform::columns;
 use signback_platform::ids::{ContactId, InstanceId, ItemId, ParticipantId, SignInId};
+use signback_platform::params;
 use signback_platform::store::{Error, Tx};
 
 /// How long typing and receipts mean something.
@@ -50,7 +51,7 @@ pub fn append_if_room(
 pub(crate) fn has_room(tx: &mut Tx<'_>, contact: &ContactId) -> Result<bool, Error> {
     let found: Option<i64> = tx.find(
         "SELECT items_kept FROM contacts WHERE id = $1 AND items_kept < $2 AND items_bytes < $3",
-        &[contact.into(), ITEMS_MAX.into(), BYTES_MAX.into()],
+        params![contact, ITEMS_MAX, BYTES_MAX],
     )?;
     Ok(found.is_some())
 }
@@ -74,13 +75,13 @@ fn number(
              WHERE id = $1 AND items_kept < $5 AND items_bytes <= $6 RETURNING ",
             select_last!(columns)
         ),
-        &[
-            contact.into(),
-            now.into(),
-            kept.into(),
-            (bytes * kept).into(),
-            items_max.into(),
-            (bytes_max - bytes).into(),
+        params![
+            contact,
+            now,
+            kept,
+            bytes * kept,
+            items_max,
+            bytes_max - bytes
         ],
     )
 }
@@ -138,11 +139,7 @@ fn delete_past(tx: &mut Tx<'_>, item: &Item) -> Result<(), Error> {
         "DELETE FROM items WHERE contact = $1 AND sequence IN
             (SELECT sequence FROM items WHERE contact = $1 AND fleeting_until < $2
              ORDER BY fleeting_until LIMIT $3)",
-        &[
-            (&item.contact).into(),
-            now.into(),
-            FLEETING_DELETED_MAX.into(),
-        ],
+        params![item.contact, now, FLEETING_DELETED_MAX],
     )?;
     if item.content_type != event::TYPING {
         return Ok(());
@@ -150,11 +147,7 @@ fn delete_past(tx: &mut Tx<'_>, item: &Item) -> Result<(), Error> {
     tx.write(
         "DELETE FROM items WHERE contact = $1 AND fleeting_until IS NOT NULL
            AND content_type = $2 AND participant = $3",
-        &[
-            (&item.contact).into(),
-            event::TYPING.into(),
-            item.author.id.as_ref().into(),
-        ],
+        params![item.contact, event::TYPING, item.author.id],
     )
 }
 
@@ -164,23 +157,23 @@ fn insert(tx: &mut Tx<'_>, contact: &Contact, item: &Item) -> Result<(), Error> 
                             participant, role, display_name, metadata, sign_in, hidden,
                             fleeting_until, not_to)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-        &[
-            (&contact.id).into(),
-            item.sequence.into(),
-            (&contact.instance).into(),
-            (&item.id).into(),
-            item.at.into(),
-            item.kind.into(),
-            (&item.content_type).into(),
-            (&item.content).into(),
-            item.author.id.as_ref().into(),
-            item.author.role.map(Role::name).into(),
-            (&item.author.display_name).into(),
-            (&item.metadata).into(),
-            item.sign_in.as_ref().into(),
-            item.hidden.into(),
-            item.fleeting_until.into(),
-            item.not_to.as_ref().into(),
+        params![
+            contact.id,
+            item.sequence,
+            contact.instance,
+            item.id,
+            item.at,
+            item.kind,
+            item.content_type,
+            item.content,
+            item.author.id,
+            item.author.role,
+            item.author.display_name,
+            item.metadata,
+            item.sign_in,
+            item.hidden,
+            item.fleeting_until,
+            item.not_to
         ],
     )
 }
@@ -189,7 +182,7 @@ fn insert(tx: &mut Tx<'_>, contact: &Contact, item: &Item) -> Result<(), Error> 
 pub fn reveal_sign_in(tx: &mut Tx<'_>, sign_in: &SignInId) -> Result<(), Error> {
     tx.write(
         "UPDATE items SET hidden = 0 WHERE sign_in = $1 AND hidden = 1",
-        &[sign_in.into()],
+        params![sign_in],
     )
 }
 
@@ -224,7 +217,7 @@ pub(crate) fn following(
 ) -> Result<Vec<Item>, Error> {
     tx.list(
         select_items!("FROM items WHERE contact = $1 AND sequence > $2 ORDER BY sequence LIMIT $3"),
-        &[contact.into(), cursor.into(), limit.into()],
+        params![contact, cursor, limit],
     )
 }
 
@@ -255,22 +248,14 @@ pub(crate) fn listed(
             last,
         ),
     };
-    tx.list(
-        sql,
-        &[
-            contact.into(),
-            bound.into(),
-            hidden_max.into(),
-            limit.into(),
-        ],
-    )
+    tx.list(sql, params![contact, bound, hidden_max, limit])
 }
 
 /// A kept item of a chat by its id.
 pub(crate) fn by_id(tx: &mut Tx<'_>, contact: &ContactId, id: &str) -> Result<Option<Item>, Error> {
     tx.find(
         select_items!("FROM items WHERE contact = $1 AND id = $2 AND fleeting_until IS NULL"),
-        &[contact.into(), id.into()],
+        params![contact, id],
     )
 }
 
@@ -282,7 +267,7 @@ pub(crate) fn first_at_or_after(
 ) -> Result<Option<i64>, Error> {
     let number = tx.find(
         "SELECT MIN(sequence) FROM items WHERE contact = $1 AND at >= $2 AND fleeting_until IS NULL",
-        &[contact.into(), at.into()],
+        params![contact, at],
     )?;
     Ok(number.flatten())
 }
@@ -295,7 +280,7 @@ pub(crate) fn last_at_or_before(
 ) -> Result<Option<i64>, Error> {
     let number = tx.find(
         "SELECT MAX(sequence) FROM items WHERE contact = $1 AND at <= $2 AND fleeting_until IS NULL",
-        &[contact.into(), at.into()],
+        params![contact, at],
     )?;
     Ok(number.flatten())
 }
@@ -326,13 +311,13 @@ pub(crate) fn record_receipt(
         "INSERT INTO receipts (contact, sequence, participant, instance, delivered_at, read_at)
          VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (contact, sequence, participant) DO UPDATE SET read_at = excluded.read_at",
-        &[
-            (&contact.id).into(),
-            message.sequence.into(),
-            recipient.into(),
-            (&contact.instance).into(),
-            now.into(),
-            read_at.into(),
+        params![
+            contact.id,
+            message.sequence,
+            recipient,
+            contact.instance,
+            now,
+            read_at
         ],
     )?;
     Ok(Some(Receipt {
@@ -363,7 +348,7 @@ pub(crate) fn receipts(
             "FROM receipts WHERE contact = $1 AND sequence >= $2 AND sequence <= $3
              ORDER BY sequence, participant"
         ),
-        &[contact.into(), first.into(), last.into()],
+        params![contact, first, last],
     )?;
     let mut receipts: BTreeMap<i64, Vec<Receipt>> = BTreeMap::new();
     for row in rows {
@@ -378,9 +363,9 @@ pub(crate) fn receipts(
 
 /// Forgets the transcripts of an instance that is deleted.
 pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
-    tx.write("DELETE FROM items WHERE instance = $1", &[instance.into()])?;
+    tx.write("DELETE FROM items WHERE instance = $1", params![instance])?;
     tx.write(
         "DELETE FROM receipts WHERE instance = $1",
-        &[instance.into()],
+        params![instance],
     )
 }

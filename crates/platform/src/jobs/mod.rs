@@ -16,6 +16,7 @@ use std::marker::PhantomData;
 
 use crate::clock::Timestamp;
 use crate::columns;
+use crate::params;
 use crate::store::{self, Store, Tx};
 
 pub use table::{Line, Running, Task, Tasks, Which};
@@ -82,7 +83,7 @@ pub fn schedule<I: AsRef<str>>(
          VALUES ($1, $2, $3, 0, 1, 0)
          ON CONFLICT (kind, subject) DO UPDATE
          SET due_at = excluded.due_at, failures = 0, version = jobs.version + 1",
-        &[kind.name.into(), subject.as_ref().into(), due.into()],
+        params![kind.name, subject.as_ref(), due],
     )?;
     // Later ones are found by polling.
     if due <= tx.now().plus_millis(worker::POLL_MILLIS) {
@@ -99,7 +100,7 @@ pub fn cancel<I: AsRef<str>>(
 ) -> Result<(), store::Error> {
     tx.write(
         "DELETE FROM jobs WHERE kind = $1 AND subject = $2",
-        &[kind.name.into(), subject.as_ref().into()],
+        params![kind.name, subject.as_ref()],
     )
 }
 
@@ -136,11 +137,11 @@ fn lease(tx: &mut Tx<'_>, limit: i64) -> Result<Found, store::Error> {
              RETURNING ",
             select_leased!(columns)
         ),
-        &[
-            machine_now.plus_millis(worker::LEASE_MILLIS).into(),
-            tx.now().into(),
-            machine_now.into(),
-            limit.into(),
+        params![
+            machine_now.plus_millis(worker::LEASE_MILLIS),
+            tx.now(),
+            machine_now,
+            limit
         ],
     )?;
     leased.sort_by_key(|leased| leased.due_at);
@@ -158,12 +159,7 @@ fn lease(tx: &mut Tx<'_>, limit: i64) -> Result<Found, store::Error> {
 fn finish(tx: &mut Tx<'_>, leased: &Leased) -> Result<bool, store::Error> {
     let deleted = tx.execute(
         "DELETE FROM jobs WHERE kind = $1 AND subject = $2 AND version = $3 AND lease = $4",
-        &[
-            (&leased.kind).into(),
-            (&leased.subject).into(),
-            leased.version.into(),
-            leased.lease.into(),
-        ],
+        params![leased.kind, leased.subject, leased.version, leased.lease],
     )?;
     Ok(deleted == 0 && release(tx, leased)?)
 }
@@ -179,13 +175,13 @@ fn put_off(
     tx.write(
         "UPDATE jobs SET due_at = $1, failures = $2
          WHERE kind = $3 AND subject = $4 AND version = $5 AND lease = $6",
-        &[
-            due.into(),
-            (leased.failures + i64::from(failed)).into(),
-            (&leased.kind).into(),
-            (&leased.subject).into(),
-            leased.version.into(),
-            leased.lease.into(),
+        params![
+            due,
+            leased.failures + i64::from(failed),
+            leased.kind,
+            leased.subject,
+            leased.version,
+            leased.lease
         ],
     )?;
     release(tx, leased).map(drop)
@@ -194,11 +190,7 @@ fn put_off(
 fn release(tx: &mut Tx<'_>, leased: &Leased) -> Result<bool, store::Error> {
     let released = tx.execute(
         "UPDATE jobs SET leased_until = NULL WHERE kind = $1 AND subject = $2 AND lease = $3",
-        &[
-            (&leased.kind).into(),
-            (&leased.subject).into(),
-            leased.lease.into(),
-        ],
+        params![leased.kind, leased.subject, leased.lease],
     )?;
     if released > 0 {
         tx.wake_jobs();
@@ -209,10 +201,7 @@ fn release(tx: &mut Tx<'_>, leased: &Leased) -> Result<bool, store::Error> {
 /// How many jobs are due now, whether somebody runs them or not.
 fn due_count(tx: &mut Tx<'_>) -> Result<i64, store::Error> {
     let now = tx.now();
-    tx.count(
-        "SELECT COUNT(*) FROM jobs WHERE due_at <= $1",
-        &[now.into()],
-    )
+    tx.count("SELECT COUNT(*) FROM jobs WHERE due_at <= $1", params![now])
 }
 
 /// Ends the leases that an earlier process left behind, where there can be no other process.

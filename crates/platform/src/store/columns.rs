@@ -16,6 +16,7 @@
 /// ```
 /// use std::collections::BTreeMap;
 ///
+/// use signback_platform::params;
 /// use signback_platform::store::{Error, Tx};
 ///
 /// signback_platform::columns! {
@@ -30,7 +31,7 @@
 /// fn thing(tx: &mut Tx<'_>, name: &str) -> Result<Option<Thing>, Error> {
 ///     tx.find(
 ///         select_thing!("FROM things LEFT JOIN notes n ON n.thing = things.id WHERE name = $1"),
-///         &[name.into()],
+///         params![name],
 ///     )
 /// }
 /// ```

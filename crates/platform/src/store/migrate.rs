@@ -3,6 +3,7 @@
 //! A released migration never changes; a later one changes what it made. So the text that was
 //! applied is remembered by its digest and must be the one at hand.
 
+use crate::params;
 use sha2::{Digest, Sha256};
 
 use super::context::Context;
@@ -112,7 +113,7 @@ fn apply(driver: &mut dyn Driver, context: &Context) -> Result<(), Error> {
                 let now = context.env.clock.machine_now();
                 driver.execute(
                     "INSERT INTO store_migrations (name, digest, applied_at) VALUES ($1, $2, $3)",
-                    &[(*name).into(), (&digest).into(), now.into()],
+                    params![*name, digest, now],
                 )
             })
             .map(drop)?,
@@ -123,15 +124,15 @@ fn apply(driver: &mut dyn Driver, context: &Context) -> Result<(), Error> {
 
 /// Marks a database that is just being made by a service with test controls; they open no other.
 fn check_purpose(driver: &mut dyn Driver, is_new: bool, test_controls: bool) -> Result<(), Error> {
-    let mark = [MADE_FOR_TESTS.into()];
+    let mark = params![MADE_FOR_TESTS];
     if is_new {
-        driver.execute("DELETE FROM store_marks WHERE name = $1", &mark)?;
+        driver.execute("DELETE FROM store_marks WHERE name = $1", mark)?;
         if test_controls {
-            driver.execute("INSERT INTO store_marks (name) VALUES ($1)", &mark)?;
+            driver.execute("INSERT INTO store_marks (name) VALUES ($1)", mark)?;
         }
         return Ok(());
     }
-    let marked = driver.fetch("SELECT name FROM store_marks WHERE name = $1", &mark)?;
+    let marked = driver.fetch("SELECT name FROM store_marks WHERE name = $1", mark)?;
     if test_controls && marked.is_empty() {
         return Err(Error::Settings {
             what: "it was not made by a service with --test-controls, and a reset would forget \
@@ -174,7 +175,7 @@ fn prove_keys(driver: &mut dyn Driver, context: &Context) -> Result<(), Error> {
         driver.execute(
             "INSERT INTO store_keys (name, proof) VALUES ('master key', $1)
              ON CONFLICT (name) DO UPDATE SET proof = excluded.proof",
-            &[(&sealed).into()],
+            params![sealed],
         )?;
     }
     Ok(())

@@ -51,12 +51,13 @@ use std::thread::JoinHandle;
 use tokio::sync::watch;
 
 pub use error::Error;
-pub use row::{Cells, FromRow, Json, Row, json};
+use row::Row;
+pub use row::{Cells, FromRow, Json, json};
 pub use seal::{Keyring, Place};
 pub use tx::Tx;
-pub use value::Param;
 #[cfg(test)]
 use value::Value;
+pub use value::{Bind, Param};
 
 use crate::clock::Clock;
 use crate::ids::ContactId;

@@ -33,8 +33,8 @@ pub struct Cells {
     missing: bool,
 }
 
-/// One row of a result; columns count from 0.
-pub struct Row {
+/// One row of a result.
+pub(super) struct Row {
     values: Vec<Value>,
 }
 
@@ -44,7 +44,7 @@ impl Row {
     }
 
     /// Reads all the columns.
-    pub(crate) fn read<T: FromRow>(self) -> Result<T, Error> {
+    pub(super) fn read<T: FromRow>(self) -> Result<T, Error> {
         let mut cells = Cells {
             values: self.values.into_iter(),
             filled: 0,
@@ -57,81 +57,6 @@ impl Row {
             });
         }
         Ok(read)
-    }
-
-    /// The text in a column.
-    pub fn text(&self, column: usize) -> Result<String, Error> {
-        self.optional_text(column)?.ok_or(Error::Corrupt {
-            what: "text column: it is NULL",
-        })
-    }
-
-    /// The text in a column, unless it is NULL.
-    pub fn optional_text(&self, column: usize) -> Result<Option<String>, Error> {
-        match self.value(column)? {
-            Value::Text(text) => Ok(Some(text.clone())),
-            Value::Null => Ok(None),
-            _ => Err(Error::Corrupt {
-                what: "text column: it holds another type",
-            }),
-        }
-    }
-
-    /// The integer in a column.
-    pub fn integer(&self, column: usize) -> Result<i64, Error> {
-        self.optional_integer(column)?.ok_or(Error::Corrupt {
-            what: "integer column: it is NULL",
-        })
-    }
-
-    /// The integer in a column, unless it is NULL.
-    pub fn optional_integer(&self, column: usize) -> Result<Option<i64>, Error> {
-        match self.value(column)? {
-            Value::Integer(integer) => Ok(Some(*integer)),
-            Value::Null => Ok(None),
-            _ => Err(Error::Corrupt {
-                what: "integer column: it holds another type",
-            }),
-        }
-    }
-
-    /// The bytes in a column.
-    pub fn bytes(&self, column: usize) -> Result<Vec<u8>, Error> {
-        self.optional_bytes(column)?.ok_or(Error::Corrupt {
-            what: "bytes column: it is NULL",
-        })
-    }
-
-    /// The bytes in a column, unless it is NULL.
-    pub fn optional_bytes(&self, column: usize) -> Result<Option<Vec<u8>>, Error> {
-        match self.value(column)? {
-            Value::Bytes(bytes) => Ok(Some(bytes.clone())),
-            Value::Null => Ok(None),
-            _ => Err(Error::Corrupt {
-                what: "bytes column: it holds another type",
-            }),
-        }
-    }
-
-    /// The moment in a column of milliseconds.
-    pub fn timestamp(&self, column: usize) -> Result<Timestamp, Error> {
-        self.integer(column).map(Timestamp::from_millis)
-    }
-
-    /// The moment in a column of milliseconds, unless it is NULL.
-    pub fn optional_timestamp(&self, column: usize) -> Result<Option<Timestamp>, Error> {
-        Ok(self.optional_integer(column)?.map(Timestamp::from_millis))
-    }
-
-    /// Whether a column holds a number other than 0, or a true comparison.
-    pub fn flag(&self, column: usize) -> Result<bool, Error> {
-        self.integer(column).map(|number| number != 0)
-    }
-
-    fn value(&self, column: usize) -> Result<&Value, Error> {
-        self.values.get(column).ok_or(Error::Corrupt {
-            what: "column: the row has fewer",
-        })
     }
 }
 

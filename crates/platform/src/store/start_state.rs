@@ -7,6 +7,7 @@
 
 use super::driver::Driver;
 use super::{Error, migrate};
+use crate::params;
 
 /// The rows after the last start.
 const START: &str = "store_start_";
@@ -78,7 +79,7 @@ fn drop_copies(driver: &mut dyn Driver, prefix: &str) -> Result<(), Error> {
 fn is_kept(driver: &mut dyn Driver) -> Result<bool, Error> {
     let mark = driver.fetch(
         "SELECT name FROM store_marks WHERE name = $1",
-        &[KEPT.into()],
+        params![KEPT],
     )?;
     Ok(!mark.is_empty())
 }
@@ -87,7 +88,7 @@ fn is_kept(driver: &mut dyn Driver) -> Result<bool, Error> {
 pub(super) fn forget(driver: &mut dyn Driver) -> Result<(), Error> {
     drop_copies(driver, START)?;
     driver
-        .execute("DELETE FROM store_marks WHERE name = $1", &[KEPT.into()])
+        .execute("DELETE FROM store_marks WHERE name = $1", params![KEPT])
         .map(drop)
 }
 
@@ -138,7 +139,7 @@ pub(super) fn keep(driver: &mut dyn Driver) -> Result<(), Error> {
     drop_copies(driver, BEFORE)?;
     driver.execute(
         "INSERT INTO store_marks (name) VALUES ($1) ON CONFLICT DO NOTHING",
-        &[KEPT.into()],
+        params![KEPT],
     )?;
     Ok(())
 }

@@ -89,8 +89,12 @@ impl<'a> Tx<'a> {
         sql: &'static str,
         params: &[Param<'_>],
     ) -> Result<Option<T>, Error> {
-        let row = self.fetch_optional(sql, params)?;
-        row.map(Row::read).transpose()
+        let mut rows = self.fetch(sql, params)?;
+        if rows.len() > 1 {
+            let error = Error::statement(format!("more than one row: {sql}"));
+            return Err(self.doom(error));
+        }
+        rows.pop().map(Row::read).transpose()
     }
 
     /// Runs a query of one number and gives it, or 0 where there is no row.
@@ -104,31 +108,11 @@ impl<'a> Tx<'a> {
         sql: &'static str,
         params: &[Param<'_>],
     ) -> Result<Vec<T>, Error> {
-        let rows = self.fetch_all(sql, params)?;
+        let rows = self.fetch(sql, params)?;
         rows.into_iter().map(Row::read).collect()
     }
 
-    /// Runs a query, or a change with `RETURNING`, and gives its only row. More than one is an
-    /// error.
-    pub fn fetch_optional(
-        &mut self,
-        sql: &'static str,
-        params: &[Param<'_>],
-    ) -> Result<Option<Row>, Error> {
-        let mut rows = self.fetch_all(sql, params)?;
-        if rows.len() > 1 {
-            let error = Error::statement(format!("more than one row: {sql}"));
-            return Err(self.doom(error));
-        }
-        Ok(rows.pop())
-    }
-
-    /// Runs a query, or a change with `RETURNING`, and gives all its rows.
-    pub fn fetch_all(
-        &mut self,
-        sql: &'static str,
-        params: &[Param<'_>],
-    ) -> Result<Vec<Row>, Error> {
+    fn fetch(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<Vec<Row>, Error> {
         self.wrote |= !sql.starts_with("SELECT");
         self.run(params, |driver| driver.fetch(sql, params))
     }

@@ -38,54 +38,82 @@ impl Param<'_> {
     }
 }
 
-macro_rules! params_from {
-    ($($type:ty, $value:ident => $param:expr;)+) => {$(
-        impl<'a> From<$type> for Param<'a> {
-            fn from($value: $type) -> Self {
+/// What a statement can take as a parameter; [`params!`](crate::params) asks for it.
+pub trait Bind {
+    /// The parameter where there is nothing: NULL, and still of a type.
+    const NULL: Param<'static>;
+
+    /// The parameter.
+    fn bind(&self) -> Param<'_>;
+}
+
+impl<T: Bind + ?Sized> Bind for &T {
+    const NULL: Param<'static> = T::NULL;
+
+    fn bind(&self) -> Param<'_> {
+        T::bind(self)
+    }
+}
+
+impl<T: Bind> Bind for Option<T> {
+    const NULL: Param<'static> = T::NULL;
+
+    fn bind(&self) -> Param<'_> {
+        self.as_ref().map_or(T::NULL, T::bind)
+    }
+}
+
+impl<const LENGTH: usize> Bind for [u8; LENGTH] {
+    const NULL: Param<'static> = Param::OptionalBytes(None);
+
+    fn bind(&self) -> Param<'_> {
+        Param::Bytes(self)
+    }
+}
+
+macro_rules! binds {
+    ($($type:ty: $null:ident, $value:ident => $param:expr;)+) => {$(
+        impl Bind for $type {
+            const NULL: Param<'static> = Param::$null(None);
+
+            fn bind(&self) -> Param<'_> {
+                let $value = self;
                 $param
             }
         }
     )+};
 }
 
-params_from! {
-    &'a str, value => Self::Text(value);
-    &'a String, value => Self::Text(value);
-    Option<&'a str>, value => Self::OptionalText(value);
-    Option<&'a String>, value => Self::OptionalText(value.map(String::as_str));
-    &'a Option<String>, value => Self::OptionalText(value.as_deref());
-    i64, value => Self::Integer(value);
-    i32, value => Self::Integer(value.into());
-    u32, value => Self::Integer(value.into());
-    Option<i64>, value => Self::OptionalInteger(value);
-    bool, value => Self::Integer(value.into());
-    Timestamp, value => Self::Integer(value.millis());
-    Option<Timestamp>, value => Self::OptionalInteger(value.map(Timestamp::millis));
-    &'a [u8], value => Self::Bytes(value);
-    &'a Vec<u8>, value => Self::Bytes(value);
-    Option<&'a [u8]>, value => Self::OptionalBytes(value);
-    Option<&'a Vec<u8>>, value => Self::OptionalBytes(value.map(Vec::as_slice));
-    &'a Option<Vec<u8>>, value => Self::OptionalBytes(value.as_deref());
+binds! {
+    str: OptionalText, text => Param::Text(text);
+    String: OptionalText, text => Param::Text(text);
+    i64: OptionalInteger, number => Param::Integer(*number);
+    i32: OptionalInteger, number => Param::Integer(i64::from(*number));
+    u32: OptionalInteger, number => Param::Integer(i64::from(*number));
+    bool: OptionalInteger, flag => Param::Integer(i64::from(*flag));
+    Timestamp: OptionalInteger, moment => Param::Integer(moment.millis());
+    [u8]: OptionalBytes, bytes => Param::Bytes(bytes);
+    Vec<u8>: OptionalBytes, bytes => Param::Bytes(bytes);
 }
 
-impl<'a, const LENGTH: usize> From<&'a [u8; LENGTH]> for Param<'a> {
-    fn from(value: &'a [u8; LENGTH]) -> Self {
-        Self::Bytes(value)
-    }
+/// The parameters of a statement, in the order of their numbers: text, integers, moments, flags,
+/// bytes, identifiers, [`words!`](crate::words) and [`json`](crate::store::json), or an `Option`
+/// of one.
+#[macro_export]
+macro_rules! params {
+    ($($value:expr),* $(,)?) => {
+        &[$($crate::store::Bind::bind(&$value)),*]
+    };
 }
 
 /// Identifiers in parameters and in columns.
 macro_rules! ids {
     ($($id:ident),+) => {$(
-        impl<'a> From<&'a $id> for Param<'a> {
-            fn from(id: &'a $id) -> Self {
-                Self::Text(id.as_str())
-            }
-        }
+        impl Bind for $id {
+            const NULL: Param<'static> = Param::OptionalText(None);
 
-        impl<'a> From<Option<&'a $id>> for Param<'a> {
-            fn from(id: Option<&'a $id>) -> Self {
-                Self::OptionalText(id.map($id::as_str))
+            fn bind(&self) -> Param<'_> {
+                Param::Text(self.as_str())
             }
         }
 

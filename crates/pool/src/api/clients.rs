@@ -57,7 +57,7 @@ pub(super) fn create(tx: &mut Tx<'_>, call: &Call, input: &Create) -> Result<Val
         modified_at: now,
     };
     rows::insert_client(tx, &client)?;
-    Ok(json!({ "UserPoolClient": client.document()? }))
+    Ok(json!({ "UserPoolClient": client.document() }))
 }
 
 #[derive(Deserialize)]
@@ -80,7 +80,7 @@ pub(super) fn update(tx: &mut Tx<'_>, call: &Call, input: &Update) -> Result<Val
     client.settings.check(&pool)?;
     client.modified_at = tx.now();
     rows::save_client(tx, &client)?;
-    Ok(json!({ "UserPoolClient": client.document()? }))
+    Ok(json!({ "UserPoolClient": client.document() }))
 }
 
 #[derive(Deserialize)]
@@ -100,7 +100,7 @@ impl Named {
 
 pub(super) fn describe(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<Value, Refusal> {
     let client = input.client(tx, &call.scope)?;
-    Ok(json!({ "UserPoolClient": client.document()? }))
+    Ok(json!({ "UserPoolClient": client.document() }))
 }
 
 #[derive(Deserialize)]
@@ -125,4 +125,29 @@ pub(super) fn list(tx: &mut Tx<'_>, call: &Call, input: &List) -> Result<Value, 
 pub(super) fn delete(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<(), Refusal> {
     let client = input.client(tx, &call.scope)?;
     Ok(rows::delete_client(tx, &client.id)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Serde promises nothing about members beside flattened ones, so the types are held to it.
+    #[test]
+    fn members_that_are_unknown_are_refused_beside_the_settings() {
+        let create = json!({"UserPoolId": "p", "ClientName": "c", "GenerateSecret": true});
+        let update = json!({"UserPoolId": "p", "ClientId": "c", "ClientName": "c"});
+        let with = |document: &Value, member: &str| {
+            let mut document = document.clone();
+            document[member] = json!("x");
+            document
+        };
+        assert!(serde_json::from_value::<Create>(create.clone()).is_ok());
+        assert!(serde_json::from_value::<Update>(update.clone()).is_ok());
+        for member in ["Unheard", "settings", "Settings", "clientName"] {
+            let created = serde_json::from_value::<Create>(with(&create, member));
+            assert!(created.is_err(), "{member} of CreateUserPoolClient");
+            let updated = serde_json::from_value::<Update>(with(&update, member));
+            assert!(updated.is_err(), "{member} of UpdateUserPoolClient");
+        }
+    }
 }

@@ -33,7 +33,7 @@ pub(super) fn create(tx: &mut Tx<'_>, call: &Call, input: &NewPool) -> Result<Va
         modified_at: now,
     };
     rows::insert_pool(tx, &pool)?;
-    Ok(json!({ "UserPool": pool.document(0, None)? }))
+    Ok(json!({ "UserPool": pool.document(0, None) }))
 }
 
 #[derive(Deserialize)]
@@ -46,7 +46,7 @@ pub(super) fn describe(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<Va
     let pool = rows::pool_in(tx, &call.scope, &input.user_pool_id)?;
     let users = rows::count_users(tx, &pool.id, COUNT_MAX)?;
     let domain = rows::domain_of_pool(tx, &pool.id)?;
-    let document = pool.document(users, domain.as_ref().map(|domain| &*domain.name))?;
+    let document = pool.document(users, domain.as_ref().map(|domain| &*domain.name));
     Ok(json!({ "UserPool": document }))
 }
 

@@ -1,5 +1,6 @@
 //! The sign-in page.
 
+use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
@@ -103,7 +104,7 @@ impl<'a> Showing<'a> {
             username,
             error,
         };
-        self.finish(status, page.html()?)
+        self.finish(status, page.render()?)
     }
 
     fn new_password(
@@ -127,7 +128,7 @@ impl<'a> Showing<'a> {
             minimum: self.asked.pool.password_policy().minimum_length,
             error,
         };
-        self.finish(status, page.html()?)
+        self.finish(status, page.render()?)
     }
 }
 

@@ -23,13 +23,6 @@ pub(crate) struct LoginPage<'a> {
     pub(crate) error: Option<&'a str>,
 }
 
-impl LoginPage<'_> {
-    /// The page's text.
-    pub(crate) fn html(&self) -> anyhow::Result<String> {
-        Ok(self.render()?)
-    }
-}
-
 /// The page that asks for a new password.
 #[derive(Template)]
 #[template(path = "new_password.html")]
@@ -43,13 +36,6 @@ pub(crate) struct NewPasswordPage<'a> {
     pub(crate) missing: &'a [String],
     pub(crate) minimum: usize,
     pub(crate) error: Option<&'a str>,
-}
-
-impl NewPasswordPage<'_> {
-    /// The page's text.
-    pub(crate) fn html(&self) -> anyhow::Result<String> {
-        Ok(self.render()?)
-    }
 }
 
 /// The page that says why there is no sign-in.

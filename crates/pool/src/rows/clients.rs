@@ -3,6 +3,7 @@
 use crate::client::{Client, Settings};
 use signback_platform::clock::Timestamp;
 use signback_platform::columns;
+use signback_platform::params;
 use signback_platform::secret::Secret;
 use signback_platform::store::{Error, Place, Tx, json};
 
@@ -49,7 +50,7 @@ fn client_from(tx: &Tx<'_>, row: ClientRow) -> Result<Client, Error> {
 /// The client of a pool with that id.
 pub(crate) fn client(tx: &mut Tx<'_>, pool: &str, id: &str) -> Result<Option<Client>, Error> {
     let sql = select_clients!("FROM pool_clients WHERE id = $1 AND pool = $2");
-    let row = tx.find(sql, &[id.into(), pool.into()])?;
+    let row = tx.find(sql, params![id, pool])?;
     row.map(|row| client_from(tx, row)).transpose()
 }
 
@@ -61,14 +62,14 @@ pub(crate) fn clients_after(
     limit: i64,
 ) -> Result<Vec<Client>, Error> {
     let sql = select_clients!("FROM pool_clients WHERE pool = $1 AND id > $2 ORDER BY id LIMIT $3");
-    let rows = tx.list(sql, &[pool.into(), after.into(), limit.into()])?;
+    let rows = tx.list(sql, params![pool, after, limit])?;
     rows.into_iter().map(|row| client_from(tx, row)).collect()
 }
 
 /// How many clients the pool has.
 pub(crate) fn count_clients(tx: &mut Tx<'_>, pool: &str) -> Result<i64, Error> {
     let sql = "SELECT COUNT(*) FROM pool_clients WHERE pool = $1";
-    tx.count(sql, &[pool.into()])
+    tx.count(sql, params![pool])
 }
 
 /// Adds a client.
@@ -81,14 +82,14 @@ pub(crate) fn insert_client(tx: &mut Tx<'_>, client: &Client) -> Result<(), Erro
     tx.write(
         "INSERT INTO pool_clients (id, pool, name, secret, settings, created_at, modified_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        &[
-            (&client.id).into(),
-            (&client.pool).into(),
-            (&client.settings.client_name).into(),
-            (&secret).into(),
-            (&json(&client.settings)).into(),
-            client.created_at.into(),
-            client.modified_at.into(),
+        params![
+            client.id,
+            client.pool,
+            client.settings.client_name,
+            secret,
+            json(&client.settings),
+            client.created_at,
+            client.modified_at
         ],
     )
 }
@@ -97,11 +98,11 @@ pub(crate) fn insert_client(tx: &mut Tx<'_>, client: &Client) -> Result<(), Erro
 pub(crate) fn save_client(tx: &mut Tx<'_>, client: &Client) -> Result<(), Error> {
     tx.write(
         "UPDATE pool_clients SET name = $2, settings = $3, modified_at = $4 WHERE id = $1",
-        &[
-            (&client.id).into(),
-            (&client.settings.client_name).into(),
-            (&json(&client.settings)).into(),
-            client.modified_at.into(),
+        params![
+            client.id,
+            client.settings.client_name,
+            json(&client.settings),
+            client.modified_at
         ],
     )
 }
@@ -117,5 +118,5 @@ pub(crate) fn delete_client(tx: &mut Tx<'_>, id: &str) -> Result<(), Error> {
     ];
     statements
         .into_iter()
-        .try_for_each(|sql| tx.write(sql, &[id.into()]))
+        .try_for_each(|sql| tx.write(sql, params![id]))
 }

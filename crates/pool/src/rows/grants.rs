@@ -4,6 +4,7 @@ use zeroize::Zeroizing;
 
 use signback_platform::clock::Timestamp;
 use signback_platform::columns;
+use signback_platform::params;
 use signback_platform::store::{Error, Place, Tx};
 use signback_platform::token::Token;
 
@@ -29,15 +30,15 @@ pub(crate) fn insert_grant(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), Error> 
     tx.write(
         "INSERT INTO pool_grants (id, pool, client, sub, scope, resource, signed_in_at, expires_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        &[
-            (&grant.id).into(),
-            (&grant.pool).into(),
-            (&grant.client).into(),
-            (&grant.sub).into(),
-            (&grant.scope).into(),
-            (&grant.resource).into(),
-            grant.signed_in_at.into(),
-            grant.expires_at.into(),
+        params![
+            grant.id,
+            grant.pool,
+            grant.client,
+            grant.sub,
+            grant.scope,
+            grant.resource,
+            grant.signed_in_at,
+            grant.expires_at
         ],
     )
 }
@@ -45,14 +46,14 @@ pub(crate) fn insert_grant(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), Error> 
 /// The grant with that id.
 pub(crate) fn grant(tx: &mut Tx<'_>, id: &str) -> Result<Option<Grant>, Error> {
     let sql = select_grant!("FROM pool_grants WHERE id = $1");
-    tx.find(sql, &[id.into()])
+    tx.find(sql, params![id])
 }
 
 /// Ends a grant: its refresh tokens stop working, its access tokens are no longer taken here.
 pub(crate) fn revoke_grant(tx: &mut Tx<'_>, id: &str) -> Result<(), Error> {
     let now = tx.now();
     let sql = "UPDATE pool_grants SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
-    tx.write(sql, &[id.into(), now.into()])
+    tx.write(sql, params![id, now])
 }
 
 /// A code that was sent to a redirect address.
@@ -89,17 +90,17 @@ pub(crate) fn insert_code(tx: &mut Tx<'_>, token: &Token, code: &Code) -> Result
         "INSERT INTO pool_codes (id, hash, pool, client, grant_id, redirect_uri,
                 redirect_uri_given, challenge, nonce, expires_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        &[
-            (&id).into(),
-            (&token.hash()).into(),
-            (&code.pool).into(),
-            (&code.client).into(),
-            (&code.grant).into(),
-            (&code.redirect_uri).into(),
-            code.redirect_uri_given.into(),
-            (&code.challenge).into(),
-            (&nonce).into(),
-            code.expires_at.into(),
+        params![
+            id,
+            token.hash(),
+            code.pool,
+            code.client,
+            code.grant,
+            code.redirect_uri,
+            code.redirect_uri_given,
+            code.challenge,
+            nonce,
+            code.expires_at
         ],
     )
 }
@@ -123,7 +124,7 @@ columns! {
 pub(crate) fn code(tx: &mut Tx<'_>, token: &Token) -> Result<Option<Code>, Error> {
     let sql = select_code!("FROM pool_codes WHERE id = $1 /* FOR UPDATE */");
     let id = token.key();
-    let row = tx.find::<CodeRow>(sql, &[(&id).into()])?;
+    let row = tx.find::<CodeRow>(sql, params![id])?;
     let Some(row) = row.filter(|row| token.matches(&row.hash)) else {
         return Ok(None);
     };
@@ -152,7 +153,7 @@ pub(crate) fn code(tx: &mut Tx<'_>, token: &Token) -> Result<Option<Code>, Error
 pub(crate) fn mark_code_used(tx: &mut Tx<'_>, token: &Token) -> Result<(), Error> {
     let now = tx.now();
     let sql = "UPDATE pool_codes SET used_at = $2, nonce = NULL WHERE id = $1";
-    tx.write(sql, &[(&token.key()).into(), now.into()])
+    tx.write(sql, params![token.key(), now])
 }
 
 columns! {
@@ -176,19 +177,14 @@ pub(crate) fn insert_refresh_token(
     tx.write(
         "INSERT INTO pool_refresh_tokens (id, hash, grant_id, expires_at)
             VALUES ($1, $2, $3, $4)",
-        &[
-            (&token.key()).into(),
-            (&token.hash()).into(),
-            grant.into(),
-            expires_at.into(),
-        ],
+        params![token.key(), token.hash(), grant, expires_at],
     )
 }
 
 /// The refresh token that a token stands for, locked.
 pub(crate) fn refresh_token(tx: &mut Tx<'_>, token: &Token) -> Result<Option<RefreshToken>, Error> {
     let sql = select_refresh_token!("FROM pool_refresh_tokens WHERE id = $1 /* FOR UPDATE */");
-    let found = tx.find::<RefreshToken>(sql, &[(&token.key()).into()])?;
+    let found = tx.find::<RefreshToken>(sql, params![token.key()])?;
     Ok(found.filter(|found| token.matches(&found.hash)))
 }
 
@@ -197,5 +193,5 @@ pub(crate) fn replace_refresh_token(tx: &mut Tx<'_>, token: &Token) -> Result<()
     let now = tx.now();
     let sql = "UPDATE pool_refresh_tokens SET replaced_at = $2
         WHERE id = $1 AND replaced_at IS NULL";
-    tx.write(sql, &[(&token.key()).into(), now.into()])
+    tx.write(sql, params![token.key(), now])
 }

@@ -7,6 +7,7 @@ use crate::refusal::Refusal;
 use signback_platform::clock::Timestamp;
 use signback_platform::columns;
 use signback_platform::ids::Scope;
+use signback_platform::params;
 use signback_platform::store::{Error, Place, Tx, json};
 
 columns! {
@@ -22,7 +23,7 @@ columns! {
 
 /// The pool with that id, whoever's it is.
 pub(crate) fn pool(tx: &mut Tx<'_>, id: &str) -> Result<Option<Pool>, Error> {
-    tx.find(select_pools!("FROM pools WHERE id = $1"), &[id.into()])
+    tx.find(select_pools!("FROM pools WHERE id = $1"), params![id])
 }
 
 /// The pool with that id in the caller's account and region.
@@ -45,14 +46,14 @@ pub(crate) fn pools_after(
         select_pools!(
             "FROM pools WHERE account = $1 AND region = $2 AND id > $3 ORDER BY id LIMIT $4"
         ),
-        &[account.into(), region.into(), after.into(), limit.into()],
+        params![account, region, after, limit],
     )
 }
 
 /// How many pools there are in an account and region.
 pub(crate) fn count_pools(tx: &mut Tx<'_>, scope: &Scope) -> Result<i64, Error> {
     let sql = "SELECT COUNT(*) FROM pools WHERE account = $1 AND region = $2";
-    tx.count(sql, &[(&scope.account).into(), (&scope.region).into()])
+    tx.count(sql, params![scope.account, scope.region])
 }
 
 /// Adds a pool.
@@ -60,14 +61,14 @@ pub(crate) fn insert_pool(tx: &mut Tx<'_>, pool: &Pool) -> Result<(), Error> {
     tx.write(
         "INSERT INTO pools (id, account, region, name, settings, created_at, modified_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        &[
-            (&pool.id).into(),
-            (&pool.scope.account).into(),
-            (&pool.scope.region).into(),
-            (&pool.name).into(),
-            (&json(&pool.settings)).into(),
-            pool.created_at.into(),
-            pool.modified_at.into(),
+        params![
+            pool.id,
+            pool.scope.account,
+            pool.scope.region,
+            pool.name,
+            json(&pool.settings),
+            pool.created_at,
+            pool.modified_at
         ],
     )
 }
@@ -91,7 +92,7 @@ pub(crate) fn delete_pool(tx: &mut Tx<'_>, id: &str) -> Result<(), Error> {
     ];
     statements
         .into_iter()
-        .try_for_each(|sql| tx.write(sql, &[id.into()]))
+        .try_for_each(|sql| tx.write(sql, params![id]))
 }
 
 fn key_place(row: &str) -> Place<'_> {
@@ -120,7 +121,7 @@ columns! {
 /// The pool's signing keys.
 pub(crate) fn keys(tx: &mut Tx<'_>, pool: &str) -> Result<Vec<KeyRow>, Error> {
     let sql = select_keys!("FROM pool_keys WHERE pool = $1 ORDER BY purpose");
-    let rows = tx.list::<SealedKeyRow>(sql, &[pool.into()])?;
+    let rows = tx.list::<SealedKeyRow>(sql, params![pool])?;
     rows.into_iter()
         .map(|row| {
             let place = format!("{pool} {}", row.purpose);
@@ -146,13 +147,7 @@ pub(crate) fn insert_key(
     tx.write(
         "INSERT INTO pool_keys (pool, purpose, kid, private_key, created_at)
             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-        &[
-            pool.into(),
-            purpose.into(),
-            kid.into(),
-            (&sealed).into(),
-            now.into(),
-        ],
+        params![pool, purpose, kid, sealed, now],
     )
 }
 
@@ -170,13 +165,13 @@ columns! {
 /// The domain of that name.
 pub(crate) fn domain(tx: &mut Tx<'_>, name: &str) -> Result<Option<Domain>, Error> {
     let sql = select_domain!("FROM pool_domains WHERE domain = $1");
-    tx.find(sql, &[name.into()])
+    tx.find(sql, params![name])
 }
 
 /// The domain that the pool has.
 pub(crate) fn domain_of_pool(tx: &mut Tx<'_>, pool: &str) -> Result<Option<Domain>, Error> {
     let sql = select_domain!("FROM pool_domains WHERE pool = $1");
-    tx.find(sql, &[pool.into()])
+    tx.find(sql, params![pool])
 }
 
 /// Adds a domain; false if its name or its pool's place is taken.
@@ -184,11 +179,11 @@ pub(crate) fn insert_domain(tx: &mut Tx<'_>, domain: &Domain) -> Result<bool, Er
     let added = tx.execute(
         "INSERT INTO pool_domains (domain, pool, managed_login_version, created_at)
             VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-        &[
-            (&domain.name).into(),
-            (&domain.pool).into(),
-            domain.managed_login_version.into(),
-            domain.created_at.into(),
+        params![
+            domain.name,
+            domain.pool,
+            domain.managed_login_version,
+            domain.created_at
         ],
     )?;
     Ok(added == 1)
@@ -196,7 +191,7 @@ pub(crate) fn insert_domain(tx: &mut Tx<'_>, domain: &Domain) -> Result<bool, Er
 
 /// Deletes a domain.
 pub(crate) fn delete_domain(tx: &mut Tx<'_>, name: &str) -> Result<(), Error> {
-    tx.write("DELETE FROM pool_domains WHERE domain = $1", &[name.into()])
+    tx.write("DELETE FROM pool_domains WHERE domain = $1", params![name])
 }
 
 /// Deletes the signing keys of pools that are gone.

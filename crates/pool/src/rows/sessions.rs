@@ -3,6 +3,7 @@
 use crate::lockout;
 use signback_platform::clock::Timestamp;
 use signback_platform::columns;
+use signback_platform::params;
 use signback_platform::store::{Error, Place, Tx};
 use signback_platform::token::Token;
 
@@ -23,14 +24,7 @@ pub(crate) fn insert_session(
     tx.write(
         "INSERT INTO pool_sessions (id, hash, pool, sub, signed_in_at, expires_at)
             VALUES ($1, $2, $3, $4, $5, $6)",
-        &[
-            (&token.key()).into(),
-            (&token.hash()).into(),
-            pool.into(),
-            sub.into(),
-            now.into(),
-            expires_at.into(),
-        ],
+        params![token.key(), token.hash(), pool, sub, now, expires_at],
     )
 }
 
@@ -50,21 +44,21 @@ pub(crate) fn session_user(
 ) -> Result<Option<(String, Timestamp)>, Error> {
     let sql = select_session!("FROM pool_sessions WHERE id = $1 AND pool = $2 AND expires_at > $3");
     let now = tx.now();
-    let row = tx.find::<SessionRow>(sql, &[(&token.key()).into(), pool.into(), now.into()])?;
+    let row = tx.find::<SessionRow>(sql, params![token.key(), pool, now])?;
     let row = row.filter(|row| token.matches(&row.hash));
     Ok(row.map(|row| (row.sub, row.signed_in_at)))
 }
 
 /// Ends every session of a user.
 pub(crate) fn delete_sessions_of(tx: &mut Tx<'_>, pool: &str, sub: &str) -> Result<(), Error> {
-    let ids = [pool.into(), sub.into()];
+    let ids = params![pool, sub];
     tx.write(
         "DELETE FROM pool_sessions WHERE pool = $1 AND sub = $2",
-        &ids,
+        ids,
     )?;
     tx.write(
         "DELETE FROM pool_challenges WHERE pool = $1 AND sub = $2",
-        &ids,
+        ids,
     )
 }
 
@@ -79,13 +73,7 @@ pub(crate) fn insert_challenge(
     tx.write(
         "INSERT INTO pool_challenges (id, hash, pool, sub, expires_at)
             VALUES ($1, $2, $3, $4, $5)",
-        &[
-            (&token.key()).into(),
-            (&token.hash()).into(),
-            pool.into(),
-            sub.into(),
-            expires_at.into(),
-        ],
+        params![token.key(), token.hash(), pool, sub, expires_at],
     )
 }
 
@@ -105,7 +93,7 @@ pub(crate) fn challenge_user(
     let sql =
         select_challenge!("FROM pool_challenges WHERE id = $1 AND pool = $2 AND expires_at > $3");
     let now = tx.now();
-    let row = tx.find::<ChallengeRow>(sql, &[(&token.key()).into(), pool.into(), now.into()])?;
+    let row = tx.find::<ChallengeRow>(sql, params![token.key(), pool, now])?;
     let row = row.filter(|row| token.matches(&row.hash));
     Ok(row.map(|row| row.sub))
 }
@@ -129,15 +117,7 @@ pub(crate) fn insert_message(
     tx.write(
         "INSERT INTO pool_messages (id, pool, sub, medium, destination, body, created_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        &[
-            (&id).into(),
-            pool.into(),
-            sub.into(),
-            medium.into(),
-            destination.into(),
-            (&sealed).into(),
-            now.into(),
-        ],
+        params![id, pool, sub, medium, destination, sealed, now],
     )
 }
 
@@ -180,5 +160,5 @@ pub(crate) fn sweep(tx: &mut Tx<'_>) -> Result<(), Error> {
     ];
     statements
         .into_iter()
-        .try_for_each(|(sql, before)| tx.write(sql, &[before.into(), SWEEP_ROWS_MAX.into()]))
+        .try_for_each(|(sql, before)| tx.write(sql, params![before, SWEEP_ROWS_MAX]))
 }

@@ -3,6 +3,7 @@
 use crate::pool::Pool;
 use crate::user::User;
 use signback_platform::columns;
+use signback_platform::params;
 use signback_platform::store::{Error, Tx, json};
 
 columns! {
@@ -28,20 +29,20 @@ pub(crate) fn user_by_name(
 ) -> Result<Option<User>, Error> {
     let key = pool.name_key(name);
     let sql = "SELECT sub FROM pool_names WHERE pool = $1 AND name = $2";
-    let sub: Option<String> = tx.find(sql, &[(&pool.id).into(), (&key).into()])?;
+    let sub: Option<String> = tx.find(sql, params![pool.id, key])?;
     user_by_sub(tx, &pool.id, sub.as_deref().unwrap_or(name))
 }
 
 /// The user with that subject.
 pub(crate) fn user_by_sub(tx: &mut Tx<'_>, pool: &str, sub: &str) -> Result<Option<User>, Error> {
     let sql = select_users!("FROM pool_users WHERE pool = $1 AND sub = $2");
-    tx.find(sql, &[pool.into(), sub.into()])
+    tx.find(sql, params![pool, sub])
 }
 
 /// The same, for a change.
 pub(crate) fn locked_user(tx: &mut Tx<'_>, pool: &str, sub: &str) -> Result<Option<User>, Error> {
     let sql = select_users!("FROM pool_users WHERE pool = $1 AND sub = $2 /* FOR UPDATE */");
-    tx.find(sql, &[pool.into(), sub.into()])
+    tx.find(sql, params![pool, sub])
 }
 
 /// Users of a pool in the order of their subjects, that is of their creation.
@@ -52,14 +53,14 @@ pub(crate) fn users_after(
     limit: i64,
 ) -> Result<Vec<User>, Error> {
     let sql = select_users!("FROM pool_users WHERE pool = $1 AND sub > $2 ORDER BY sub LIMIT $3");
-    tx.list(sql, &[pool.into(), after.into(), limit.into()])
+    tx.list(sql, params![pool, after, limit])
 }
 
 /// How many users the pool has, at most `limit`.
 pub(crate) fn count_users(tx: &mut Tx<'_>, pool: &str, limit: i64) -> Result<i64, Error> {
     let sql = "SELECT COUNT(*)
         FROM (SELECT 1 FROM pool_users WHERE pool = $1 LIMIT $2) AS some_users";
-    tx.count(sql, &[pool.into(), limit.into()])
+    tx.count(sql, params![pool, limit])
 }
 
 /// A name that belongs to somebody else.
@@ -75,8 +76,8 @@ pub(crate) fn save_user(
     pool: &Pool,
     user: &User,
 ) -> Result<Result<(), Taken>, Error> {
-    let ids = [(&pool.id).into(), (&user.sub).into()];
-    tx.write("DELETE FROM pool_names WHERE pool = $1 AND sub = $2", &ids)?;
+    let ids = params![pool.id, user.sub];
+    tx.write("DELETE FROM pool_names WHERE pool = $1 AND sub = $2", ids)?;
     let mut names = user.names(pool);
     // Locks are taken in the order of the keys.
     names.sort_by(|a, b| a.key.cmp(&b.key));
@@ -85,16 +86,11 @@ pub(crate) fn save_user(
         let added = tx.execute(
             "INSERT INTO pool_names (pool, name, kind, sub) VALUES ($1, $2, $3, $4)
                 ON CONFLICT DO NOTHING",
-            &[
-                (&pool.id).into(),
-                key.into(),
-                kind.into(),
-                (&user.sub).into(),
-            ],
+            params![pool.id, key, kind, user.sub],
         )?;
         if added == 0 {
             let sql = "SELECT sub FROM pool_names WHERE pool = $1 AND name = $2";
-            let owner = tx.find(sql, &[(&pool.id).into(), key.into()])?;
+            let owner = tx.find(sql, params![pool.id, key])?;
             return Ok(Err(Taken {
                 kind,
                 owner: owner.unwrap_or_default(),
@@ -110,17 +106,17 @@ pub(crate) fn save_user(
                 password = excluded.password,
                 password_expires_at = excluded.password_expires_at,
                 modified_at = excluded.modified_at",
-        &[
-            (&user.pool).into(),
-            (&user.sub).into(),
-            (&user.username).into(),
-            (&json(&user.attributes)).into(),
-            user.status.into(),
-            user.enabled.into(),
-            (&user.password).into(),
-            user.password_expires_at.into(),
-            user.created_at.into(),
-            user.modified_at.into(),
+        params![
+            user.pool,
+            user.sub,
+            user.username,
+            json(&user.attributes),
+            user.status,
+            user.enabled,
+            user.password,
+            user.password_expires_at,
+            user.created_at,
+            user.modified_at
         ],
     )?;
     Ok(Ok(()))
@@ -141,7 +137,7 @@ pub(crate) fn declared_names(tx: &mut Tx<'_>, pool: &str) -> Result<Vec<Declared
         "FROM pool_users JOIN pool_names USING (pool, sub)
             WHERE pool = $1 AND declared_password IS NOT NULL"
     );
-    tx.list(sql, &[pool.into()])
+    tx.list(sql, params![pool])
 }
 
 /// Keeps by what the password that a user was declared with is known again.
@@ -153,7 +149,7 @@ pub(crate) fn declare_password(
 ) -> Result<(), Error> {
     tx.write(
         "UPDATE pool_users SET declared_password = $3 WHERE pool = $1 AND sub = $2",
-        &[pool.into(), sub.into(), digest.into()],
+        params![pool, sub, digest],
     )
 }
 
@@ -174,5 +170,5 @@ pub(crate) fn delete_user(tx: &mut Tx<'_>, pool: &str, sub: &str) -> Result<(), 
     ];
     statements
         .into_iter()
-        .try_for_each(|sql| tx.write(sql, &[pool.into(), sub.into()]))
+        .try_for_each(|sql| tx.write(sql, params![pool, sub]))
 }

@@ -19,7 +19,7 @@ use serde::Serialize;
 use super::refusal::Refusal;
 use signback_platform::Platform;
 use signback_platform::answer::Answer;
-use signback_platform::operation::{Operation, Read, Write};
+use signback_platform::operation::{Operation, Read, Tell, Write};
 use signback_platform::wait;
 
 pub use integrations::{ShownIntegration, integrate};
@@ -70,12 +70,12 @@ pub const OPERATIONS: &[Operation<Platform>] = &[
     Operation::new(
         "customer-profiles",
         "GetProfileObjectTypeTemplate",
-        &Read(object_types::template),
+        &Tell(object_types::template),
     ),
     Operation::new(
         "customer-profiles",
         "ListProfileObjectTypeTemplates",
-        &Read(object_types::templates),
+        &Tell(object_types::templates),
     ),
     Operation::new(
         "customer-profiles",

@@ -257,11 +257,7 @@ pub(super) struct TemplateItem {
     source_object: &'static str,
 }
 
-pub(super) fn template(
-    _tx: &mut Tx<'_>,
-    _call: &Call,
-    input: &NamedTemplate,
-) -> Result<ShownTemplate, Refusal> {
+pub(super) fn template(_call: &Call, input: &NamedTemplate) -> Result<ShownTemplate, Refusal> {
     let template = predefined::template(&input.template_id)
         .ok_or_else(|| Refusal::TemplateUnknown(input.template_id.clone()))?;
     let definition = template.definition();
@@ -277,7 +273,6 @@ pub(super) fn template(
 }
 
 pub(super) fn templates(
-    _tx: &mut Tx<'_>,
     _call: &Call,
     input: &TemplateListing,
 ) -> Result<List<TemplateItem>, Refusal> {

@@ -47,7 +47,7 @@ pub(crate) struct Intake<'a> {
 }
 
 /// What became of an object.
-pub(crate) struct Outcome {
+pub(crate) struct Ingested {
     pub(crate) unique_key: String,
     /// The profile that it belongs to now; `None`: it belongs to none, its type makes none, and it
     /// was dropped.
@@ -55,7 +55,7 @@ pub(crate) struct Outcome {
 }
 
 /// Takes an object in. Nothing is written when it is refused.
-pub(crate) fn ingest(tx: &mut Tx<'_>, intake: &Intake<'_>) -> Result<Outcome, Refusal> {
+pub(crate) fn ingest(tx: &mut Tx<'_>, intake: &Intake<'_>) -> Result<Ingested, Refusal> {
     let mapped = mapping::map(intake.definition, intake.object, intake.voucher)?;
     if intake.identity.is_none() && mapped.finding().next().is_none() {
         return Err(Refusal::invalid(
@@ -75,7 +75,7 @@ pub(crate) fn ingest(tx: &mut Tx<'_>, intake: &Intake<'_>) -> Result<Outcome, Re
     key_rows::lock(tx, intake.domain, &locked)?;
     let profile = place(tx, intake, &mapped, &candidates, &unique_key);
     key_rows::unlock(tx, intake.domain, &locked)?;
-    Ok(Outcome {
+    Ok(Ingested {
         unique_key,
         profile: profile?,
     })

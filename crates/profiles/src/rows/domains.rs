@@ -5,6 +5,7 @@ use crate::object_types::definition::Definition;
 use signback_platform::clock::Timestamp;
 use signback_platform::columns;
 use signback_platform::ids::Scope;
+use signback_platform::params;
 use signback_platform::store::{Error, Tx, json};
 
 columns! {
@@ -53,7 +54,7 @@ pub(crate) struct Stats {
 pub(crate) fn domain(tx: &mut Tx<'_>, scope: &Scope, name: &str) -> Result<Option<Domain>, Error> {
     tx.find(
         select_domain!("FROM profile_domains d WHERE account = $1 AND region = $2 AND name = $3"),
-        &[(&scope.account).into(), (&scope.region).into(), name.into()],
+        params![scope.account, scope.region, name],
     )
 }
 
@@ -67,7 +68,7 @@ pub(crate) fn domain_of_instance(
             "FROM profile_integrations i JOIN profile_domains d ON d.id = i.domain
              WHERE i.account = $1 AND i.region = $2 AND i.uri = $3"
         ),
-        &[(&scope.account).into(), (&scope.region).into(), uri.into()],
+        params![scope.account, scope.region, uri],
     )
 }
 
@@ -82,12 +83,7 @@ pub(crate) fn domains_after(
             "FROM profile_domains d
              WHERE account = $1 AND region = $2 AND name > $3 ORDER BY name LIMIT $4"
         ),
-        &[
-            (&scope.account).into(),
-            (&scope.region).into(),
-            after.into(),
-            limit.into(),
-        ],
+        params![scope.account, scope.region, after, limit],
     )
 }
 
@@ -101,15 +97,15 @@ pub(crate) fn insert_domain(
         "INSERT INTO profile_domains
          (id, account, region, name, expiration_days, settings, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
-        &[
-            (&domain.reference.id).into(),
-            (&scope.account).into(),
-            (&scope.region).into(),
-            (&domain.reference.name).into(),
-            domain.reference.expiration_days.into(),
-            (&json(&domain.settings)).into(),
-            domain.created_at.into(),
-            domain.updated_at.into(),
+        params![
+            domain.reference.id,
+            scope.account,
+            scope.region,
+            domain.reference.name,
+            domain.reference.expiration_days,
+            json(&domain.settings),
+            domain.created_at,
+            domain.updated_at
         ],
     )?;
     Ok(inserted == 1)
@@ -118,12 +114,7 @@ pub(crate) fn insert_domain(
 pub(crate) fn update_domain(tx: &mut Tx<'_>, domain: &Domain) -> Result<(), Error> {
     tx.write(
         "UPDATE profile_domains SET expiration_days = $2, settings = $3, updated_at = $4 WHERE id = $1",
-        &[
-            (&domain.reference.id).into(),
-            domain.reference.expiration_days.into(),
-            (&json(&domain.settings)).into(),
-            domain.updated_at.into(),
-        ],
+        params![domain.reference.id, domain.reference.expiration_days, json(&domain.settings), domain.updated_at],
     )
 }
 
@@ -137,7 +128,7 @@ pub(crate) fn delete_domain(tx: &mut Tx<'_>, domain: &DomainRef) -> Result<(), E
         "DELETE FROM profile_objects WHERE domain = $1",
         "DELETE FROM profiles WHERE domain = $1",
     ] {
-        tx.write(sql, &[(&domain.id).into()])?;
+        tx.write(sql, params![domain.id])?;
     }
     Ok(())
 }
@@ -145,7 +136,7 @@ pub(crate) fn delete_domain(tx: &mut Tx<'_>, domain: &DomainRef) -> Result<(), E
 pub(crate) fn domain_count(tx: &mut Tx<'_>, scope: &Scope) -> Result<i64, Error> {
     tx.count(
         "SELECT COUNT(*) FROM profile_domains WHERE account = $1 AND region = $2",
-        &[(&scope.account).into(), (&scope.region).into()],
+        params![scope.account, scope.region],
     )
 }
 
@@ -167,14 +158,14 @@ columns! {
 
 pub(crate) fn stats(tx: &mut Tx<'_>, domain: &DomainRef) -> Result<Stats, Error> {
     let now = tx.now();
-    let params = [(&domain.id).into(), now.into()];
+    let params = params![domain.id, now];
     let profiles: Option<ProfileNumbers> = tx.find(
         select_profile_numbers!("FROM profiles WHERE domain = $1 AND expires_at > $2"),
-        &params,
+        params,
     )?;
     let objects: Option<ObjectNumbers> = tx.find(
         select_object_numbers!("FROM profile_objects WHERE domain = $1 AND expires_at > $2"),
-        &params,
+        params,
     )?;
     let (Some(profiles), Some(objects)) = (profiles, objects) else {
         return Err(Error::Corrupt {
@@ -196,7 +187,7 @@ pub(crate) fn integration(
 ) -> Result<Option<Integration>, Error> {
     tx.find(
         select_integration!("FROM profile_integrations WHERE domain = $1 AND uri = $2"),
-        &[(&domain.id).into(), uri.into()],
+        params![domain.id, uri],
     )
 }
 
@@ -210,7 +201,7 @@ pub(crate) fn integrations_after(
         select_integration!(
             "FROM profile_integrations WHERE domain = $1 AND uri > $2 ORDER BY uri LIMIT $3"
         ),
-        &[(&domain.id).into(), after.into(), limit.into()],
+        params![domain.id, after, limit],
     )
 }
 
@@ -232,15 +223,15 @@ pub(crate) fn put_integration(
              RETURNING ",
             select_integration!(columns)
         ),
-        &[
-            (&scope.account).into(),
-            (&scope.region).into(),
-            (&new.uri).into(),
-            (&domain.id).into(),
-            (&new.object_type).into(),
-            (&json(&new.tags)).into(),
-            new.created_at.into(),
-            new.updated_at.into(),
+        params![
+            scope.account,
+            scope.region,
+            new.uri,
+            domain.id,
+            new.object_type,
+            json(&new.tags),
+            new.created_at,
+            new.updated_at
         ],
     )
 }
@@ -252,7 +243,7 @@ pub(crate) fn delete_integration(
 ) -> Result<bool, Error> {
     let deleted = tx.execute(
         "DELETE FROM profile_integrations WHERE domain = $1 AND uri = $2",
-        &[(&domain.id).into(), uri.into()],
+        params![domain.id, uri],
     )?;
     Ok(deleted > 0)
 }
@@ -261,14 +252,14 @@ pub(crate) fn delete_integration(
 pub(crate) fn forget_integration(tx: &mut Tx<'_>, scope: &Scope, uri: &str) -> Result<(), Error> {
     tx.write(
         "DELETE FROM profile_integrations WHERE account = $1 AND region = $2 AND uri = $3",
-        &[(&scope.account).into(), (&scope.region).into(), uri.into()],
+        params![scope.account, scope.region, uri],
     )
 }
 
 pub(crate) fn integration_count(tx: &mut Tx<'_>, domain: &DomainRef) -> Result<i64, Error> {
     tx.count(
         "SELECT COUNT(*) FROM profile_integrations WHERE domain = $1",
-        &[(&domain.id).into()],
+        params![domain.id],
     )
 }
 
@@ -279,7 +270,7 @@ pub(crate) fn object_type(
 ) -> Result<Option<TypeRow>, Error> {
     tx.find(
         select_object_type!("FROM profile_object_types WHERE domain = $1 AND name = $2"),
-        &[(&domain.id).into(), name.into()],
+        params![domain.id, name],
     )
 }
 
@@ -293,7 +284,7 @@ pub(crate) fn object_types_after(
         select_object_type!(
             "FROM profile_object_types WHERE domain = $1 AND name > $2 ORDER BY name LIMIT $3"
         ),
-        &[(&domain.id).into(), after.into(), limit.into()],
+        params![domain.id, after, limit],
     )
 }
 
@@ -314,12 +305,7 @@ pub(crate) fn put_object_type(
              RETURNING ",
             select_object_type!(columns)
         ),
-        &[
-            (&domain.id).into(),
-            name.into(),
-            (&json(definition)).into(),
-            now.into(),
-        ],
+        params![domain.id, name, json(definition), now],
     )?;
     written.ok_or(Error::Corrupt {
         what: "object type that was just written",
@@ -333,7 +319,7 @@ pub(crate) fn delete_object_type(
 ) -> Result<bool, Error> {
     let deleted = tx.execute(
         "DELETE FROM profile_object_types WHERE domain = $1 AND name = $2",
-        &[(&domain.id).into(), name.into()],
+        params![domain.id, name],
     )?;
     Ok(deleted > 0)
 }
@@ -349,6 +335,6 @@ pub(crate) fn lock_domain(
             "FROM profile_domains d
              WHERE account = $1 AND region = $2 AND name = $3 /* FOR UPDATE */"
         ),
-        &[(&scope.account).into(), (&scope.region).into(), name.into()],
+        params![scope.account, scope.region, name],
     )
 }

@@ -7,6 +7,7 @@ use crate::object_types::keys::digest;
 use crate::profile::{StoredKey, Trust};
 use signback_platform::columns;
 use signback_platform::ids::ProfileId;
+use signback_platform::params;
 use signback_platform::store::{Error, Tx};
 
 /// Where a key comes from, so that it goes when that goes.
@@ -42,13 +43,9 @@ pub(crate) fn lock(
         sorted_digests.is_sorted(),
         "locks are taken in one order everywhere"
     );
-    for digest in sorted_digests {
-        tx.write(
-            "INSERT INTO profile_locks (domain, digest) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            &[(&domain.id).into(), digest.into()],
-        )?;
-    }
-    Ok(())
+    let sql = "INSERT INTO profile_locks (domain, digest) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    let mut digests = sorted_digests.iter();
+    digests.try_for_each(|digest| tx.write(sql, params![domain.id, digest]))
 }
 
 /// Removes the rows of [`lock`]; the values stay locked until the transaction ends.
@@ -57,13 +54,9 @@ pub(crate) fn unlock(
     domain: &DomainRef,
     digests: &[[u8; 32]],
 ) -> Result<(), Error> {
-    for digest in digests {
-        tx.write(
-            "DELETE FROM profile_locks WHERE domain = $1 AND digest = $2",
-            &[(&domain.id).into(), digest.into()],
-        )?;
-    }
-    Ok(())
+    let sql = "DELETE FROM profile_locks WHERE domain = $1 AND digest = $2";
+    let mut digests = digests.iter();
+    digests.try_for_each(|digest| tx.write(sql, params![domain.id, digest]))
 }
 
 /// Up to two profiles that have a value of a key, with at least this trust.
@@ -81,13 +74,7 @@ pub(crate) fn holders(
          WHERE k.domain = $1 AND k.name = $2 AND k.digest = $3 AND k.trust >= $4
              AND p.expires_at > $5
          ORDER BY k.profile LIMIT 2",
-        &[
-            (&domain.id).into(),
-            name.into(),
-            (&digest(value)).into(),
-            (trust_min as i64).into(),
-            now.into(),
-        ],
+        params![domain.id, name, digest(value), trust_min as i64, now],
     )
 }
 
@@ -107,14 +94,7 @@ pub(crate) fn holders_from(
          WHERE k.domain = $1 AND k.name = $2 AND k.digest = $3 AND k.profile >= $4
              AND p.expires_at > $5
          ORDER BY k.profile LIMIT $6",
-        &[
-            (&domain.id).into(),
-            name.into(),
-            value.into(),
-            from.into(),
-            now.into(),
-            limit.into(),
-        ],
+        params![domain.id, name, value, from, now, limit],
     )
 }
 
@@ -130,13 +110,7 @@ pub(crate) fn object_has(
     let trust = tx.find::<i64>(
         "SELECT trust FROM profile_keys
          WHERE domain = $1 AND name = $2 AND digest = $3 AND profile = $4 AND origin = $5",
-        &[
-            (&domain.id).into(),
-            name.into(),
-            value.into(),
-            profile.into(),
-            unique_key.into(),
-        ],
+        params![domain.id, name, value, profile, unique_key],
     )?;
     Ok(trust.is_some())
 }
@@ -159,7 +133,7 @@ pub(crate) fn replace(
 ) -> Result<(), Error> {
     let rows: Vec<KeyRow> = tx.list(
         select_keys!("FROM profile_keys WHERE domain = $1 AND profile = $2 AND origin = $3"),
-        &[(&domain.id).into(), profile.into(), source.text().into()],
+        params![domain.id, profile, source.text()],
     )?;
     let mut present: BTreeMap<_, _> = rows
         .into_iter()
@@ -176,13 +150,7 @@ pub(crate) fn replace(
         tx.write(
             "DELETE FROM profile_keys
              WHERE domain = $1 AND name = $2 AND digest = $3 AND profile = $4 AND origin = $5",
-            &[
-                (&domain.id).into(),
-                name.into(),
-                digest.into(),
-                profile.into(),
-                source.text().into(),
-            ],
+            params![domain.id, name, digest, profile, source.text()],
         )?;
     }
     Ok(())
@@ -200,13 +168,13 @@ pub(crate) fn add(
         "INSERT INTO profile_keys (domain, name, digest, profile, origin, trust)
          VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (domain, name, digest, profile, origin) DO UPDATE SET trust = excluded.trust",
-        &[
-            (&domain.id).into(),
-            (&key.name).into(),
-            (&digest(&key.value)).into(),
-            profile.into(),
-            source.text().into(),
-            (key.trust as i64).into(),
+        params![
+            domain.id,
+            key.name,
+            digest(&key.value),
+            profile,
+            source.text(),
+            key.trust as i64
         ],
     )
 }
@@ -221,7 +189,7 @@ pub(crate) fn names(
     tx.list(
         "SELECT DISTINCT name FROM profile_keys
          WHERE domain = $1 AND profile = $2 AND origin = $3 ORDER BY name",
-        &[(&domain.id).into(), profile.into(), source.text().into()],
+        params![domain.id, profile, source.text()],
     )
 }
 
@@ -233,7 +201,7 @@ pub(crate) fn added_count(
 ) -> Result<i64, Error> {
     tx.count(
         "SELECT COUNT(*) FROM profile_keys WHERE domain = $1 AND profile = $2 AND origin = 'call'",
-        &[(&domain.id).into(), profile.into()],
+        params![domain.id, profile],
     )
 }
 
@@ -248,12 +216,7 @@ pub(crate) fn remove(
     tx.execute(
         "DELETE FROM profile_keys
          WHERE domain = $1 AND name = $2 AND digest = $3 AND profile = $4 AND origin <> 'fields'",
-        &[
-            (&domain.id).into(),
-            name.into(),
-            (&digest(value)).into(),
-            profile.into(),
-        ],
+        params![domain.id, name, digest(value), profile],
     )
 }
 
@@ -268,12 +231,7 @@ pub(crate) fn tie_identity(
     tx.write(
         "DELETE FROM profile_keys
          WHERE domain = $1 AND name = $2 AND digest = $3 AND profile <> $4",
-        &[
-            (&domain.id).into(),
-            (&identity.name).into(),
-            (&digest(&identity.value)).into(),
-            profile.into(),
-        ],
+        params![domain.id, identity.name, digest(&identity.value), profile],
     )?;
     add(tx, domain, profile, Source::SignIn, identity)
 }
@@ -287,10 +245,6 @@ pub(crate) fn forget_contact(
     tx.write(
         "DELETE FROM profile_keys
          WHERE domain = $1 AND name = $2 AND digest = $3 AND origin = 'contact'",
-        &[
-            (&domain.id).into(),
-            (&contact.name).into(),
-            (&digest(&contact.value)).into(),
-        ],
+        params![domain.id, contact.name, digest(&contact.value)],
     )
 }

@@ -4,6 +4,7 @@ use crate::domain::DomainRef;
 use signback_platform::clock::Timestamp;
 use signback_platform::columns;
 use signback_platform::ids::ProfileId;
+use signback_platform::params;
 use signback_platform::store::{Error, Tx};
 
 columns! {
@@ -33,7 +34,7 @@ pub(crate) fn find(
 ) -> Result<Option<ObjectRow>, Error> {
     tx.find(
         select_objects!("FROM profile_objects WHERE domain = $1 AND unique_key = $2"),
-        &[(&domain.id).into(), unique_key.into()],
+        params![domain.id, unique_key],
     )
 }
 
@@ -45,15 +46,15 @@ pub(crate) fn put(tx: &mut Tx<'_>, domain: &DomainRef, object: &ObjectRow) -> Re
          ON CONFLICT (domain, unique_key) DO UPDATE SET
              profile = excluded.profile, object = excluded.object, bytes = excluded.bytes,
              ingested_at = excluded.ingested_at, expires_at = excluded.expires_at",
-        &[
-            (&domain.id).into(),
-            (&object.unique_key).into(),
-            (&object.profile).into(),
-            (&object.object_type).into(),
-            (&object.object).into(),
-            object.bytes().into(),
-            object.ingested_at.into(),
-            object.expires_at.into(),
+        params![
+            domain.id,
+            object.unique_key,
+            object.profile,
+            object.object_type,
+            object.object,
+            object.bytes(),
+            object.ingested_at,
+            object.expires_at
         ],
     )
 }
@@ -66,19 +67,11 @@ pub(crate) fn delete(
 ) -> Result<bool, Error> {
     let deleted = tx.execute(
         "DELETE FROM profile_objects WHERE domain = $1 AND unique_key = $2 AND profile = $3",
-        &[
-            (&domain.id).into(),
-            (&object.unique_key).into(),
-            (&object.profile).into(),
-        ],
+        params![domain.id, object.unique_key, object.profile],
     )?;
     tx.write(
         "DELETE FROM profile_keys WHERE domain = $1 AND profile = $2 AND origin = $3",
-        &[
-            (&domain.id).into(),
-            (&object.profile).into(),
-            (&object.unique_key).into(),
-        ],
+        params![domain.id, object.profile, object.unique_key],
     )?;
     Ok(deleted > 0)
 }
@@ -100,14 +93,7 @@ pub(crate) fn of_profile_after(
              AND expires_at > $5
          ORDER BY unique_key LIMIT $6"
         ),
-        &[
-            (&domain.id).into(),
-            profile.into(),
-            object_type.into(),
-            after.into(),
-            now.into(),
-            limit.into(),
-        ],
+        params![domain.id, profile, object_type, after, now, limit],
     )
 }
 
@@ -120,7 +106,7 @@ pub(crate) fn of_type(
 ) -> Result<Vec<ObjectRow>, Error> {
     tx.list(
         select_objects!("FROM profile_objects WHERE domain = $1 AND object_type = $2 LIMIT $3"),
-        &[(&domain.id).into(), object_type.into(), limit.into()],
+        params![domain.id, object_type, limit],
     )
 }
 
@@ -143,7 +129,7 @@ pub(crate) fn counts(
             "FROM profile_objects WHERE domain = $1 AND profile = $2
              GROUP BY object_type ORDER BY object_type"
         ),
-        &[(&domain.id).into(), profile.into()],
+        params![domain.id, profile],
     )
 }
 
@@ -161,12 +147,7 @@ pub(crate) fn oldest(
          WHERE domain = $1 AND profile = $2 AND object_type = $3 AND unique_key <> $4
          ORDER BY ingested_at, unique_key LIMIT 1"
         ),
-        &[
-            (&domain.id).into(),
-            profile.into(),
-            object_type.into(),
-            but.into(),
-        ],
+        params![domain.id, profile, object_type, but],
     )
 }
 
@@ -182,12 +163,7 @@ pub(crate) fn expired_of(
         select_objects!(
             "FROM profile_objects WHERE domain = $1 AND profile = $2 AND expires_at <= $3 LIMIT $4"
         ),
-        &[
-            (&domain.id).into(),
-            profile.into(),
-            now.into(),
-            limit.into(),
-        ],
+        params![domain.id, profile, now, limit],
     )
 }
 
@@ -203,6 +179,6 @@ pub(crate) fn expired(
             "FROM profile_objects WHERE domain = $1 AND expires_at <= $2
          ORDER BY expires_at LIMIT $3 /* FOR UPDATE SKIP LOCKED */"
         ),
-        &[(&domain.id).into(), now.into(), limit.into()],
+        params![domain.id, now, limit],
     )
 }

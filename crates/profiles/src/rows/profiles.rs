@@ -4,6 +4,7 @@ use crate::domain::DomainRef;
 use crate::profile::Profile;
 use signback_platform::columns;
 use signback_platform::ids::ProfileId;
+use signback_platform::params;
 use signback_platform::store::{Error, Tx, json};
 
 columns! {
@@ -28,7 +29,7 @@ pub(crate) fn find(
     let now = tx.now();
     tx.find(
         select_profile!("FROM profiles WHERE domain = $1 AND id = $2 AND expires_at > $3"),
-        &[(&domain.id).into(), id.into(), now.into()],
+        params![domain.id, id, now],
     )
 }
 
@@ -43,7 +44,7 @@ pub(crate) fn lock(
         select_profile!(
             "FROM profiles WHERE domain = $1 AND id = $2 AND expires_at > $3 /* FOR UPDATE */"
         ),
-        &[(&domain.id).into(), id.into(), now.into()],
+        params![domain.id, id, now],
     )
 }
 
@@ -57,17 +58,7 @@ pub(crate) fn save(tx: &mut Tx<'_>, domain: &DomainRef, profile: &Profile) -> Re
              fields = excluded.fields, origins = excluded.origins,
              object_count = excluded.object_count, object_bytes = excluded.object_bytes,
              updated_at = excluded.updated_at, expires_at = excluded.expires_at",
-        &[
-            (&domain.id).into(),
-            (&profile.id).into(),
-            (&json(&profile.fields)).into(),
-            (&json(&profile.origins)).into(),
-            profile.object_count.into(),
-            profile.object_bytes.into(),
-            profile.created_at.into(),
-            profile.updated_at.into(),
-            profile.expires_at.into(),
-        ],
+        params![domain.id, profile.id, json(&profile.fields), json(&profile.origins), profile.object_count, profile.object_bytes, profile.created_at, profile.updated_at, profile.expires_at],
     )
 }
 
@@ -78,7 +69,7 @@ pub(crate) fn delete(tx: &mut Tx<'_>, domain: &DomainRef, id: &ProfileId) -> Res
         "DELETE FROM profile_objects WHERE domain = $1 AND profile = $2",
         "DELETE FROM profiles WHERE domain = $1 AND id = $2",
     ] {
-        tx.write(sql, &[(&domain.id).into(), id.into()])?;
+        tx.write(sql, params![domain.id, id])?;
     }
     Ok(())
 }
@@ -93,6 +84,6 @@ pub(crate) fn expired(
     tx.list(
         "SELECT id FROM profiles WHERE domain = $1 AND expires_at <= $2
          ORDER BY expires_at LIMIT $3 /* FOR UPDATE SKIP LOCKED */",
-        &[(&domain.id).into(), now.into(), limit.into()],
+        params![domain.id, now, limit],
     )
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::domain::{NewDomain, Settings};
 use super::domains;
-use super::matching::ingestion::{Intake, Outcome, ingest, new_profile, save};
+use super::matching::ingestion::{Ingested, Intake, ingest, new_profile, save};
 use super::matching::voucher::Voucher;
 use super::object_types::definition::Definition;
 use super::object_types::target::Target;
@@ -82,7 +82,7 @@ impl World {
     }
 
     /// Ingests an object as a call does.
-    async fn try_put(&self, object_type: &'static str, object: Value) -> Result<Outcome, Refusal> {
+    async fn try_put(&self, object_type: &'static str, object: Value) -> Result<Ingested, Refusal> {
         let (domain, matching) = (self.domain.clone(), self.matching);
         self.store
             .transact(move |tx| {

@@ -1,6 +1,7 @@
 //! Rows: access keys, and texts that were made once and stay.
 
 use signback_platform::columns;
+use signback_platform::params;
 use signback_platform::random::Random;
 use signback_platform::secret::Secret;
 use signback_platform::store::{self, Place, Tx};
@@ -30,7 +31,7 @@ columns! {
 
 pub(super) fn key(tx: &mut Tx<'_>, id: &str) -> Result<Option<KeyRow>, store::Error> {
     let sealed =
-        tx.find::<SealedKeyRow>(select_key!("FROM access_keys WHERE id = $1"), &[id.into()])?;
+        tx.find::<SealedKeyRow>(select_key!("FROM access_keys WHERE id = $1"), params![id])?;
     let Some(sealed) = sealed else {
         return Ok(None);
     };
@@ -48,13 +49,7 @@ pub(super) fn put_key(tx: &mut Tx<'_>, id: &str, key: &KeyRow) -> Result<(), sto
     tx.execute(
         "INSERT INTO access_keys (id, account, secret, policy, created_at) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (id) DO UPDATE SET account = $2, secret = $3, policy = $4",
-        &[
-            id.into(),
-            (&key.account).into(),
-            (&sealed).into(),
-            key.policy.as_deref().into(),
-            now.into(),
-        ],
+        params![id, key.account, sealed, key.policy, now],
     )?;
     Ok(())
 }
@@ -77,12 +72,12 @@ pub(super) fn generated(
     let sealed = tx.seal(text_place(name), fresh.as_bytes());
     tx.execute(
         "INSERT INTO generated_texts (name, content) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
-        &[name.into(), (&sealed).into()],
+        params![name, sealed],
     )?;
     let kept: Vec<u8> = tx
         .find(
             "SELECT content FROM generated_texts WHERE name = $1",
-            &[name.into()],
+            params![name],
         )?
         .ok_or(store::Error::Corrupt {
             what: "generated_texts",

@@ -11,6 +11,7 @@ use signback_connect::flows;
 use signback_platform::answer::Answer;
 use signback_platform::ids::Scope;
 use signback_platform::operation::Call;
+use signback_platform::params;
 use signback_platform::store::{Error, Tx};
 use signback_pool::Declared;
 
@@ -77,7 +78,7 @@ fn take_turn(tx: &mut Tx<'_>) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO generated_texts (name, content) VALUES ('start data', $1)
             ON CONFLICT (name) DO UPDATE SET content = excluded.content",
-        &[nothing.into()],
+        params![nothing],
     )
     .map(drop)
 }

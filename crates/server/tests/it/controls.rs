@@ -1,6 +1,7 @@
 //! The test controls: the clock, going back to the start, and signing in without a browser.
 
 use serde_json::{Value, json};
+use signback_platform::params;
 use signback_platform::random::SystemRandom;
 use signback_platform::store::{Error, Keyring, Tx, Url};
 use signback_server::config::Bootstrap;
@@ -294,9 +295,8 @@ async fn nothing_but_the_password_is_skipped() {
     server.advance(3600).await;
     // No operation that is built disables a user yet.
     let enable = async |enabled: bool| {
-        let change = move |tx: &mut Tx<'_>| {
-            tx.write("UPDATE pool_users SET enabled = $1", &[enabled.into()])
-        };
+        let change =
+            move |tx: &mut Tx<'_>| tx.write("UPDATE pool_users SET enabled = $1", params![enabled]);
         let changed: Result<(), Error> = server.running.app.platform.store.transact(change).await;
         changed.unwrap();
     };

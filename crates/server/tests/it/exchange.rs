@@ -1,5 +1,4 @@
-//! The exchange with a provider outside: what goes wrong there ends in Error and nowhere else, and
-//! a service that dies in the middle goes on from what it knows.
+//! The exchange with a provider outside: what goes wrong there ends in Error and nowhere else.
 
 use std::sync::Arc;
 
@@ -12,7 +11,7 @@ use signback_platform::jobs;
 use signback_platform::store::{self, Url};
 use signback_server::config::Bootstrap;
 
-use crate::support::{CLIENT, Customer, EVENT, Folder, IdentityProvider, Manners, START, Server};
+use crate::support::{CLIENT, Customer, EVENT, IdentityProvider, Manners, START, Server};
 
 const ARN: &str = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_Outside01";
 
@@ -85,6 +84,24 @@ impl Outside {
         Customer::arrive_with(&self.server, json!({"ContactFlowId": self.flow})).await
     }
 
+    /// The service dies, and another goes on with its database; the provider behaves.
+    pub(crate) async fn reopened(self, database: Url) -> Self {
+        let Self {
+            server,
+            provider,
+            flow,
+        } = self;
+        let time = Arc::clone(&server.time);
+        server.crash().await;
+        provider.behave(Manners::default());
+        let server = open(&provider, database, &time).await;
+        Self {
+            server,
+            provider,
+            flow,
+        }
+    }
+
     /// A customer whose code is accepted.
     pub(crate) async fn answered(&self) -> Customer<'_> {
         let mut customer = self.arrive().await;
@@ -115,7 +132,7 @@ pub(crate) async fn log(server: &Server, contact: &str) -> String {
     json!(lines.unwrap()).to_string()
 }
 
-async fn authentication(server: &Server, contact: &str, name: &str) -> Value {
+pub(crate) async fn authentication(server: &Server, contact: &str, name: &str) -> Value {
     let input = json!({"InstanceId": server.ready("instance_id"), "ContactId": contact});
     let contact = server
         .call("connect", "DescribeContact", input)
@@ -355,118 +372,4 @@ async fn a_contact_that_ends_meanwhile_gets_no_identity() {
         );
     }
     assert_eq!(profiles(&outside.server).await, 0);
-}
-
-#[tokio::test]
-async fn a_service_that_dies_after_accepting_a_code_exchanges_it() {
-    let folder = Folder::new("accepted");
-    let outside = Outside::start_on(folder.database()).await;
-    let mut customer = outside.arrive().await;
-    let url = customer.authentication_url().await;
-    // Somebody holds the job already, and will die before doing anything about it.
-    let session = customer.session().await;
-    let held = outside
-        .server
-        .running
-        .app
-        .platform
-        .store
-        .transact(move |tx| {
-            tx.execute(
-                "INSERT INTO jobs (kind, subject, due_at, failures, version, lease, leased_until)
-             VALUES ('run_authentication', $1, 0, 0, 1, 1, 9000000000000000)",
-                &[(&session).into()],
-            )
-        });
-    let held: Result<u64, store::Error> = held.await;
-    assert_eq!(held.unwrap(), 1);
-    customer.answer(outside.provider.sign_in(&url)).await.done();
-    let contact = customer.contact.clone();
-    drop(customer);
-    let Outside {
-        server, provider, ..
-    } = outside;
-    let time = Arc::clone(&server.time);
-    server.crash().await;
-    assert_eq!(provider.count("/token"), 0);
-
-    let server = open(&provider, folder.database(), &time).await;
-    server.settle().await;
-    assert_eq!(
-        authentication(&server, &contact, "Status").await,
-        "AUTHENTICATED"
-    );
-    assert_eq!(provider.count("/token"), 1);
-}
-
-#[tokio::test]
-async fn a_service_that_dies_after_posting_a_code_does_not_post_it_again() {
-    let folder = Folder::new("posted");
-    let outside = Outside::start_on(folder.database()).await;
-    outside.provider.behave(Manners {
-        silent: Some("/token"),
-        ..Manners::default()
-    });
-    let contact = outside.answered().await.contact;
-    outside.provider.called("/token").await;
-    let Outside {
-        server, provider, ..
-    } = outside;
-    let time = Arc::clone(&server.time);
-    server.crash().await;
-
-    provider.behave(Manners::default());
-    let server = open(&provider, folder.database(), &time).await;
-    server.settle().await;
-    assert_eq!(authentication(&server, &contact, "Status").await, "FAILED");
-    let log = log(&server, &contact).await;
-    assert!(log.contains("interrupted"), "{log}");
-    assert_eq!(provider.count("/token"), 1);
-    assert_eq!(profiles(&server).await, 0);
-}
-
-#[tokio::test]
-async fn a_service_that_dies_after_keeping_the_token_goes_on_with_it() {
-    let folder = Folder::new("kept");
-    let outside = Outside::start_on(folder.database()).await;
-    outside.provider.behave(Manners {
-        silent: Some("/keys"),
-        ..Manners::default()
-    });
-    let contact = outside.answered().await.contact;
-    outside.provider.called("/keys").await;
-    let Outside {
-        server, provider, ..
-    } = outside;
-    let time = Arc::clone(&server.time);
-    server.crash().await;
-
-    provider.behave(Manners::default());
-    let server = open(&provider, folder.database(), &time).await;
-    server.settle().await;
-    assert_eq!(
-        authentication(&server, &contact, "Status").await,
-        "AUTHENTICATED"
-    );
-    assert_eq!(provider.count("/token"), 1);
-    assert_eq!(profiles(&server).await, 1);
-}
-
-#[tokio::test]
-async fn a_service_that_dies_while_waiting_keeps_the_time_limit() {
-    let folder = Folder::new("waiting");
-    let outside = Outside::start_on(folder.database()).await;
-    let mut customer = outside.arrive().await;
-    customer.authentication_url().await;
-    let contact = customer.contact.clone();
-    drop(customer);
-    let Outside {
-        server, provider, ..
-    } = outside;
-    let time = Arc::clone(&server.time);
-    server.crash().await;
-
-    let server = open(&provider, folder.database(), &time).await;
-    server.advance(180).await;
-    assert_eq!(authentication(&server, &contact, "Status").await, "TIMEOUT");
 }

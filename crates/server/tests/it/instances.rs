@@ -377,10 +377,8 @@ async fn the_answer_to_a_deletion_is_kept_for_a_day_and_then_forgotten() {
         deleted.await.done();
     }
     server.advance(24 * 60 * 60).await;
-    let kept = server.running.app.platform.store.read(|tx| {
-        let row = tx.fetch_optional("SELECT COUNT(*) FROM client_tokens", &[])?;
-        row.unwrap().integer(0)
-    });
+    let store = &server.running.app.platform.store;
+    let kept = store.read(|tx| tx.count("SELECT COUNT(*) FROM client_tokens", &[]));
     assert_eq!(kept.await.unwrap(), 0);
     server
         .call("connect", "DeleteInstance", input)

@@ -15,6 +15,7 @@ mod bootstrap;
 mod chat;
 mod controls;
 mod coverage;
+mod deaths;
 mod exchange;
 mod flows;
 mod front_door;

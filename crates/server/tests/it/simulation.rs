@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use serde_json::{Map, Value, json};
+use signback_platform::params;
 use signback_platform::random::{Random as _, SeededRandom};
 use signback_platform::store;
 
@@ -273,21 +274,16 @@ impl World {
             .platform
             .store
             .read(move |tx| {
-                let rows = tx.fetch_all(
+                let outcomes = tx.list::<String>(
                     "SELECT COALESCE(outcome, stage) FROM sign_ins WHERE contact = $1",
-                    &[(&contact).into()],
+                    params![contact],
                 )?;
-                let items = tx.fetch_all(
+                let events = tx.list::<String>(
                     "SELECT content_type FROM items WHERE contact = $1
                  AND content_type LIKE '%event.authentication.%' ORDER BY sequence",
-                    &[(&contact).into()],
+                    params![contact],
                 )?;
-                let texts = |rows: Vec<store::Row>| {
-                    rows.iter()
-                        .map(|row| row.text(0))
-                        .collect::<Result<Vec<_>, _>>()
-                };
-                Ok::<_, store::Error>((texts(rows)?, texts(items)?))
+                Ok::<_, store::Error>((outcomes, events))
             });
         let (outcomes, events) = end.await.unwrap();
         assert_eq!(outcomes.len(), 1);
@@ -300,18 +296,7 @@ impl World {
     }
 
     async fn count(&self, sql: &'static str) -> i64 {
-        let count = self
-            .outside
-            .server
-            .running
-            .app
-            .platform
-            .store
-            .read(move |tx| {
-                let row = tx.fetch_optional(sql, &[])?;
-                row.map_or(Ok(0), |row| row.integer(0))
-            });
-        let count: Result<i64, store::Error> = count.await;
-        count.unwrap()
+        let store = &self.outside.server.running.app.platform.store;
+        store.read(move |tx| tx.count(sql, &[])).await.unwrap()
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Done, Here, Kind, Parameters, Rule, does};
 use crate::flows::budget::Overlong;
-use crate::flows::engine::{Effect, Outcome};
+use crate::flows::engine::{ActionResult, Effect};
 use crate::flows::reference::{Data as _, Text};
 
 /// How many attributes one action may set.
@@ -25,7 +25,7 @@ pub(super) const UPDATE_CONTACT_ATTRIBUTES: Kind = Kind {
             Some(Some("Related")) => {
                 attributes?;
                 return does(|_| {
-                    Outcome::failed("the attributes of a related contact are not built").into()
+                    ActionResult::failed("the attributes of a related contact are not built").into()
                 });
             }
             Some(_) => {
@@ -62,7 +62,7 @@ pub(super) const UPDATE_FLOW_ATTRIBUTES: Kind = Kind {
             if let Some(present) = here.run.flow_attributes.as_object_mut() {
                 present.extend(set.into_iter().map(|(name, value)| (name, value.into())));
             }
-            Outcome::Done.into()
+            ActionResult::Done.into()
         })
     },
 };
@@ -127,13 +127,13 @@ fn filled(
     kind: &str,
     mut bytes: usize,
     here: &mut Here<'_>,
-) -> Result<(BTreeMap<String, String>, usize), Outcome> {
-    let overlong = |overlong| Outcome::overlong(overlong, "the sum of the attributes");
+) -> Result<(BTreeMap<String, String>, usize), ActionResult> {
+    let overlong = |overlong| ActionResult::overlong(overlong, "the sum of the attributes");
     let mut values = BTreeMap::new();
     for (name, text) in set {
         let name = here.fill(name, BYTES_MAX).map_err(overlong)?;
         if !is_name(&name) {
-            return Err(Outcome::failed(
+            return Err(ActionResult::failed(
                 "the name of an attribute is empty or has $ or . in it",
             ));
         }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Kind, Rule, does};
-use crate::flows::engine::Outcome;
+use crate::flows::engine::ActionResult;
 
 /// Turns the flow log on or off.
 pub(super) const UPDATE_FLOW_LOGGING_BEHAVIOR: Kind = Kind {
@@ -21,7 +21,7 @@ pub(super) const UPDATE_FLOW_LOGGING_BEHAVIOR: Kind = Kind {
         };
         does(move |here| {
             here.run.logging = logging;
-            Outcome::Done.into()
+            ActionResult::Done.into()
         })
     },
 };

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Done, Here, Kind, Rule, does};
-use crate::flows::engine::{Effect, Outcome};
+use crate::flows::engine::{ActionResult, Effect};
 use crate::flows::language::{CONTINUE_LOOPING, Conditions, DONE_LOOPING, NO_MATCHING_CONDITION};
 use crate::flows::reference::{Amount, Reference};
 
@@ -19,9 +19,9 @@ pub(super) const COMPARE: Kind = Kind {
             return parameters.problem("Parameters.ComparisonValue must be one reference");
         };
         does(move |here| match here.look_up(&value) {
-            Ok(Some(value)) => Outcome::Result(value).into(),
-            Ok(None) => Outcome::error(NO_MATCHING_CONDITION, "the value is absent").into(),
-            Err(overlong) => Outcome::overlong(overlong, "the value").into(),
+            Ok(Some(value)) => ActionResult::Result(value).into(),
+            Ok(None) => ActionResult::error(NO_MATCHING_CONDITION, "the value is absent").into(),
+            Err(overlong) => ActionResult::overlong(overlong, "the value").into(),
         })
     },
 };
@@ -51,7 +51,7 @@ pub(super) const LOOP: Kind = Kind {
 };
 
 /// One more round of the loop, or the end of it. The count is taken when the loop begins.
-fn go_round(count: &Amount, here: &mut Here<'_>) -> Outcome {
+fn go_round(count: &Amount, here: &mut Here<'_>) -> ActionResult {
     let identifier = &here.action.identifier;
     let begun = here.run.loops.get(identifier).map(|begun| {
         let number = |name: &str| begun.get(name).and_then(Value::as_u64).unwrap_or_default();
@@ -61,19 +61,19 @@ fn go_round(count: &Amount, here: &mut Here<'_>) -> Outcome {
         .value(&here.sight())
         .filter(|count| *count <= LOOP_COUNT_MAX);
     let Some((count, done)) = begun.or_else(|| Some((count?.into(), 0))) else {
-        return Outcome::failed(format!(
+        return ActionResult::failed(format!(
             "the loop count is not a number up to {LOOP_COUNT_MAX}"
         ));
     };
     let Some(loops) = here.run.loops.as_object_mut() else {
-        return Outcome::failed("the state of the loops cannot be read");
+        return ActionResult::failed("the state of the loops cannot be read");
     };
     if done < count {
         let rounds = json!({ "Count": count, "Done": done + 1, "Index": done });
         loops.insert(identifier.clone(), rounds);
-        Outcome::Result(CONTINUE_LOOPING.to_owned())
+        ActionResult::Result(CONTINUE_LOOPING.to_owned())
     } else {
         loops.remove(identifier);
-        Outcome::Result(DONE_LOOPING.to_owned())
+        ActionResult::Result(DONE_LOOPING.to_owned())
     }
 }

@@ -1,7 +1,7 @@
 //! Leaving the flow: for another one, or for good.
 
 use super::{Done, Kind, Rule, does};
-use crate::flows::engine::{Effect, Outcome};
+use crate::flows::engine::{ActionResult, Effect};
 
 /// The longest identifier of a flow, as the interface model has it.
 const NAME_BYTES_MAX: usize = 500;
@@ -17,7 +17,7 @@ pub(super) const TRANSFER_TO_FLOW: Kind = Kind {
         let flow = parameters.template("ContactFlowId")?;
         does(move |here| match here.fill(&flow, NAME_BYTES_MAX) {
             Ok(flow) => Done::Act(Effect::Transfer(flow)),
-            Err(overlong) => Outcome::overlong(overlong, "the flow's name").into(),
+            Err(overlong) => ActionResult::overlong(overlong, "the flow's name").into(),
         })
     },
 };

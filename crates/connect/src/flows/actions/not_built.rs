@@ -2,7 +2,7 @@
 //! not looked into.
 
 use super::{Done, Kind, Rule, does};
-use crate::flows::engine::Outcome;
+use crate::flows::engine::ActionResult;
 use crate::flows::language::Conditions;
 
 const RULE: Rule = Rule {
@@ -18,7 +18,9 @@ pub(super) const fn not_built(name: &'static str) -> Kind {
         name,
         rule: RULE,
         read: |_| {
-            does(|here| Outcome::failed(format!("{} is not built", here.action.type_name)).into())
+            does(|here| {
+                ActionResult::failed(format!("{} is not built", here.action.type_name)).into()
+            })
         },
     }
 }
@@ -31,7 +33,7 @@ pub(super) const fn voice_only(name: &'static str) -> Kind {
         read: |_| {
             does(|here| {
                 let cause = format!("{} is for voice only", here.action.type_name);
-                Outcome::failed(cause).into()
+                ActionResult::failed(cause).into()
             })
         },
     }
@@ -42,7 +44,7 @@ pub(super) const fn no_effect(name: &'static str) -> Kind {
     Kind {
         name,
         rule: RULE,
-        read: |_| does(|_| Outcome::Done.into()),
+        read: |_| does(|_| ActionResult::Done.into()),
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Does, Done, Kind, Parameters, Rule, does};
-use crate::flows::engine::{Effect, Outcome};
+use crate::flows::engine::{ActionResult, Effect};
 use crate::flows::language::{MULTIPLE_FOUND_ERROR, NO_MATCHING_ERROR, NONE_FOUND_ERROR};
 
 /// How many identifiers a search for a profile may combine.
@@ -78,11 +78,12 @@ fn read(parameters: &mut Parameters<'_>) -> Option<Does> {
                 // What is absent is no value to look for: it must not find the profiles that lack it.
                 Ok(value) if value.is_empty() => {}
                 Ok(value) => present.push((name.clone(), value)),
-                Err(overlong) => return Outcome::overlong(overlong, "an identifier").into(),
+                Err(overlong) => return ActionResult::overlong(overlong, "an identifier").into(),
             }
         }
         if present.is_empty() || (all && present.len() < criteria.len()) {
-            return Outcome::error(NONE_FOUND_ERROR, "an identifier to look for is absent").into();
+            return ActionResult::error(NONE_FOUND_ERROR, "an identifier to look for is absent")
+                .into();
         }
         Done::Act(Effect::FindProfile {
             criteria: present,

@@ -1,7 +1,7 @@
 //! Saying something.
 
 use super::{Does, Done, Kind, Parameters, Rule, does};
-use crate::flows::engine::{Effect, Outcome};
+use crate::flows::engine::{ActionResult, Effect};
 
 /// How long a message may get once its references are filled in, in characters.
 const CHARS_MAX: usize = 16_384;
@@ -39,19 +39,19 @@ fn read(parameters: &mut Parameters<'_>) -> Option<Does> {
             .problem("Parameters must have exactly one of Text, PromptId, SSML and Media");
     }
     if !given.contains_key("Text") {
-        return does(|_| Outcome::failed("a chat carries text only").into());
+        return does(|_| ActionResult::failed("a chat carries text only").into());
     }
     let text = parameters.template("Text")?;
     does(move |here| {
         let text = match here.fill(&text, BYTES_MAX) {
             Ok(text) => text,
-            Err(overlong) => return Outcome::overlong(overlong, "the message").into(),
+            Err(overlong) => return ActionResult::overlong(overlong, "the message").into(),
         };
         if text.trim().is_empty() {
-            return Outcome::failed("the message is empty").into();
+            return ActionResult::failed("the message is empty").into();
         }
         if text.chars().nth(CHARS_MAX).is_some() {
-            return Outcome::failed("the message is too long").into();
+            return ActionResult::failed("the message is too long").into();
         }
         Done::Act(Effect::Say(text))
     })

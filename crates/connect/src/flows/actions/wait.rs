@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Does, Done, Kind, Parameters, Rule, does};
-use crate::flows::engine::Outcome;
+use crate::flows::engine::ActionResult;
 use crate::flows::language::{Conditions, NO_MATCHING_ERROR, WAIT_COMPLETED};
 
 /// The longest wait: a week.
@@ -55,13 +55,17 @@ fn read(parameters: &mut Parameters<'_>) -> Option<Does> {
     let seconds = seconds?;
     does(move |here| {
         if for_bot {
-            return Outcome::error(PARTICIPANT_NOT_FOUND, "there is no bot in the chat").into();
+            return ActionResult::error(PARTICIPANT_NOT_FOUND, "there is no bot in the chat")
+                .into();
         }
         let seconds = seconds
             .value(&here.sight())
             .filter(|seconds| (1..=SECONDS_MAX).contains(seconds));
         seconds.map_or_else(
-            || Outcome::failed("the time to wait is not a number of seconds up to a week").into(),
+            || {
+                ActionResult::failed("the time to wait is not a number of seconds up to a week")
+                    .into()
+            },
             Done::Wait,
         )
     })

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Effect, Outcome, Run, View};
+use super::{ActionResult, Effect, Run, View};
 use crate::flows::budget::{Budget, Overlong};
 use crate::flows::language::{Rule, Transitions};
 use crate::flows::reference::{Data, Reference, Text};
@@ -39,7 +39,7 @@ pub type Does = Box<dyn Fn(&mut Here<'_>) -> Done>;
 /// What an action comes to before its transitions are looked at.
 pub enum Done {
     /// The outcome is known at once.
-    With(Outcome),
+    With(ActionResult),
     /// It goes on at the next action, having done nothing; why, for the flow log.
     Nothing(&'static str),
     /// Something has to be done first.
@@ -50,11 +50,7 @@ pub enum Done {
     End,
 }
 
-impl From<Outcome> for Done {
-    fn from(outcome: Outcome) -> Self {
-        Self::With(outcome)
-    }
-}
+signback_platform::conversions!(Done: With(ActionResult));
 
 /// Where a contact is in its flow, and what the run may still do.
 pub struct Here<'a> {

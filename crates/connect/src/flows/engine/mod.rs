@@ -1,5 +1,5 @@
 //! Runs flows, one action at a time, without touching anything: what an action wants done is
-//! handed out as an [`Effect`], and what came of it is handed back as an [`Outcome`].
+//! handed out as an [`Effect`], and what came of it is handed back as an [`ActionResult`].
 
 mod flow;
 
@@ -132,7 +132,7 @@ pub enum Effect {
 
 /// What came of an action.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum ActionResult {
     /// It did what it should.
     Done,
     /// It has a result that conditions look at.
@@ -146,7 +146,7 @@ pub enum Outcome {
     },
 }
 
-impl Outcome {
+impl ActionResult {
     /// A failure without a branch of its own.
     #[must_use]
     pub fn failed(cause: impl Into<String>) -> Self {
@@ -329,17 +329,17 @@ impl Run {
     }
 
     /// Takes what came of the present action and moves on to the next one.
-    pub fn settle(&mut self, flow: &Flow, view: &View, outcome: &Outcome) -> Step {
+    pub fn settle(&mut self, flow: &Flow, view: &View, outcome: &ActionResult) -> Step {
         self.waiting = None;
         let Some(action) = flow.actions.get(self.at) else {
             return self.die("the flow has no such action");
         };
         let target = match outcome {
-            Outcome::Done => {
+            ActionResult::Done => {
                 self.note(action, "Success");
                 action.transitions.next
             }
-            Outcome::Result(result) => match self.matching(action, view, result) {
+            ActionResult::Result(result) => match self.matching(action, view, result) {
                 Ok(target) => {
                     self.note(action, result);
                     target
@@ -349,7 +349,9 @@ impl Run {
                     return self.fail(action, NO_MATCHING_ERROR, &cause);
                 }
             },
-            Outcome::Failed { error_type, cause } => return self.fail(action, error_type, cause),
+            ActionResult::Failed { error_type, cause } => {
+                return self.fail(action, error_type, cause);
+            }
         };
         self.go_on(target)
     }

@@ -7,8 +7,9 @@ use tokio::task::JoinSet;
 
 use super::{Refusal, hold, number, put, until_waiting};
 use crate::on_both_databases;
+use crate::params;
 use crate::store::queue::WAITING_MAX;
-use crate::store::{Error, Param, Store};
+use crate::store::{Error, Store};
 use crate::testing::Database;
 
 on_both_databases! {
@@ -185,7 +186,7 @@ async fn upserts_at_once_are_all_counted(database: Database) {
                     tx.execute(
                         "INSERT INTO things (name, number) VALUES ($1, 1)
                          ON CONFLICT (name) DO UPDATE SET number = things.number + 1",
-                        &[name.into()],
+                        params![name],
                     )
                 })
                 .await
@@ -214,7 +215,7 @@ async fn a_locked_row_is_read_by_one_at_a_time(database: Database) {
                     let next = number.unwrap() + 1;
                     tx.write(
                         "UPDATE things SET number = $1 WHERE name = 'count'",
-                        &[Param::from(next)],
+                        params![next],
                     )
                 })
                 .await
@@ -245,7 +246,7 @@ async fn locks_taken_crosswise_end_well(database: Database) {
                     for name in names {
                         tx.execute(
                             "UPDATE things SET number = number + 1 WHERE name = $1",
-                            &[name.into()],
+                            params![name],
                         )?;
                     }
                     Ok::<_, Error>(())

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::sync::mpsc;
 
 use crate::clock::{Clock, HeldTime, Timestamp};
+use crate::params;
 use crate::random::SystemRandom;
 use crate::store::{Env, Error, Keyring, Options, Store, Tx};
 use crate::testing::Database;
@@ -77,7 +78,7 @@ impl From<Error> for Refusal {
 fn put(tx: &mut Tx<'_>, name: &str, number: i64) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO things (name, number) VALUES ($1, $2)",
-        &[name.into(), number.into()],
+        params![name, number],
     )
     .map(drop)
 }
@@ -85,7 +86,7 @@ fn put(tx: &mut Tx<'_>, name: &str, number: i64) -> Result<(), Error> {
 /// The number of a thing, read apart.
 async fn number(store: &Store, name: &'static str) -> Option<i64> {
     store
-        .read(move |tx| tx.find("SELECT number FROM things WHERE name = $1", &[name.into()]))
+        .read(move |tx| tx.find("SELECT number FROM things WHERE name = $1", params![name]))
         .await
         .unwrap_or_else(|error: Error| panic!("cannot read: {error:?}"))
 }

@@ -6,6 +6,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::{env, number, put};
 use crate::ids::ContactId;
+use crate::params;
 use crate::store::scratch::Scratch;
 use crate::store::{Error, Keyring, Options, Store};
 use crate::testing::Database;
@@ -30,7 +31,7 @@ async fn lost_connections_are_made_anew() {
                 tx.write(
                     "INSERT INTO things (name, number) VALUES ('one', $1)
                      ON CONFLICT (name) DO UPDATE SET number = excluded.number",
-                    &[round.into()],
+                    params![round],
                 )
             })
             .await

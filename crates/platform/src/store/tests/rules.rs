@@ -6,6 +6,7 @@ use super::{NOW, Refusal, number, put};
 use crate::clock::{HeldTime, Timestamp};
 use crate::ids::ContactId;
 use crate::on_both_databases;
+use crate::params;
 use crate::store::{Error, FromRow, Param, Store};
 use crate::testing::Database;
 
@@ -36,7 +37,7 @@ async fn what_is_acknowledged_is_read_at_once(database: Database) {
                 tx.write(
                     "INSERT INTO things (name, number) VALUES ('one', $1)
                      ON CONFLICT (name) DO UPDATE SET number = excluded.number",
-                    &[Param::from(i64::from(round))],
+                    params![i64::from(round)],
                 )
             })
             .await
@@ -145,11 +146,11 @@ async fn values_come_back_as_they_went_in(database: Database) {
             .transact(move |tx| {
                 tx.execute(
                     "INSERT INTO things (name, number, note, data) VALUES ($1, $2, $3, $4)",
-                    &[text.into(), integer.into(), Some(text).into(), bytes.into()],
+                    params![text, integer, Some(text), bytes],
                 )?;
                 tx.find::<Thing>(
                     select_thing!("FROM things WHERE name = $1"),
-                    &[text.into(), integer.into()],
+                    params![text, integer],
                 )
             })
             .await
@@ -209,12 +210,12 @@ async fn placeholders_are_bound_by_their_number(database: Database) {
         .transact(|tx| {
             tx.execute(
                 "INSERT INTO things (note, number, name) VALUES ($3, $2, $1)",
-                &["name".into(), 2.into(), "note".into()],
+                params!["name", 2, "note"],
             )?;
             let note = tx
                 .find::<String>(
                     "SELECT note FROM things WHERE number = $2 AND name = $1 AND name = $1",
-                    &["name".into(), 2.into()],
+                    params!["name", 2],
                 )?
                 .unwrap();
             assert_eq!(note, "note");
@@ -230,13 +231,13 @@ async fn a_wrong_number_of_parameters_is_an_error(database: Database) {
         .transact(|tx| {
             tx.execute(
                 "DELETE FROM things WHERE name = $1 AND note = $2",
-                &["a".into()],
+                params!["a"],
             )
         })
         .await;
     assert!(matches!(too_few, Err(Error::Database(_))), "{too_few:?}");
     let too_many = store
-        .transact(|tx| tx.execute("DELETE FROM things", &["a".into()]))
+        .transact(|tx| tx.execute("DELETE FROM things", params!["a"]))
         .await;
     assert!(matches!(too_many, Err(Error::Database(_))), "{too_many:?}");
 }

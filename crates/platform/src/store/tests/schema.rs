@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{number, put};
 use crate::on_both_databases;
+use crate::params;
 use crate::settings::Settings;
 use crate::store::folder::TemporaryFolder;
 use crate::store::sqlite::{Role, Sqlite};
@@ -96,7 +97,7 @@ async fn a_new_master_key_takes_over_when_the_old_one_is_there_too(database: Dat
             let sealed = tx.seal(PLACE, b"kept");
             tx.execute(
                 "INSERT INTO things (name, data) VALUES ('one', $1)",
-                &[(&sealed).into()],
+                params![sealed],
             )
         })
         .await
@@ -184,7 +185,7 @@ async fn the_state_after_the_start_comes_back(database: Database) {
     assert_eq!(things(&store).await, start);
     let others = "SELECT name FROM others";
     let others = |store: Store| async move {
-        let rows = store.read(move |tx| tx.fetch_all(others, &[])).await;
+        let rows = store.read(move |tx| tx.list::<String>(others, &[])).await;
         rows.unwrap_or_else(|error: Error| panic!("{error:?}"))
             .len()
     };

@@ -3,23 +3,31 @@
 use serde_json::json;
 use signback_connect::transcript::{BYTES_MAX, ITEMS_MAX};
 use signback_platform::store::{Error, Tx};
+use signback_platform::{columns, params};
 
 use super::*;
+
+columns! {
+    struct Held as select_held {
+        items: i64 = "items_kept",
+        bytes: i64 = "items_bytes",
+    }
+}
 
 /// Has a chat look as if it held as many items and bytes as that, and gives what it did hold.
 async fn holding(server: &Server, contact: &str, items: i64, bytes: i64) -> (i64, i64) {
     let contact = contact.to_owned();
     let change = move |tx: &mut Tx<'_>| {
-        let row = tx.fetch_optional(
-            "SELECT items_kept, items_bytes FROM contacts WHERE id = $1",
-            &[(&contact).into()],
+        let held: Option<Held> = tx.find(
+            select_held!("FROM contacts WHERE id = $1"),
+            params![contact],
         )?;
-        let row = row.unwrap();
+        let held = held.unwrap();
         tx.write(
             "UPDATE contacts SET items_kept = $2, items_bytes = $3 WHERE id = $1",
-            &[(&contact).into(), items.into(), bytes.into()],
+            params![contact, items, bytes],
         )?;
-        Ok::<_, Error>((row.integer(0)?, row.integer(1)?))
+        Ok::<_, Error>((held.items, held.bytes))
     };
     let store = &server.running.app.platform.store;
     store.transact(change).await.unwrap()

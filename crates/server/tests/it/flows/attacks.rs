@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use signback_connect::flows::budget::{RUN_ACTIONS_MAX, RUN_BYTES_MAX};
+use signback_platform::params;
 use signback_platform::store::{Error, Tx};
 
 use super::*;
@@ -12,8 +13,8 @@ async fn left_by(server: &Server, contact: &str) -> (i64, i64, i64) {
     let contact = contact.to_owned();
     let counted = move |tx: &mut Tx<'_>| {
         let number = |tx: &mut Tx<'_>, sql| {
-            let row = tx.fetch_optional(sql, &[(&contact).into()])?;
-            Ok::<_, Error>(row.unwrap().optional_integer(0)?.unwrap_or_default())
+            let number = tx.find::<Option<i64>>(sql, params![contact])?;
+            Ok::<_, Error>(number.unwrap().unwrap_or_default())
         };
         Ok::<_, Error>((
             number(tx, "SELECT COUNT(*) FROM items WHERE contact = $1")?,
@@ -174,10 +175,7 @@ async fn a_long_run_takes_turns_with_others() {
     );
     let rows = server.running.app.platform.store.read(move |tx| {
         let sql = "SELECT entries FROM flow_log WHERE contact = $1 ORDER BY number";
-        let rows = tx.fetch_all(sql, &[(&contact).into()])?;
-        rows.iter()
-            .map(|row| row.text(0))
-            .collect::<Result<Vec<_>, Error>>()
+        tx.list::<String>(sql, params![contact])
     });
     let turns: Vec<usize> = rows
         .await

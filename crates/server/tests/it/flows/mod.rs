@@ -4,6 +4,7 @@ mod attacks;
 mod exports;
 mod operations;
 mod runs;
+mod waits;
 
 use serde_json::{Value, json};
 use signback_connect::{contacts, flows};

@@ -4,6 +4,7 @@ mod admin;
 mod authorize;
 mod clients;
 mod login;
+mod refresh;
 mod tokens;
 mod users;
 

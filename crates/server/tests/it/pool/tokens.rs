@@ -8,7 +8,7 @@ use signback_oidc::{Algorithm, Claims, Discovery, Expectations, Jwks, verify_id_
 use super::{EMAIL, Fixture, form, pkce};
 use crate::support::{Reply, exchange};
 
-fn error(reply: &Reply) -> String {
+pub(super) fn error(reply: &Reply) -> String {
     assert_eq!(reply.status, 400, "{}", reply.text());
     assert_eq!(
         reply.header("content-type"),
@@ -26,7 +26,7 @@ async fn jwks(fixture: &Fixture) -> Jwks {
 }
 
 /// Verifies an ID token as a relying party does.
-async fn verified(fixture: &Fixture, tokens: &Value, nonce: Option<&str>) -> Claims {
+pub(super) async fn verified(fixture: &Fixture, tokens: &Value, nonce: Option<&str>) -> Claims {
     let issuer = format!(
         "{}/{}",
         fixture.server.running.app.platform.settings.public_url, fixture.pool
@@ -48,7 +48,7 @@ async fn verified(fixture: &Fixture, tokens: &Value, nonce: Option<&str>) -> Cla
 }
 
 /// The payload of a token, unverified.
-fn payload(token: &Value) -> Value {
+pub(super) fn payload(token: &Value) -> Value {
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     let part = token.as_str().unwrap().split('.').nth(1).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
@@ -310,91 +310,6 @@ async fn a_client_with_a_secret_shows_it() {
     assert_eq!(error(&fixture.token(&grant).await), "invalid_client");
     let posted = [grant[0], grant[1], ("client_secret", secret)];
     assert_eq!(fixture.token(&posted).await.status, 200);
-}
-
-#[tokio::test]
-async fn a_refresh_token_gives_new_tokens_of_the_same_sign_in() {
-    let fixture = Fixture::new().await;
-    let first = fixture
-        .redeem(&fixture.code(&[("nonce", "n-1")]).await)
-        .await
-        .json();
-    fixture.server.advance(600).await;
-    let refresh = super::text(&first["refresh_token"]);
-    let grant = [
-        ("grant_type", "refresh_token"),
-        ("refresh_token", &*refresh),
-    ];
-    let second = fixture.token(&grant).await.json();
-    assert_eq!(second.get("refresh_token"), None);
-    let (before, after) = (payload(&first["id_token"]), payload(&second["id_token"]));
-    for name in ["auth_time", "origin_jti", "sub"] {
-        assert_eq!(before[name], after[name], "{name}");
-    }
-    assert_eq!(after.get("nonce"), None);
-    verified(&fixture, &second, None).await;
-
-    let narrow = [grant[0], grant[1], ("scope", "openid")];
-    let narrow = payload(&fixture.token(&narrow).await.json()["access_token"]);
-    assert_eq!(narrow["scope"], "openid");
-    let wide = [grant[0], grant[1], ("scope", "openid admin")];
-    assert_eq!(error(&fixture.token(&wide).await), "invalid_scope");
-    let stranger = fixture.new_client(json!({})).await;
-    let stolen = [grant[0], grant[1], ("client_id", &*stranger)];
-    assert_eq!(error(&fixture.token(&stolen).await), "invalid_grant");
-
-    fixture
-        .in_pool("AdminDeleteUser", json!({"Username": "ana"}))
-        .await
-        .done();
-    assert_eq!(error(&fixture.token(&grant).await), "invalid_grant");
-}
-
-#[tokio::test]
-async fn a_refresh_token_ends_with_its_time() {
-    let fixture = Fixture::new().await;
-    let tokens = fixture.redeem(&fixture.code(&[]).await).await.json();
-    let refresh = super::text(&tokens["refresh_token"]);
-    let grant = [
-        ("grant_type", "refresh_token"),
-        ("refresh_token", &*refresh),
-    ];
-    fixture.server.advance(30 * 86_400 - 1).await;
-    assert_eq!(fixture.token(&grant).await.status, 200);
-    fixture.server.advance(1).await;
-    assert_eq!(error(&fixture.token(&grant).await), "invalid_grant");
-}
-
-#[tokio::test]
-async fn with_rotation_a_refresh_token_is_used_once_within_its_grace() {
-    let rotation = json!({"Feature": "ENABLED", "RetryGracePeriodSeconds": 10});
-    let fixture = Fixture::with(json!({}), json!({"RefreshTokenRotation": rotation})).await;
-    let tokens = fixture.redeem(&fixture.code(&[]).await).await.json();
-    let first = super::text(&tokens["refresh_token"]);
-    let use_of = |token: &str| {
-        let body = form(&[
-            ("grant_type", "refresh_token"),
-            ("refresh_token", token),
-            ("client_id", &fixture.client),
-        ]);
-        let fixture = &fixture;
-        async move { fixture.token_as(&[], &body).await }
-    };
-    let second = super::text(&use_of(&first).await.json()["refresh_token"]);
-    assert_ne!(first, second);
-    fixture.server.advance(9).await;
-    assert_eq!(
-        use_of(&first).await.status,
-        200,
-        "a repeated request within the grace"
-    );
-    fixture.server.advance(1).await;
-    assert_eq!(error(&use_of(&first).await), "invalid_grant");
-    assert_eq!(
-        error(&use_of(&second).await),
-        "invalid_grant",
-        "nobody keeps it"
-    );
 }
 
 #[tokio::test]

@@ -7,13 +7,13 @@ use super::*;
 #[test]
 fn a_sign_in_has_four_branches() {
     let flow = sign_in_probe();
-    let failed = |error_type| Outcome::Failed {
+    let failed = |error_type| ActionResult::Failed {
         error_type,
         cause: "x".to_owned(),
     };
-    assert_eq!(branch_after(&flow, &Outcome::Done), says("next"));
+    assert_eq!(branch_after(&flow, &ActionResult::Done), says("next"));
     assert_eq!(
-        branch_after(&flow, &Outcome::Result("OptedOut".to_owned())),
+        branch_after(&flow, &ActionResult::Result("OptedOut".to_owned())),
         says("OptedOut")
     );
     assert_eq!(
@@ -29,7 +29,7 @@ fn a_sign_in_has_four_branches() {
 #[test]
 fn only_a_sign_in_takes_the_success_branch() {
     for other in ["", "Success", "optedout", "Anything"] {
-        let step = branch_after(&sign_in_probe(), &Outcome::Result(other.to_owned()));
+        let step = branch_after(&sign_in_probe(), &ActionResult::Result(other.to_owned()));
         assert_eq!(step, says("NoMatchingError"), "{other}");
     }
 }
@@ -202,7 +202,7 @@ fn waits_take_numbers_texts_and_references() {
         &[],
     );
     assert_eq!(
-        branch_after(&flow, &Outcome::Result("WaitCompleted".to_owned())),
+        branch_after(&flow, &ActionResult::Result("WaitCompleted".to_owned())),
         says("WaitCompleted")
     );
 }
@@ -230,11 +230,17 @@ fn a_loop_goes_round_so_many_times_and_begins_anew() {
                     step(&flow, &mut run, &view()),
                     says(&format!("round {round}"))
                 );
-                assert_eq!(run.settle(&flow, &view(), &Outcome::Done), Step::Continue);
+                assert_eq!(
+                    run.settle(&flow, &view(), &ActionResult::Done),
+                    Step::Continue
+                );
             }
             assert_eq!(step(&flow, &mut run, &view()), Step::Continue);
             assert_eq!(step(&flow, &mut run, &view()), says("done"));
-            assert_eq!(run.settle(&flow, &view(), &Outcome::Done), Step::Continue);
+            assert_eq!(
+                run.settle(&flow, &view(), &ActionResult::Done),
+                Step::Continue
+            );
         }
     }
 }
@@ -306,7 +312,7 @@ fn a_transfer_names_the_flow_and_comes_back_only_when_it_fails() {
         Step::Act(Effect::Transfer("gold".to_owned()))
     );
     assert_eq!(
-        branch_after(&flow, &Outcome::failed("no such flow")),
+        branch_after(&flow, &ActionResult::failed("no such flow")),
         says("NoMatchingError")
     );
 }
@@ -355,11 +361,11 @@ fn a_draw_takes_its_share() {
         { "Identifier": "most", "Type": "MessageParticipant", "Parameters": { "Text": "most" }, "Transitions": { "NextAction": "a" } },
     ]));
     assert_eq!(
-        branch_after(&flow, &Outcome::Result("30".to_owned())),
+        branch_after(&flow, &ActionResult::Result("30".to_owned())),
         says("few")
     );
     assert_eq!(
-        branch_after(&flow, &Outcome::Result("31".to_owned())),
+        branch_after(&flow, &ActionResult::Result("31".to_owned())),
         says("most")
     );
 }

@@ -26,7 +26,7 @@ fn run_of(flow: &Flow, mut view: View) -> (Spent, usize, String) {
             Step::Wait(_) | Step::End(_) => break,
             Step::Act(Effect::Say(text)) => {
                 longest = longest.max(text.len());
-                Outcome::Done
+                ActionResult::Done
             }
             Step::Act(Effect::SetAttributes(set)) => {
                 let attributes = view
@@ -36,9 +36,9 @@ fn run_of(flow: &Flow, mut view: View) -> (Spent, usize, String) {
                 let attributes = attributes.as_object_mut().unwrap();
                 attributes.extend(set.into_iter().map(|(name, value)| (name, value.into())));
                 longest = longest.max(Value::Object(attributes.clone()).to_string().len());
-                Outcome::Done
+                ActionResult::Done
             }
-            Step::Act(_) => Outcome::failed("no"),
+            Step::Act(_) => ActionResult::failed("no"),
         };
         if let Step::End(_) = run.settle(flow, &view, &outcome) {
             break;
@@ -136,7 +136,7 @@ fn what_is_beyond_a_run_takes_the_error_branch_and_says_so() {
         let mut said = 0;
         while let Step::Act(Effect::Say(_)) = step(&flow, &mut run, &view) {
             said += 1;
-            run.settle(&flow, &view, &Outcome::Done);
+            run.settle(&flow, &view, &ActionResult::Done);
         }
         assert_eq!(said, RUN_BYTES_MAX / 16_000);
         assert!(run.take_overran() && !run.take_overran());
@@ -147,7 +147,11 @@ fn what_is_beyond_a_run_takes_the_error_branch_and_says_so() {
         );
         assert_eq!(step(&flow, &mut run, &view), Step::Wait(1));
         run.wait(Waiting::Until(0));
-        run.settle(&flow, &view, &Outcome::Result("WaitCompleted".to_owned()));
+        run.settle(
+            &flow,
+            &view,
+            &ActionResult::Result("WaitCompleted".to_owned()),
+        );
     }
 }
 
@@ -157,7 +161,7 @@ fn a_turn_takes_what_was_spent_along() {
     let mut run = Run::start(&flow);
     for _ in 0..10 {
         step(&flow, &mut run, &view());
-        run.settle(&flow, &view(), &Outcome::Done);
+        run.settle(&flow, &view(), &ActionResult::Done);
     }
     run.wait(Waiting::Turn);
     run.take_entries();

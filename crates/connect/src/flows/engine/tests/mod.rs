@@ -63,7 +63,7 @@ fn view() -> View {
     }
 }
 
-fn branch_after(flow: &Flow, outcome: &Outcome) -> Step {
+fn branch_after(flow: &Flow, outcome: &ActionResult) -> Step {
     let mut run = Run::start(flow);
     step(flow, &mut run, &view());
     match run.settle(flow, &view(), outcome) {

@@ -37,7 +37,11 @@ fn a_wait_lets_a_flow_go_on() {
         assert_eq!(step(&flow, &mut run, &view()), Step::Wait(1));
         run.wait(Waiting::Until(0));
         assert_eq!(
-            run.settle(&flow, &view(), &Outcome::Result("WaitCompleted".to_owned())),
+            run.settle(
+                &flow,
+                &view(),
+                &ActionResult::Result("WaitCompleted".to_owned())
+            ),
             Step::Continue
         );
     }
@@ -120,9 +124,9 @@ proptest! {
                 Step::Wait(_) | Step::End(_) => break,
                 Step::Act(_) => {
                     let outcome = match outcomes.next() {
-                        Some(0) => Outcome::Done,
-                        Some(1) => Outcome::Result("OptedOut".to_owned()),
-                        _ => Outcome::failed("no"),
+                        Some(0) => ActionResult::Done,
+                        Some(1) => ActionResult::Result("OptedOut".to_owned()),
+                        _ => ActionResult::failed("no"),
                     };
                     if let Step::End(_) = run.settle(&flow, &view(), &outcome) {
                         break;

@@ -2,6 +2,7 @@
 //! provider answered.
 
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
 use super::refused::Refused;
 use super::state::sign_in_of;
@@ -49,6 +50,22 @@ impl ProviderAnswer {
             Self::Code(_) => "code",
             Self::Error { .. } => "error",
         }
+    }
+
+    /// What a repetition of this answer is known by. The state's random part keeps whoever reads
+    /// the database from trying out codes.
+    fn hash(&self, state: &Token) -> Vec<u8> {
+        let (text, more) = match self {
+            Self::Code(code) => (code, None),
+            Self::Error { error, description } => (error, description.as_ref()),
+        };
+        let mut hash = Sha256::new();
+        for part in [self.kind(), state.text().expose(), text.expose()] {
+            hash.update(part.len().to_be_bytes());
+            hash.update(part);
+        }
+        hash.update(more.map_or("", Secret::expose));
+        hash.finalize().to_vec()
     }
 }
 
@@ -108,10 +125,10 @@ fn accept(
     };
     let id = sign_in.id.clone();
     let now = tx.now();
-    match answer {
+    let received = match answer {
         ProviderAnswer::Code(code) => {
             let code = Sealed::seal(tx, &id, rows::CODE, code.expose());
-            sign_in.receive_code(state, code, now)?;
+            sign_in.receive_code(state, code, now)
         }
         ProviderAnswer::Error { error, description } => {
             let sealed = |secret: &Secret, column| Sealed::seal(tx, &id, column, secret.expose());
@@ -121,10 +138,23 @@ fn accept(
                     .as_ref()
                     .map(|text| sealed(text, rows::PROVIDER_ERROR_DESCRIPTION)),
             };
-            sign_in.receive_error(state, error, now)?;
+            sign_in.receive_error(state, error, now)
         }
+    };
+    let hash = answer.hash(state);
+    if let Err(refusal) = received {
+        // Only with the right state is it said where the sign-in stands.
+        let answered = matches!(refusal, Refusal::AlreadyAnswered | Refusal::Finished);
+        return Err(
+            if answered && rows::answer_hash(tx, &id)?.as_ref() == Some(&hash) {
+                Refused::Repeated(answer.kind())
+            } else {
+                refusal.into()
+            },
+        );
     }
     rows::save(tx, &sign_in)?;
+    rows::save_answer(tx, &id, &hash)?;
     jobs::schedule(tx, &super::RUN, &id, now)?;
     Ok(sign_in.contact)
 }
@@ -137,6 +167,8 @@ fn backend_answer(refused: Refused) -> Answer {
             "AccessDeniedException",
             "InstanceId: the account has no such instance in this region.",
         ),
+        Refused::Repeated("code") => conflict("State: answered already, with the same code."),
+        Refused::Repeated(_) => conflict("State: answered already, with the same error."),
         Refused::Rule(Refusal::AlreadyAnswered) => {
             conflict("State: the sign-in has been answered already.")
         }

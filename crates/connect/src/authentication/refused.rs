@@ -10,6 +10,8 @@ use signback_platform::store;
 pub(crate) enum Refused {
     /// The rules of the sign-in say no.
     Rule(Refusal),
+    /// The same answer was accepted before; its kind.
+    Repeated(&'static str),
     /// The connection token opens nothing.
     Token,
     /// The token's chat has no such sign-in.
@@ -30,7 +32,7 @@ signback_platform::conversions!(Refused: Fault(store::Error), Rule(Refusal));
 pub(crate) fn participant_answer(refused: Refused) -> Answer {
     match refused {
         Refused::Rule(refusal) => invalid(format!("SessionId: {}", session_message(refusal))),
-        Refused::Token | Refused::UnknownInstance => {
+        Refused::Token | Refused::UnknownInstance | Refused::Repeated(_) => {
             Answer::refuse("AccessDeniedException", "Access denied")
         }
         Refused::UnknownSession => {

@@ -197,6 +197,23 @@ pub(crate) fn save(tx: &mut Tx<'_>, sign_in: &SignIn) -> Result<(), Error> {
     )
 }
 
+/// Keeps what a repeated answer is known by.
+pub(crate) fn save_answer(tx: &mut Tx<'_>, id: &SignInId, hash: &[u8]) -> Result<(), Error> {
+    tx.write(
+        "UPDATE sign_ins SET answer_hash = $2 WHERE id = $1",
+        &[id.into(), hash.into()],
+    )
+}
+
+/// What the accepted answer is known by, if there is one.
+pub(crate) fn answer_hash(tx: &mut Tx<'_>, id: &SignInId) -> Result<Option<Vec<u8>>, Error> {
+    let found = tx.find::<Option<Vec<u8>>>(
+        "SELECT answer_hash FROM sign_ins WHERE id = $1",
+        &[id.into()],
+    );
+    Ok(found?.flatten())
+}
+
 const fn stage_name(stage: &Stage) -> &'static str {
     match stage {
         Stage::Announced => "announced",

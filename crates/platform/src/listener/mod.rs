@@ -210,6 +210,10 @@ async fn serve<S>(
         let (handler, standing) = (handler.clone(), standing.clone());
         // In a box, so that a connection without a request has no room for its answer's making.
         Box::pin(async move {
+            if standing.is_strangers() {
+                // Requests that wait on one connection do not make those on others wait for all.
+                tokio::task::yield_now().await;
+            }
             request.extensions_mut().insert(standing.clone());
             let answer = handler.answer(request).await;
             standing.answer(false);

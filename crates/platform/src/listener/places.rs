@@ -262,6 +262,11 @@ impl Standing {
         }
     }
 
+    /// Whether nothing was verified over the connection yet.
+    pub(super) fn is_strangers(&self) -> bool {
+        !self.0.verified.load(Ordering::SeqCst)
+    }
+
     /// Notes that a request was read to its end, and is being answered, or that it was.
     pub(super) fn answer(&self, answering: bool) {
         self.0.answering.store(answering, Ordering::SeqCst);

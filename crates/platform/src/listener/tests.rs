@@ -116,6 +116,23 @@ async fn requests_are_not_answered_before_the_answers_to_earlier_ones_are_read()
 }
 
 #[tokio::test(start_paused = true)]
+async fn requests_that_are_sent_at_once_take_turns_with_those_of_others() {
+    let (busy, quiet) = (Filler::default(), Filler::default());
+    let (mut flood, _served) = connect(&busy, 1 << 20);
+    let (mut single, _served_too) = connect(&quiet, 4096);
+    let requests = "GET /0 HTTP/1.1\r\nhost: a\r\n\r\n".repeat(200);
+    flood.write_all(requests.as_bytes()).await.unwrap();
+    single
+        .write_all(b"GET /0 HTTP/1.1\r\nhost: a\r\n\r\n")
+        .await
+        .unwrap();
+    while quiet.answered() == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert!(busy.answered() < 5, "{}", busy.answered());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_head_that_does_not_end_ends_its_connection() {
     let (mut client, served) = connect(&Filler::default(), 4096);
     let sending = tokio::spawn(async move {

@@ -32,6 +32,7 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = migrations![
     "0009_client_tokens",
     "0010_chat_limits",
     "0011_declared_users",
+    "0012_answer_hash",
 ];
 
 const OWN_SCHEMA: &str = "

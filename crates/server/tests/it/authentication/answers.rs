@@ -160,3 +160,71 @@ async fn a_second_answer_conflicts_before_and_after_the_end() {
     let session = customer.session().await;
     is_over(&customer, &redirect["state"], &session).await;
 }
+
+#[tokio::test]
+async fn a_repeated_answer_is_told_from_another_one() {
+    let server = Server::start().await;
+    let mut customer = Customer::arrive(&server).await;
+    let redirect = customer.sign_in().await;
+    let state = &redirect["state"];
+    let told = async |customer: &Customer<'_>, members: Value| {
+        let answer = customer.answer(members).await;
+        answer.refused(409, "ConflictException")
+    };
+    customer.answer(accepted(&redirect)).await.done();
+    let same = "State: answered already, with the same code.";
+    assert_eq!(told(&customer, accepted(&redirect)).await, same);
+    let others = [
+        json!({"State": state, "Code": "another"}),
+        json!({"State": state, "Error": redirect["code"]}),
+    ];
+    for other in &others {
+        let message = told(&customer, other.clone()).await;
+        assert_eq!(message, "State: the sign-in has been answered already.");
+    }
+    // The same after its end, when the code is erased.
+    customer.message("You are signed in.").await;
+    assert_eq!(told(&customer, accepted(&redirect)).await, same);
+    for other in others {
+        assert_eq!(
+            told(&customer, other).await,
+            "State: the sign-in has ended."
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_repeated_error_is_told_from_another_one() {
+    let server = Server::start().await;
+    let mut customer = Customer::arrive(&server).await;
+    let redirect = customer.sign_in().await;
+    let refused = |description: &str| json!({"State": redirect["state"], "Error": "access_denied", "ErrorDescription": description});
+    customer.answer(refused("no")).await.done();
+    let answer = customer.answer(refused("no")).await;
+    let message = answer.refused(409, "ConflictException");
+    assert_eq!(message, "State: answered already, with the same error.");
+    let message = customer.answer(refused("never")).await;
+    assert!(!message.refused(409, "ConflictException").contains("same"));
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_does_not_keep_a_sign_in_open() {
+    let server = Server::start().await;
+    let mut customer = Customer::arrive(&server).await;
+    customer.session().await;
+    server.time.set(-86_400_000);
+    // The demo's three minutes, at half the speed.
+    server.time.advance(180_000);
+    server.settle().await;
+    assert_eq!(
+        customer
+            .items
+            .iter()
+            .filter(|item| item["Content"] == "Sign-in timed out.")
+            .count(),
+        0
+    );
+    server.time.advance(180_001);
+    server.settle().await;
+    customer.message("Sign-in timed out.").await;
+}

@@ -201,7 +201,7 @@ pub(crate) fn save(tx: &mut Tx<'_>, sign_in: &SignIn) -> Result<(), Error> {
 pub(crate) fn save_answer(tx: &mut Tx<'_>, id: &SignInId, hash: &[u8]) -> Result<(), Error> {
     tx.write(
         "UPDATE sign_ins SET answer_hash = $2 WHERE id = $1",
-        &[id.into(), hash.into()],
+        params![id, hash],
     )
 }
 
@@ -209,7 +209,7 @@ pub(crate) fn save_answer(tx: &mut Tx<'_>, id: &SignInId, hash: &[u8]) -> Result
 pub(crate) fn answer_hash(tx: &mut Tx<'_>, id: &SignInId) -> Result<Option<Vec<u8>>, Error> {
     let found = tx.find::<Option<Vec<u8>>>(
         "SELECT answer_hash FROM sign_ins WHERE id = $1",
-        &[id.into()],
+        params![id],
     );
     Ok(found?.flatten())
 }

@@ -233,7 +233,8 @@ async fn a_later_start_keeps_what_it_makes_and_not_what_others_made(database: Da
 
 #[tokio::test]
 async fn every_table_has_a_key() {
-    let store = Database::sqlite().open();
+    let database = Database::sqlite();
+    let store = database.open();
     let count = |tx: &mut Tx<'_>| Ok::<_, Error>(tx.without_key()?.join(", "));
     assert_eq!(store.transact(count).await.unwrap(), "");
 }

@@ -4,11 +4,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::Connect;
-use crate::authentication;
 use crate::contacts;
-use crate::flows;
 use crate::instances::{self, Refusal, asker};
-use crate::transcript;
+use crate::retention::FORGET_INSTANCE;
 use signback_platform::arn;
 use signback_platform::client_token::{self, Recalled, Repeatable, recall, remember};
 use signback_platform::ids::InstanceId;
@@ -34,8 +32,8 @@ struct DeleteInstance {
     client_token: Option<String>,
 }
 
-/// Deletes an instance in which no chat goes on, and everything of it: associations, flows, ended
-/// chats with their transcripts.
+/// Deletes an instance in which no chat goes on. With its row it is gone for everybody; a job takes
+/// its flows and ended chats away, a part at a time.
 fn delete_instance(tx: &mut Tx<'_>, call: &Call, input: &DeleteInstance) -> Result<(), Refusal> {
     let scope = &call.scope;
     let id = arn::instance_id(scope, &input.instance_id).ok_or(Refusal::NoSuchInstance)?;
@@ -50,13 +48,10 @@ fn delete_instance(tx: &mut Tx<'_>, call: &Call, input: &DeleteInstance) -> Resu
     if contacts::active_chats(tx, &id, 1)? > 0 {
         return Err(Refusal::ChatsGoOn);
     }
-    flows::delete_all(tx, &id)?;
-    transcript::delete_all(tx, &id)?;
-    authentication::delete_all(tx, &id)?;
-    contacts::delete_all(tx, &id)?;
-    client_token::delete_all(tx, &id)?;
     signback_profiles::forget_instance(tx, scope, &arn::instance(scope, &id))?;
     instances::delete(tx, &id)?;
+    let now = tx.now();
+    jobs::schedule(tx, &FORGET_INSTANCE, &id, now)?;
     // The answer outlives the instance for a while.
     if request.is_some() {
         remember(tx, request.as_ref(), &())?;
@@ -68,6 +63,6 @@ fn delete_instance(tx: &mut Tx<'_>, call: &Call, input: &DeleteInstance) -> Resu
 /// Forgets how the deletion of an instance was answered.
 pub(crate) async fn forget(connect: &Connect, instance: &InstanceId) -> Result<(), JobError> {
     let id = instance.clone();
-    let forget = move |tx: &mut Tx<'_>| client_token::delete_all(tx, &id);
+    let forget = move |tx: &mut Tx<'_>| client_token::forget_deletion(tx, &id);
     Ok(connect.platform.store.transact::<_, Error>(forget).await?)
 }

@@ -13,6 +13,7 @@ mod documents;
 pub mod flows;
 pub mod instances;
 pub mod participants;
+pub mod retention;
 mod sockets;
 #[cfg(test)]
 mod testing;
@@ -63,4 +64,10 @@ pub const JOBS: &[&dyn Task<Connect>] = &[
         conversation::give_up
     ),
     job!(deletion::FORGET, deletion::forget, deletion::forget),
+    job!(retention::SWEEP, retention::sweep, retention::put_off),
+    job!(
+        retention::FORGET_INSTANCE,
+        retention::forget_instance,
+        retention::forget_instance
+    ),
 ];

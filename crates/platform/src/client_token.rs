@@ -8,9 +8,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::columns;
-use crate::ids::InstanceId;
+use crate::ids::{ContactId, InstanceId};
 use crate::params;
-use crate::store::{Error, Place, Tx};
+use crate::store::{Error, Place, Slice, Tx};
 
 /// A request with a `ClientToken`.
 pub struct Repeatable {
@@ -127,6 +127,20 @@ pub fn remember(
     request: Option<&Repeatable>,
     answer: &impl Serialize,
 ) -> Result<bool, Error> {
+    remember_in(tx, request, answer, None)
+}
+
+/// The same for a request about a chat, which is forgotten some time after its end.
+///
+/// # Panics
+///
+/// As [`remember`].
+pub fn remember_in(
+    tx: &mut Tx<'_>,
+    request: Option<&Repeatable>,
+    answer: &impl Serialize,
+    contact: Option<&ContactId>,
+) -> Result<bool, Error> {
     let Some(request) = request else {
         return Ok(true);
     };
@@ -134,17 +148,44 @@ pub fn remember(
     let sealed = tx.seal(place(&request.place()), &answer);
     let now = tx.now();
     let inserted = tx.execute(
-        "INSERT INTO client_tokens (instance, asker, operation, client_token, request_hash, answer, answered_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-        params![request.instance, request.asker, request.operation, request.client_token, request.hash, sealed, now],
+        "INSERT INTO client_tokens (instance, asker, operation, client_token, request_hash, answer, answered_at, contact)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+        params![request.instance, request.asker, request.operation, request.client_token, request.hash, sealed, now, contact],
     )?;
     Ok(inserted == 1)
 }
 
-/// Forgets the requests that concern an instance.
-pub fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
+/// Forgets the requests about a chat as far as there is room; gives whether none is left.
+pub fn forget_chat(tx: &mut Tx<'_>, slice: &mut Slice, contact: &ContactId) -> Result<bool, Error> {
+    slice.delete(
+        tx,
+        "DELETE FROM client_tokens WHERE (asker, operation, client_token) IN
+            (SELECT asker, operation, client_token FROM client_tokens WHERE contact = $1 LIMIT $2)",
+        contact.as_str(),
+    )
+}
+
+/// Forgets the requests about an instance itself as far as there is room, but how its deletion was
+/// answered; gives whether none is left.
+pub fn forget_instance(
+    tx: &mut Tx<'_>,
+    slice: &mut Slice,
+    instance: &InstanceId,
+) -> Result<bool, Error> {
+    slice.delete(
+        tx,
+        "DELETE FROM client_tokens WHERE (asker, operation, client_token) IN
+            (SELECT asker, operation, client_token FROM client_tokens
+             WHERE instance = $1 AND contact IS NULL AND operation <> 'DeleteInstance' LIMIT $2)",
+        instance.as_str(),
+    )
+}
+
+/// Forgets how the deletion of an instance was answered.
+pub fn forget_deletion(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
     tx.write(
-        "DELETE FROM client_tokens WHERE instance = $1",
+        "DELETE FROM client_tokens
+         WHERE instance = $1 AND contact IS NULL AND operation = 'DeleteInstance'",
         params![instance],
     )
 }

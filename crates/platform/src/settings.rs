@@ -15,6 +15,17 @@ pub enum Matching {
     Aws,
 }
 
+/// How long ended chats are kept, in days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention(pub u32);
+
+impl Default for Retention {
+    /// Two years, as AWS has it for contact records.
+    fn default() -> Self {
+        Self(730)
+    }
+}
+
 /// The settings that features look at while the service runs.
 #[derive(Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
@@ -41,6 +52,8 @@ pub struct Settings {
     pub matching: Matching,
     /// `authentication.initiated` is listed by GetTranscript while its sign-in is pending.
     pub list_pending_sign_in: bool,
+    /// How long ended chats are kept.
+    pub retention: Retention,
     /// Identity sources outside: pools of the real Cognito or other providers.
     pub identity_sources: Vec<IdentitySource>,
     /// Private hosts that outgoing calls may reach although they are not public, also over http, as

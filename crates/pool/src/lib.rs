@@ -26,6 +26,7 @@ mod pool;
 mod pools;
 mod redirect;
 mod refusal;
+pub mod retention;
 mod rows;
 mod schema;
 mod sign_in;

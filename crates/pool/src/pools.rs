@@ -1,7 +1,6 @@
 //! What the user pools keep in memory: nothing that a restart could lose.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, anyhow};
@@ -15,14 +14,10 @@ use super::hasher::Hasher;
 use super::keys::PoolKeys;
 use super::rows::{self, KeyRow};
 use signback_platform::Platform;
-use signback_platform::clock::Timestamp;
 use signback_platform::store::{Error, Tx};
 
 /// Pools whose keys are kept at hand.
 const POOLS_MAX: usize = 1000;
-/// Time between two sweeps of what has ended. A sweep deletes enough that a thousand sign-ins a
-/// second leave nothing to grow.
-const SWEEP_MILLIS: i64 = 2000;
 /// What the keys of a pool are for.
 const FOR_ID_TOKENS: &str = "id";
 const FOR_ACCESS_TOKENS: &str = "access";
@@ -35,7 +30,6 @@ pub struct Pools {
     /// Only one pool's keys are made at a time.
     making_keys: tokio::sync::Mutex<()>,
     keys: Mutex<HashMap<String, Arc<PoolKeys>>>,
-    swept_at: AtomicI64,
 }
 
 impl AsRef<Platform> for Pools {
@@ -53,14 +47,11 @@ impl Pools {
             hasher: Hasher::new(&platform.metrics),
             making_keys: tokio::sync::Mutex::default(),
             keys: Mutex::default(),
-            swept_at: AtomicI64::default(),
         }
     }
 
-    /// Forgets what belongs to pools that are gone, and when it was swept: the time may have been
-    /// set back.
+    /// Forgets what belongs to pools that are gone.
     pub fn forget(&self) {
-        self.swept_at.store(0, Ordering::Relaxed);
         self.keys
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -147,15 +138,5 @@ impl Pools {
         };
         let stored = self.platform.store.transact(work).await;
         stored.map_err(|error| anyhow!(error).context("cannot store a pool's signing keys"))
-    }
-
-    /// Whether it is time to delete what has ended; true once in a while.
-    pub(super) fn is_sweep_due(&self, now: Timestamp) -> bool {
-        let last = self.swept_at.load(Ordering::Relaxed);
-        now.millis() - last >= SWEEP_MILLIS
-            && self
-                .swept_at
-                .compare_exchange(last, now.millis(), Ordering::Relaxed, Ordering::Relaxed)
-                .is_ok()
     }
 }

@@ -17,6 +17,7 @@ pub mod object_types;
 mod page;
 pub mod profile;
 mod refusal;
+mod retention;
 mod rows;
 mod search;
 
@@ -30,4 +31,5 @@ pub use domains::{domain_of_instance, forget_instance, lock_domain, object_type_
 pub use matching::{IdentityProvider, Import, Imported, import};
 pub use profile::Profile;
 pub use refusal::Refusal;
+pub use retention::JOBS;
 pub use search::find;

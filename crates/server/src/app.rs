@@ -52,7 +52,12 @@ impl App {
         let connect = Arc::new(Connect::new(&platform, &pools));
         Ok(Self {
             jobs: jobs::Queue::new(&platform),
-            tasks: Arc::new(Tasks::default().with(&connect, signback_connect::JOBS)),
+            tasks: Arc::new(
+                Tasks::default()
+                    .with(&pools, signback_pool::retention::JOBS)
+                    .with(&platform, signback_profiles::JOBS)
+                    .with(&connect, signback_connect::JOBS),
+            ),
             keys: access::Keys::new(&platform),
             throttles: access::Throttles::default(),
             demo: OnceLock::new(),
@@ -60,6 +65,11 @@ impl App {
             pools,
             connect,
         })
+    }
+
+    /// Has what was kept long enough taken away from now on.
+    pub(crate) async fn begin_sweeping(&self) -> Result<(), store::Error> {
+        self.platform.store.transact(begin_sweeping).await
     }
 
     /// Goes back to the state after the start. Without the start data every account is empty; access
@@ -70,7 +80,8 @@ impl App {
         let restore = move |tx: &mut store::Tx<'_>| {
             // A pool's signing keys cost some hundred milliseconds: they stay as long as their pool.
             tx.go_back_to_start(&["pool_keys"], (!start_data).then_some(OPERATORS))?;
-            signback_pool::forget_keys_of_no_pool(tx)
+            signback_pool::forget_keys_of_no_pool(tx)?;
+            begin_sweeping(tx)
         };
         self.platform.store.transact(restore).await?;
         self.pools.forget();
@@ -78,6 +89,11 @@ impl App {
         self.connect.sockets.close_all();
         Ok(())
     }
+}
+
+fn begin_sweeping(tx: &mut store::Tx<'_>) -> Result<(), store::Error> {
+    signback_pool::retention::begin(tx)?;
+    signback_connect::retention::begin(tx)
 }
 
 /// The instance and flow that the demo page chats on.

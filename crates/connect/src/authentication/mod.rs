@@ -42,7 +42,7 @@ pub use offer::offered;
 pub use put_away::abandon;
 pub(crate) use put_away::put_away;
 pub(crate) use refused::{Refused, invalid, participant_answer};
-pub(crate) use rows::delete_all;
+pub(crate) use rows::forget_chat;
 pub use sealed::Sealed;
 pub(crate) use sign_in_url::{
     AuthenticationUrl, GetAuthenticationUrl, NoUrl, authentication_url, own_sign_in,

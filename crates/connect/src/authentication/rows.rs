@@ -5,7 +5,7 @@ use signback_platform::clock::Timestamp;
 use signback_platform::columns;
 use signback_platform::ids::{ContactId, InstanceId, Scope, SignInId};
 use signback_platform::params;
-use signback_platform::store::{Cells, Error, FromRow, Tx};
+use signback_platform::store::{Cells, Error, FromRow, Slice, Tx};
 
 pub(crate) const TABLE: &str = "sign_ins";
 pub(crate) const VERIFIER: &str = "verifier";
@@ -300,10 +300,15 @@ impl FromRow for Outcome {
     }
 }
 
-/// Forgets the sign-ins of an instance that is deleted.
-pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
-    tx.write(
-        "DELETE FROM sign_ins WHERE instance = $1",
-        params![instance],
+/// Forgets the sign-ins of a chat as far as there is room; gives whether none is left.
+pub(crate) fn forget_chat(
+    tx: &mut Tx<'_>,
+    slice: &mut Slice,
+    contact: &ContactId,
+) -> Result<bool, Error> {
+    slice.delete(
+        tx,
+        "DELETE FROM sign_ins WHERE id IN (SELECT id FROM sign_ins WHERE contact = $1 LIMIT $2)",
+        contact.as_str(),
     )
 }

@@ -29,7 +29,8 @@ pub(crate) use connections::{
 };
 pub use contact::{Contact, Customer, EndReason, Ended, Participant, Role};
 pub(crate) use rows::{
-    active_chats, delete_all, find, insert, insert_participant, mark_left, participants, reached,
+    active_chats, ended, ended_with_tokens, find, forget, forget_connections, insert,
+    insert_participant, mark_left, mark_tokens_forgotten, of_instance, participants, reached,
     rename, save_reached,
 };
 pub use rows::{lock, save};

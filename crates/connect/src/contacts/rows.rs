@@ -1,10 +1,11 @@
 //! The rows of contacts and participants.
 
 use super::{Contact, Customer, Ended, Participant};
+use signback_platform::clock::Timestamp;
 use signback_platform::columns;
 use signback_platform::ids::{ContactId, InstanceId, ParticipantId};
 use signback_platform::params;
-use signback_platform::store::{Error, Tx, json};
+use signback_platform::store::{Error, Slice, Tx, json};
 
 columns! {
     impl Contact as select_contact {
@@ -127,19 +128,78 @@ pub(crate) fn active_chats(
     )
 }
 
-/// Forgets the chats of an instance that is deleted.
-pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
+/// Some ended chats whose requests with a `ClientToken` are still known, those that ended before a
+/// moment.
+pub(crate) fn ended_with_tokens(
+    tx: &mut Tx<'_>,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<ContactId>, Error> {
+    tx.list(
+        "SELECT id FROM contacts WHERE tokens_kept = 1 AND ended_at < $1
+         ORDER BY ended_at LIMIT $2",
+        params![before, limit],
+    )
+}
+
+/// Notes that the requests about a chat are forgotten.
+pub(crate) fn mark_tokens_forgotten(tx: &mut Tx<'_>, contact: &ContactId) -> Result<(), Error> {
     tx.write(
-        "DELETE FROM contacts WHERE instance = $1",
-        params![instance],
-    )?;
-    tx.write(
-        "DELETE FROM participants WHERE instance = $1",
-        params![instance],
-    )?;
-    tx.write(
-        "DELETE FROM connections WHERE instance = $1",
-        params![instance],
+        "UPDATE contacts SET tokens_kept = 0 WHERE id = $1",
+        params![contact],
+    )
+}
+
+/// Some chats that ended before a moment, the first first.
+pub(crate) fn ended(
+    tx: &mut Tx<'_>,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<ContactId>, Error> {
+    tx.list(
+        "SELECT id FROM contacts WHERE ended_at < $1 ORDER BY ended_at LIMIT $2",
+        params![before, limit],
+    )
+}
+
+/// Some chats of an instance.
+pub(crate) fn of_instance(
+    tx: &mut Tx<'_>,
+    instance: &InstanceId,
+    limit: i64,
+) -> Result<Vec<ContactId>, Error> {
+    tx.list(
+        "SELECT id FROM contacts WHERE instance = $1 ORDER BY id LIMIT $2",
+        params![instance, limit],
+    )
+}
+
+/// Forgets a chat of which nothing else is left, its connections and participants first, as far as
+/// there is room; gives whether it is gone.
+pub(crate) fn forget(
+    tx: &mut Tx<'_>,
+    slice: &mut Slice,
+    contact: &ContactId,
+) -> Result<bool, Error> {
+    let statements = [
+        "DELETE FROM connections WHERE id IN
+            (SELECT c.id FROM participants p JOIN connections c ON c.participant = p.id
+             WHERE p.contact = $1 LIMIT $2)",
+        "DELETE FROM participants WHERE id IN
+            (SELECT id FROM participants WHERE contact = $1 LIMIT $2)",
+        "DELETE FROM contacts WHERE id IN (SELECT id FROM contacts WHERE id = $1 LIMIT $2)",
+    ];
+    slice.delete_each(tx, &statements, contact.as_str())
+}
+
+/// Forgets connections whose tokens have expired, as far as there is room.
+pub(crate) fn forget_connections(tx: &mut Tx<'_>, slice: &mut Slice) -> Result<bool, Error> {
+    let now = tx.now();
+    slice.delete_before(
+        tx,
+        "DELETE FROM connections WHERE id IN
+            (SELECT id FROM connections WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)",
+        now,
     )
 }
 

@@ -11,7 +11,7 @@ use crate::contacts::{
 };
 use crate::transcript::{self, Author, NewItem, event};
 use crate::{flows, instances};
-use signback_platform::client_token::{Recalled, Repeatable, recall, remember};
+use signback_platform::client_token::{Recalled, Repeatable, recall, remember_in};
 use signback_platform::ids::{ContactId, FlowId, InstanceId, ParticipantId, Scope};
 use signback_platform::jobs;
 use signback_platform::secret::Secret;
@@ -105,7 +105,7 @@ fn start_once(tx: &mut Tx<'_>, start: &Start) -> Result<Started, Refusal> {
         participant_id: participant_id.clone(),
         participant_token: token.text().expose().to_owned(),
     };
-    if !remember(tx, start.request.as_ref(), &started)? {
+    if !remember_in(tx, start.request.as_ref(), &started, Some(&contact_id))? {
         // The same request was answered between the look-up and now.
         return answered(tx, start.request.as_ref())?.ok_or(Refusal::Fault(Error::Corrupt {
             what: "answer to a request with a ClientToken",

@@ -44,8 +44,3 @@ pub(crate) const WAKE: jobs::Kind<ContactId> = jobs::Kind::new("wake_flow");
 pub fn can_start(tx: &mut Tx<'_>, instance: &InstanceId, flow: &FlowId) -> Result<bool, Error> {
     Ok(rows::published_type(tx, instance, flow)? == Some(FlowType::ContactFlow))
 }
-
-/// Takes the flows of an instance away, and what their runs left behind.
-pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
-    rows::delete_all(tx, instance)
-}

@@ -8,7 +8,7 @@ use signback_platform::clock::Timestamp;
 use signback_platform::columns;
 use signback_platform::ids::{ContactId, FlowId, InstanceId};
 use signback_platform::params;
-use signback_platform::store::{Cells, Error, FromRow, Tx, json};
+use signback_platform::store::{Cells, Error, FromRow, Slice, Tx, json};
 
 /// How long a superseded revision stays in any case: a contact may just be starting with it.
 const SUPERSEDED_MILLIS: i64 = 60 * 60 * 1000;
@@ -201,21 +201,37 @@ pub(crate) fn delete(tx: &mut Tx<'_>, instance: &InstanceId, flow: &FlowId) -> R
     Ok(deleted == 1)
 }
 
-/// Takes everything of an instance away.
-pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
-    tx.write("DELETE FROM flows WHERE instance = $1", params![instance])?;
-    tx.write(
-        "DELETE FROM flow_revisions WHERE instance = $1",
-        params![instance],
-    )?;
-    tx.write(
-        "DELETE FROM flow_runs WHERE instance = $1",
-        params![instance],
-    )?;
-    tx.write(
-        "DELETE FROM flow_log WHERE instance = $1",
-        params![instance],
-    )
+/// Takes the flows of an instance away as far as there is room; gives whether none is left.
+pub(crate) fn forget_instance(
+    tx: &mut Tx<'_>,
+    slice: &mut Slice,
+    instance: &InstanceId,
+) -> Result<bool, Error> {
+    // A flow may have a megabyte of content, a revision as well.
+    const WEIGHT: i64 = 25;
+    let id = instance.as_str();
+    let flows = "DELETE FROM flows WHERE instance = $1 AND id IN
+        (SELECT id FROM flows WHERE instance = $1 LIMIT $2)";
+    let revisions = "DELETE FROM flow_revisions WHERE instance = $1 AND (flow, revision) IN
+        (SELECT flow, revision FROM flow_revisions WHERE instance = $1 LIMIT $2)";
+    Ok(slice.delete_heavy(tx, flows, id, WEIGHT)?
+        && slice.delete_heavy(tx, revisions, id, WEIGHT)?)
+}
+
+/// Forgets what a chat's flow left behind as far as there is room; gives whether nothing is left.
+pub(crate) fn forget_chat(
+    tx: &mut Tx<'_>,
+    slice: &mut Slice,
+    contact: &ContactId,
+) -> Result<bool, Error> {
+    // A row of the log has some hundred kilobytes at most.
+    const WEIGHT: i64 = 10;
+    let id = contact.as_str();
+    let runs = "DELETE FROM flow_runs WHERE contact IN
+        (SELECT contact FROM flow_runs WHERE contact = $1 LIMIT $2)";
+    let log = "DELETE FROM flow_log WHERE contact = $1 AND number IN
+        (SELECT number FROM flow_log WHERE contact = $1 LIMIT $2)";
+    Ok(slice.delete(tx, runs, id)? && slice.delete_heavy(tx, log, id, WEIGHT)?)
 }
 
 /// How many flows an instance has, counted up to `limit`.

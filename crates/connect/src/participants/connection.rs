@@ -8,7 +8,7 @@ use crate::Connect;
 use crate::contacts::{self, Connection, ConnectionData, EndReason, Role, lock, mark_connected};
 use crate::conversation::{end, leave};
 use signback_platform::answer::Answer;
-use signback_platform::client_token::{Recalled, Repeatable, recall, remember};
+use signback_platform::client_token::{Recalled, Repeatable, recall, remember_in};
 use signback_platform::ids::ContactId;
 use signback_platform::operation::{Call, Operation};
 use signback_platform::secret::Secret;
@@ -150,6 +150,6 @@ fn disconnect(
     } else {
         leave(tx, &contact, &participant)?;
     }
-    remember(tx, request.as_ref(), &())?;
+    remember_in(tx, request.as_ref(), &(), Some(&contact.id))?;
     Ok(contact.ended.map(|_| contact.id))
 }

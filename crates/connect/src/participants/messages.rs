@@ -9,7 +9,7 @@ use crate::contacts::{self, Contact, Participant, Role, bearer, content_problem}
 use crate::transcript::{
     self, Author, Item, Kind, Metadata, NewItem, Receipt, append_if_room, event, record_receipt,
 };
-use signback_platform::client_token::{Recalled, Repeatable, recall, remember};
+use signback_platform::client_token::{Recalled, Repeatable, recall, remember_in};
 use signback_platform::ids::ItemId;
 use signback_platform::operation::{Call, Operation, Write};
 use signback_platform::secret::Secret;
@@ -142,7 +142,7 @@ fn once(
         return Err(Refusal::Denied);
     }
     let answer = send(tx, contact, participant)?;
-    remember(tx, request.as_ref(), &answer)?;
+    remember_in(tx, request.as_ref(), &answer, Some(&participant.contact))?;
     Ok(answer)
 }
 

@@ -30,4 +30,4 @@ pub use new_item::NewItem;
 pub(crate) use new_item::Receipt;
 pub(crate) use range::Direction;
 pub use rows::{BYTES_MAX, ITEMS_MAX, append, append_if_room, reveal_sign_in};
-pub(crate) use rows::{by_id, delete_all, following, has_room, record_receipt};
+pub(crate) use rows::{by_id, following, forget_chat, has_room, record_receipt};

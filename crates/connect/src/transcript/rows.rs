@@ -8,9 +8,9 @@ use super::{Author, Item, NewItem, event};
 use crate::contacts::Contact;
 use signback_platform::clock::Timestamp;
 use signback_platform::columns;
-use signback_platform::ids::{ContactId, InstanceId, ItemId, ParticipantId, SignInId};
+use signback_platform::ids::{ContactId, ItemId, ParticipantId, SignInId};
 use signback_platform::params;
-use signback_platform::store::{Error, Tx};
+use signback_platform::store::{Error, Slice, Tx};
 
 /// How long typing and receipts mean something.
 const FLEETING_SECONDS: i64 = 30;
@@ -361,11 +361,17 @@ pub(crate) fn receipts(
     Ok(receipts)
 }
 
-/// Forgets the transcripts of an instance that is deleted.
-pub(crate) fn delete_all(tx: &mut Tx<'_>, instance: &InstanceId) -> Result<(), Error> {
-    tx.write("DELETE FROM items WHERE instance = $1", params![instance])?;
-    tx.write(
-        "DELETE FROM receipts WHERE instance = $1",
-        params![instance],
-    )
+/// Forgets a chat's transcript as far as there is room; gives whether nothing is left.
+pub(crate) fn forget_chat(
+    tx: &mut Tx<'_>,
+    slice: &mut Slice,
+    contact: &ContactId,
+) -> Result<bool, Error> {
+    let statements = [
+        "DELETE FROM receipts WHERE contact = $1 AND (sequence, participant) IN
+            (SELECT sequence, participant FROM receipts WHERE contact = $1 LIMIT $2)",
+        "DELETE FROM items WHERE contact = $1 AND sequence IN
+            (SELECT sequence FROM items WHERE contact = $1 LIMIT $2)",
+    ];
+    slice.delete_each(tx, &statements, contact.as_str())
 }

@@ -92,6 +92,22 @@ pub fn schedule<I: AsRef<str>>(
     Ok(())
 }
 
+/// Has a job that repeats itself run soon, unless it waits already.
+pub fn begin_repeating<I: AsRef<str>>(
+    tx: &mut Tx<'_>,
+    kind: &Kind<I>,
+    subject: &I,
+) -> Result<(), store::Error> {
+    let now = tx.now();
+    tx.write(
+        "INSERT INTO jobs (kind, subject, due_at, failures, version, lease)
+         VALUES ($1, $2, $3, 0, 1, 0) ON CONFLICT DO NOTHING",
+        params![kind.name, subject.as_ref(), now],
+    )?;
+    tx.wake_jobs();
+    Ok(())
+}
+
 /// Forgets a job. One that runs at present is not stopped.
 pub fn cancel<I: AsRef<str>>(
     tx: &mut Tx<'_>,

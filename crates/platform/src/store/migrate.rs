@@ -33,6 +33,7 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = migrations![
     "0010_chat_limits",
     "0011_declared_users",
     "0012_answer_hash",
+    "0013_retention",
 ];
 
 const OWN_SCHEMA: &str = "

@@ -35,6 +35,7 @@ mod row;
 #[doc(hidden)]
 pub mod scratch;
 mod seal;
+mod slice;
 mod sqlite;
 mod start_state;
 mod tx;
@@ -54,6 +55,7 @@ pub use error::Error;
 use row::Row;
 pub use row::{Cells, FromRow, Json, json};
 pub use seal::{Keyring, Place};
+pub use slice::Slice;
 pub use tx::Tx;
 #[cfg(test)]
 use value::Value;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::listed;
 use crate::client::{Client, Settings};
 use crate::refusal::Refusal;
+use crate::retention::{self, FORGET_CLIENT};
 use crate::rows;
 use signback_platform::ids::Scope;
 use signback_platform::operation::Call;
@@ -124,7 +125,8 @@ pub(super) fn list(tx: &mut Tx<'_>, call: &Call, input: &List) -> Result<Value, 
 
 pub(super) fn delete(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<(), Refusal> {
     let client = input.client(tx, &call.scope)?;
-    Ok(rows::delete_client(tx, &client.id)?)
+    rows::delete_client(tx, &client.id)?;
+    Ok(retention::schedule(tx, &FORGET_CLIENT, &client.id)?)
 }
 
 #[cfg(test)]

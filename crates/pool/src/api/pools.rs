@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::listed;
 use crate::pool::{NewPool, Pool};
 use crate::refusal::Refusal;
+use crate::retention::{self, FORGET_POOL};
 use crate::rows;
 use signback_platform::operation::Call;
 use signback_platform::paging::Query;
@@ -80,5 +81,6 @@ pub(super) fn delete(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<(), 
             "User pool cannot be deleted. It has a domain configured that should be deleted first.",
         ));
     }
-    Ok(rows::delete_pool(tx, &pool.id)?)
+    rows::delete_pool(tx, &pool.id)?;
+    Ok(retention::schedule(tx, &FORGET_POOL, &pool.id)?)
 }

@@ -21,7 +21,6 @@ use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 
 use crate::Pools;
-use crate::rows;
 use signback_platform::store::Error;
 
 /// Answers a request for one of the pool's own paths; `None` for any other path.
@@ -32,7 +31,6 @@ pub async fn respond(pools: &Pools, request: &Request<Bytes>) -> Option<Response
         return Some(settled(pools, answer, true));
     }
     let site = site::Site::of(request)?;
-    sweep_sometimes(pools).await;
     let answer = match (request.method(), site.page) {
         (&Method::OPTIONS, "/oauth2/token" | "/oauth2/userInfo") => Ok(answer::preflight()),
         (&Method::GET, "/oauth2/authorize") => authorize::answer(pools, request, &site).await,
@@ -69,13 +67,4 @@ fn settled(
         tracing::error!(error = format!("{error:#}"), "a user pool request failed");
         answer::plain(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong.\n")
     })
-}
-
-/// Deletes what has ended, once in a while.
-async fn sweep_sometimes(pools: &Pools) {
-    if pools.is_sweep_due(pools.platform.clock.now())
-        && let Err(error) = pools.platform.store.transact(rows::sweep).await
-    {
-        tracing::warn!(%error, "cannot delete ended sign-ins");
-    }
 }

@@ -107,16 +107,7 @@ pub(crate) fn save_client(tx: &mut Tx<'_>, client: &Client) -> Result<(), Error>
     )
 }
 
-/// Deletes a client and what was issued to it.
+/// Deletes a client; what was issued to it goes afterwards.
 pub(crate) fn delete_client(tx: &mut Tx<'_>, id: &str) -> Result<(), Error> {
-    let statements = [
-        "DELETE FROM pool_refresh_tokens
-            WHERE grant_id IN (SELECT id FROM pool_grants WHERE client = $1)",
-        "DELETE FROM pool_codes WHERE grant_id IN (SELECT id FROM pool_grants WHERE client = $1)",
-        "DELETE FROM pool_grants WHERE client = $1",
-        "DELETE FROM pool_clients WHERE id = $1",
-    ];
-    statements
-        .into_iter()
-        .try_for_each(|sql| tx.write(sql, params![id]))
+    tx.write("DELETE FROM pool_clients WHERE id = $1", params![id])
 }

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod clients;
+mod ended;
 mod grants;
 mod pools;
 mod sessions;
@@ -11,6 +12,7 @@ pub(super) use attempts::{attempts, forget_attempts, locked_attempts, save_attem
 pub(super) use clients::{
     client, clients_after, count_clients, delete_client, insert_client, save_client,
 };
+pub(super) use ended::{forget_client, forget_pool, sweep};
 pub(super) use grants::{
     Code, Grant, code, grant, insert_code, insert_grant, insert_refresh_token, mark_code_used,
     refresh_token, replace_refresh_token, revoke_grant,
@@ -22,7 +24,7 @@ pub(super) use pools::{
 };
 pub(super) use sessions::{
     challenge_user, delete_sessions_of, insert_challenge, insert_message, insert_session,
-    session_user, sweep,
+    session_user,
 };
 pub(super) use users::{
     Taken, count_users, declare_password, declared_names, delete_user, locked_user, save_user,

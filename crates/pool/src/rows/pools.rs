@@ -76,16 +76,6 @@ pub(crate) fn insert_pool(tx: &mut Tx<'_>, pool: &Pool) -> Result<(), Error> {
 /// Deletes a pool with everything in it.
 pub(crate) fn delete_pool(tx: &mut Tx<'_>, id: &str) -> Result<(), Error> {
     let statements = [
-        "DELETE FROM pool_refresh_tokens
-            WHERE grant_id IN (SELECT id FROM pool_grants WHERE pool = $1)",
-        "DELETE FROM pool_codes WHERE grant_id IN (SELECT id FROM pool_grants WHERE pool = $1)",
-        "DELETE FROM pool_grants WHERE pool = $1",
-        "DELETE FROM pool_messages WHERE pool = $1",
-        "DELETE FROM pool_challenges WHERE pool = $1",
-        "DELETE FROM pool_sessions WHERE pool = $1",
-        "DELETE FROM pool_attempts WHERE pool = $1",
-        "DELETE FROM pool_names WHERE pool = $1",
-        "DELETE FROM pool_users WHERE pool = $1",
         "DELETE FROM pool_clients WHERE pool = $1",
         "DELETE FROM pool_keys WHERE pool = $1",
         "DELETE FROM pools WHERE id = $1",

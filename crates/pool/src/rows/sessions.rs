@@ -1,16 +1,10 @@
-//! Browser sessions, forced password changes, unsent messages, and sweeping.
+//! Browser sessions, forced password changes, unsent messages.
 
-use crate::lockout;
 use signback_platform::clock::Timestamp;
 use signback_platform::columns;
 use signback_platform::params;
 use signback_platform::store::{Error, Place, Tx};
 use signback_platform::token::Token;
-
-/// Rows that one sweep deletes from a table at most.
-const SWEEP_ROWS_MAX: i64 = 2500;
-/// Seconds for which spent codes are remembered, to notice a second use.
-const SPENT_SECONDS: i64 = 86_400;
 
 /// Adds a session of a browser.
 pub(crate) fn insert_session(
@@ -119,46 +113,4 @@ pub(crate) fn insert_message(
             VALUES ($1, $2, $3, $4, $5, $6, $7)",
         params![id, pool, sub, medium, destination, sealed, now],
     )
-}
-
-/// Deletes some of what has ended.
-pub(crate) fn sweep(tx: &mut Tx<'_>) -> Result<(), Error> {
-    let now = tx.now();
-    let spent = now.plus_seconds(-SPENT_SECONDS);
-    let forgotten = now.plus_seconds(-lockout::MEMORY_SECONDS);
-    let statements = [
-        (
-            "DELETE FROM pool_sessions WHERE id IN
-                (SELECT id FROM pool_sessions WHERE expires_at < $1 LIMIT $2)",
-            now,
-        ),
-        (
-            "DELETE FROM pool_challenges WHERE id IN
-                (SELECT id FROM pool_challenges WHERE expires_at < $1 LIMIT $2)",
-            now,
-        ),
-        (
-            "DELETE FROM pool_codes WHERE id IN
-                (SELECT id FROM pool_codes WHERE expires_at < $1 LIMIT $2)",
-            spent,
-        ),
-        (
-            "DELETE FROM pool_refresh_tokens WHERE id IN
-                (SELECT id FROM pool_refresh_tokens WHERE expires_at < $1 LIMIT $2)",
-            now,
-        ),
-        (
-            "DELETE FROM pool_grants WHERE id IN
-                (SELECT id FROM pool_grants WHERE expires_at < $1 LIMIT $2)",
-            spent,
-        ),
-        (
-            "DELETE FROM pool_attempts WHERE (pool, name) IN
-                (SELECT pool, name FROM pool_attempts WHERE failed_at < $1 LIMIT $2)",
-            forgotten,
-        ),
-    ];
-    statements
-        .into_iter()
-        .try_for_each(|(sql, before)| tx.write(sql, params![before, SWEEP_ROWS_MAX]))
 }

@@ -7,6 +7,7 @@ use super::super::domain::{Domain, NewDomain, Settings};
 use super::super::domains;
 use super::super::page::{LISTED_DEFAULT, Page};
 use super::super::refusal::Refusal;
+use super::super::retention;
 use super::super::rows::domains::{self as rows, Stats};
 use super::{Done, List};
 use signback_platform::operation::Call;
@@ -171,6 +172,7 @@ pub(super) fn list(tx: &mut Tx<'_>, call: &Call, input: &Listing) -> Result<List
 pub(super) fn delete(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<Done, Refusal> {
     let domain = domains::required(tx, &call.scope, &input.domain_name)?;
     rows::delete_domain(tx, &domain)?;
+    retention::schedule(tx, &domain.id)?;
     Ok(Done::new(format_args!(
         "The domain {} is deleted",
         domain.name

@@ -6,7 +6,7 @@ use crate::rows::{objects, profiles};
 use signback_platform::store::{Error, Tx};
 
 /// How many objects one transaction removes.
-const OBJECTS_AT_ONCE: i64 = 500;
+const OBJECTS_AT_ONCE: i64 = 50;
 
 /// Removes some objects of a type, and from their profiles every field that the type filled;
 /// tells whether there were any.

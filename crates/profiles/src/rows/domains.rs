@@ -6,7 +6,7 @@ use signback_platform::clock::Timestamp;
 use signback_platform::columns;
 use signback_platform::ids::Scope;
 use signback_platform::params;
-use signback_platform::store::{Error, Tx, json};
+use signback_platform::store::{Error, Slice, Tx, json};
 
 columns! {
     impl DomainRef { id, name, expiration_days }
@@ -118,19 +118,36 @@ pub(crate) fn update_domain(tx: &mut Tx<'_>, domain: &Domain) -> Result<(), Erro
     )
 }
 
-/// Deletes a domain and everything in it.
+/// Deletes a domain; its profiles go afterwards, see [`forget_domain`].
 pub(crate) fn delete_domain(tx: &mut Tx<'_>, domain: &DomainRef) -> Result<(), Error> {
     for sql in [
         "DELETE FROM profile_domains WHERE id = $1",
         "DELETE FROM profile_integrations WHERE domain = $1",
         "DELETE FROM profile_object_types WHERE domain = $1",
-        "DELETE FROM profile_keys WHERE domain = $1",
-        "DELETE FROM profile_objects WHERE domain = $1",
-        "DELETE FROM profiles WHERE domain = $1",
     ] {
         tx.write(sql, params![domain.id])?;
     }
     Ok(())
+}
+
+/// Takes the profiles of a domain that is gone away as far as there is room; gives whether none is left.
+pub(crate) fn forget_domain(
+    tx: &mut Tx<'_>,
+    slice: &mut Slice,
+    domain: &str,
+) -> Result<bool, Error> {
+    // An object and a profile may have a quarter of a megabyte.
+    const WEIGHT: i64 = 10;
+    let keys = "DELETE FROM profile_keys WHERE domain = $1
+        AND (name, digest, profile, origin) IN
+            (SELECT name, digest, profile, origin FROM profile_keys WHERE domain = $1 LIMIT $2)";
+    let objects = "DELETE FROM profile_objects WHERE domain = $1 AND unique_key IN
+        (SELECT unique_key FROM profile_objects WHERE domain = $1 LIMIT $2)";
+    let profiles = "DELETE FROM profiles WHERE domain = $1 AND id IN
+        (SELECT id FROM profiles WHERE domain = $1 LIMIT $2)";
+    Ok(slice.delete(tx, keys, domain)?
+        && slice.delete_heavy(tx, objects, domain, WEIGHT)?
+        && slice.delete_heavy(tx, profiles, domain, WEIGHT)?)
 }
 
 pub(crate) fn domain_count(tx: &mut Tx<'_>, scope: &Scope) -> Result<i64, Error> {

@@ -8,7 +8,7 @@ use super::reach::{self, Reach};
 use super::settings::Texts;
 use super::{Bootstrap, LogFormat, Serve};
 use signback_platform::listener;
-use signback_platform::settings::{IdentitySource, Matching, Settings};
+use signback_platform::settings::{IdentitySource, Matching, Retention, Settings};
 use signback_platform::store;
 
 pub(super) const LISTEN: &str = "127.0.0.1:4545";
@@ -78,6 +78,7 @@ impl Reader<'_> {
             throttles: throttles.unwrap_or(false),
             concurrent_chats_max: self.concurrent_chats(throttles.unwrap_or(false)),
             matching: matching.unwrap_or_default(),
+            retention: self.retention(),
             list_pending_sign_in: self.switch("list-pending-sign-in"),
             identity_sources: self.identity_sources(),
             outbound_allowed: self.list("outbound-allow"),
@@ -279,6 +280,17 @@ impl Reader<'_> {
             self.problem(format!("--concurrent-chats {text}: write a number from 1"));
         }
         number
+    }
+
+    fn retention(&mut self) -> Retention {
+        let Some(text) = self.texts.get("retention-days") else {
+            return Retention::default();
+        };
+        let days = text.parse().ok().filter(|days| *days > 0);
+        if days.is_none() {
+            self.problem(format!("--retention-days {text}: write a number from 1"));
+        }
+        days.map_or_else(Retention::default, Retention)
     }
 
     /// Behind a proxy all connections come from its address.

@@ -113,6 +113,11 @@ pub const SETTINGS: &[Setting] = &[
         "chats an instance may have at once (default: any; 500 with --throttles aws)",
     ),
     value(
+        "retention-days",
+        "N",
+        "ended chats and all that belongs to them go after N days (default 730)",
+    ),
+    value(
         "profile-matching",
         "verified|aws",
         "which profiles a sign-in may attach to (default verified)",

@@ -89,6 +89,7 @@ pub async fn start(mut serve: Serve, inputs: Inputs) -> anyhow::Result<Running> 
     }
 
     let app = Arc::new(open(&serve, inputs)?);
+    app.begin_sweeping().await?;
     let ready_file = ready::place(serve.ready_file.as_deref(), &app.platform.store)?;
     let start_data = start_data(&app, serve.bootstrap.as_ref()).await?;
     if serve.bootstrap == Some(Bootstrap::Demo) && serve.reach.is_trusted() {

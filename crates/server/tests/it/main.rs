@@ -27,6 +27,7 @@ mod pool;
 mod profiles;
 mod reach;
 mod relying_party;
+mod retention;
 mod simulation;
 mod strangers;
 mod tidy;

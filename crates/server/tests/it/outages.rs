@@ -51,7 +51,7 @@ async fn while_the_database_is_away_no_operation_is_refused_or_at_fault() {
             _ => panic!("{} {}: {answer:?}", line.service, line.name),
         }
     }
-    assert!(unavailable > 40, "{unavailable}");
+    assert!(unavailable > 20, "{unavailable}");
     let said = json!({"Content": "hello", "ContentType": "text/plain"});
     let answer = customer.participant_call("SendMessage", said).await;
     is_unavailable(answer, "ServiceUnavailable");

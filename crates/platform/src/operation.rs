@@ -31,6 +31,9 @@ pub struct Call {
 /// An operation at work; it gives its output document.
 pub type Answering<'a> = Waiting<'a, Value>;
 
+/// What an operation answers within a transaction; none when it waits for more than the database.
+pub type Within = Option<Result<Value, Answer>>;
+
 /// Work that waits for something other than the database.
 pub type Waiting<'a, O> = Pin<Box<dyn Future<Output = Result<O, Answer>> + Send + 'a>>;
 
@@ -75,14 +78,8 @@ pub trait Work<S>: Sync {
     /// Answers a call.
     fn answer<'a>(&self, service: &'a S, call: &'a Call, input: Value) -> Answering<'a>;
 
-    /// Answers a call in a transaction that others share; none when it waits for more than the
-    /// database.
-    fn answer_within(
-        &self,
-        _tx: &mut Tx<'_>,
-        _call: &Call,
-        _input: Value,
-    ) -> Option<Result<Value, Answer>> {
+    /// Answers a call in a transaction that others share.
+    fn answer_within(&self, _tx: &mut Tx<'_>, _call: &Call, _input: Value) -> Within {
         None
     }
 
@@ -150,12 +147,7 @@ macro_rules! transactions {
                 })
             }
 
-            fn answer_within(
-                &self,
-                tx: &mut Tx<'_>,
-                call: &Call,
-                input: Value,
-            ) -> Option<Result<Value, Answer>> {
+            fn answer_within(&self, tx: &mut Tx<'_>, call: &Call, input: Value) -> Within {
                 Some(within(self.0, tx, call, input))
             }
 
@@ -191,12 +183,7 @@ where
         Box::pin(std::future::ready(self.told(call, input)))
     }
 
-    fn answer_within(
-        &self,
-        _tx: &mut Tx<'_>,
-        call: &Call,
-        input: Value,
-    ) -> Option<Result<Value, Answer>> {
+    fn answer_within(&self, _tx: &mut Tx<'_>, call: &Call, input: Value) -> Within {
         Some(self.told(call, input))
     }
 
@@ -232,12 +219,7 @@ where
         self.0.answer(service, call, input)
     }
 
-    fn answer_within(
-        &self,
-        tx: &mut Tx<'_>,
-        call: &Call,
-        input: Value,
-    ) -> Option<Result<Value, Answer>> {
+    fn answer_within(&self, tx: &mut Tx<'_>, call: &Call, input: Value) -> Within {
         Some(within(self.1, tx, call, input))
     }
 

@@ -140,6 +140,11 @@ impl World {
         }
     }
 
+    /// Has the next run end so.
+    fn answer(&self, answer: Result<(), JobError>) {
+        self.script.answers.lock().unwrap().push_back(answer);
+    }
+
     async fn rows(&self) -> i64 {
         self.store
             .read(|tx| tx.count("SELECT COUNT(*) FROM jobs", &[]))
@@ -196,12 +201,7 @@ async fn what_a_job_makes_due_runs_too(database: Database) {
 async fn a_failure_waits_longer_each_time_and_then_the_job_is_given_up(database: Database) {
     let world = World::new(&database);
     for _ in 0..worker::ATTEMPTS_MAX {
-        world
-            .script
-            .answers
-            .lock()
-            .unwrap()
-            .push_back(Err(anyhow::anyhow!("not now").into()));
+        world.answer(Err(anyhow::anyhow!("not now").into()));
     }
     world.schedule(wake("one"), 0).await;
     for attempt in 0..worker::ATTEMPTS_MAX {
@@ -215,12 +215,7 @@ async fn a_failure_waits_longer_each_time_and_then_the_job_is_given_up(database:
 
 async fn a_hopeless_failure_is_given_up_at_once_and_a_panic_is_tried_again(database: Database) {
     let world = World::new(&database);
-    world
-        .script
-        .answers
-        .lock()
-        .unwrap()
-        .push_back(Err(JobError::Fail(anyhow::anyhow!("never"))));
+    world.answer(Err(JobError::Fail(anyhow::anyhow!("never"))));
     world.schedule(wake("one"), 0).await;
     assert_eq!((world.run_due().await, world.rows().await), (1, 0));
     assert_eq!(world.script.given_up.load(Ordering::SeqCst), 1);
@@ -236,12 +231,7 @@ async fn what_the_database_cannot_do_now_is_no_failure_of_the_job(database: Data
     let world = World::new(&database);
     for _ in 0..2 * worker::ATTEMPTS_MAX {
         let busy = anyhow::Error::new(store::Error::Busy).context("cannot end the sign-in");
-        world
-            .script
-            .answers
-            .lock()
-            .unwrap()
-            .push_back(Err(busy.into()));
+        world.answer(Err(busy.into()));
     }
     world.schedule(wake("one"), 0).await;
     for _ in 0..2 * worker::ATTEMPTS_MAX {

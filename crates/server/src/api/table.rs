@@ -6,8 +6,7 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::sts;
-use signback_platform::answer::Answer;
-use signback_platform::operation::{Answering, Call, Operation};
+use signback_platform::operation::{Answering, Call, Operation, Within};
 use signback_platform::store::Tx;
 
 /// An operation that is built, of whichever service.
@@ -29,12 +28,7 @@ impl Built {
 
     /// Answers a call in a transaction that others share; none when the operation waits for more
     /// than the database.
-    pub(super) fn answer_within(
-        &self,
-        tx: &mut Tx<'_>,
-        call: &Call,
-        input: Value,
-    ) -> Option<Result<Value, Answer>> {
+    pub(super) fn answer_within(&self, tx: &mut Tx<'_>, call: &Call, input: Value) -> Within {
         self.line.answer_within(tx, call, input)
     }
 
@@ -77,12 +71,7 @@ fn add<S>(table: &mut Vec<Built>, lines: &'static [Operation<S>], service: fn(&A
 /// A line of a service's table, whichever the service is.
 trait Line: Send + Sync {
     fn answer<'a>(&self, app: &'a App, call: &'a Call, input: Value) -> Answering<'a>;
-    fn answer_within(
-        &self,
-        tx: &mut Tx<'_>,
-        call: &Call,
-        input: Value,
-    ) -> Option<Result<Value, Answer>>;
+    fn answer_within(&self, tx: &mut Tx<'_>, call: &Call, input: Value) -> Within;
     fn reads(&self, input: Value) -> Result<(), String>;
 }
 
@@ -96,12 +85,7 @@ impl<S> Line for Of<S> {
         self.operation.work.answer((self.service)(app), call, input)
     }
 
-    fn answer_within(
-        &self,
-        tx: &mut Tx<'_>,
-        call: &Call,
-        input: Value,
-    ) -> Option<Result<Value, Answer>> {
+    fn answer_within(&self, tx: &mut Tx<'_>, call: &Call, input: Value) -> Within {
         self.operation.work.answer_within(tx, call, input)
     }
 

@@ -1,5 +1,6 @@
 //! A service that dies in the middle of a sign-in: another goes on from what the database knows.
 
+use serde_json::Value;
 use signback_platform::params;
 use signback_platform::store;
 
@@ -16,6 +17,15 @@ async fn waiting_for(folder: &Folder, path: &'static str) -> (Outside, String) {
     let contact = outside.answered().await.contact;
     outside.provider.called(path).await;
     (outside, contact)
+}
+
+/// How a sign-in ended, how often its code was posted, and how many profiles there are of it.
+async fn ending(outside: &Outside, contact: &str) -> (Value, usize, usize) {
+    (
+        authentication(&outside.server, contact, "Status").await,
+        outside.provider.count("/token"),
+        profiles(&outside.server).await,
+    )
 }
 
 #[tokio::test]
@@ -41,44 +51,31 @@ async fn a_service_that_dies_after_accepting_a_code_exchanges_it() {
     let contact = customer.contact.clone();
     drop(customer);
 
-    let Outside {
-        server, provider, ..
-    } = outside.reopened(folder.database()).await;
-    server.settle().await;
-    let status = authentication(&server, &contact, "Status").await;
-    assert_eq!(status, "AUTHENTICATED");
-    assert_eq!(provider.count("/token"), 1);
+    let outside = outside.reopened(folder.database()).await;
+    outside.server.settle().await;
+    let authenticated = ("AUTHENTICATED".into(), 1, 1);
+    assert_eq!(ending(&outside, &contact).await, authenticated);
 }
 
 #[tokio::test]
 async fn a_service_that_dies_after_posting_a_code_does_not_post_it_again() {
     let folder = Folder::new("posted");
     let (outside, contact) = waiting_for(&folder, "/token").await;
-
-    let Outside {
-        server, provider, ..
-    } = outside.reopened(folder.database()).await;
-    server.settle().await;
-    assert_eq!(authentication(&server, &contact, "Status").await, "FAILED");
-    let log = log(&server, &contact).await;
+    let outside = outside.reopened(folder.database()).await;
+    outside.server.settle().await;
+    assert_eq!(ending(&outside, &contact).await, ("FAILED".into(), 1, 0));
+    let log = log(&outside.server, &contact).await;
     assert!(log.contains("interrupted"), "{log}");
-    assert_eq!(provider.count("/token"), 1);
-    assert_eq!(profiles(&server).await, 0);
 }
 
 #[tokio::test]
 async fn a_service_that_dies_after_keeping_the_token_goes_on_with_it() {
     let folder = Folder::new("kept");
     let (outside, contact) = waiting_for(&folder, "/keys").await;
-
-    let Outside {
-        server, provider, ..
-    } = outside.reopened(folder.database()).await;
-    server.settle().await;
-    let status = authentication(&server, &contact, "Status").await;
-    assert_eq!(status, "AUTHENTICATED");
-    assert_eq!(provider.count("/token"), 1);
-    assert_eq!(profiles(&server).await, 1);
+    let outside = outside.reopened(folder.database()).await;
+    outside.server.settle().await;
+    let authenticated = ("AUTHENTICATED".into(), 1, 1);
+    assert_eq!(ending(&outside, &contact).await, authenticated);
 }
 
 #[tokio::test]

@@ -53,36 +53,44 @@ pub fn sign(
         headers.insert("x-amz-security-token", value(token)?);
     }
     let signed = signed_headers(headers);
-    let payload = match payload {
-        Payload::Body(body) => payload_hash(body),
-        Payload::Unsigned => UNSIGNED_PAYLOAD.to_owned(),
+    let covered = Covered {
+        method,
+        path,
+        query,
+        headers,
     };
-    let request = canonical::request(
-        &Covered {
-            method,
-            path,
-            query,
-            headers,
-        },
-        &signed,
-        &payload,
-        None,
-    );
-    let signature = signature(
-        credentials.secret_access_key,
-        &stamp,
-        scope.region,
-        scope.service,
-        &request,
-    );
+    let signature = signed_by(&covered, &signed, payload, credentials, scope);
     let authorization = format!(
         "{ALGORITHM} Credential={}, SignedHeaders={}, Signature={}",
         credential(credentials, scope, &stamp),
         signed.join(";"),
-        hex::encode(signature),
+        signature,
     );
     headers.insert(header::AUTHORIZATION, value(&authorization)?);
     Ok(())
+}
+
+/// The signature of what is covered, in hexadecimal.
+fn signed_by(
+    covered: &Covered<'_>,
+    signed: &[String],
+    payload: Payload<'_>,
+    credentials: &Credentials<'_>,
+    scope: &Scope<'_>,
+) -> String {
+    let payload = match payload {
+        Payload::Body(body) => payload_hash(body),
+        Payload::Unsigned => UNSIGNED_PAYLOAD.to_owned(),
+    };
+    let request = canonical::request(covered, signed, &payload, None);
+    let (secret, stamp) = (credentials.secret_access_key, stamp(scope.time));
+    hex::encode(signature(
+        secret,
+        &stamp,
+        scope.region,
+        scope.service,
+        &request,
+    ))
 }
 
 /// Signs an address: the query string with the signature in it, valid for `seconds`.
@@ -110,30 +118,12 @@ pub fn presign(
         add("X-Amz-Security-Token", token);
     }
     add("X-Amz-SignedHeaders", &signed.join(";"));
-    let payload = match payload {
-        Payload::Body(body) => payload_hash(body),
-        Payload::Unsigned => UNSIGNED_PAYLOAD.to_owned(),
+    let covered = Covered {
+        query: &query,
+        ..*covered
     };
-    let request = canonical::request(
-        &Covered {
-            query: &query,
-            ..*covered
-        },
-        &signed,
-        &payload,
-        None,
-    );
-    let signature = signature(
-        credentials.secret_access_key,
-        &stamp,
-        scope.region,
-        scope.service,
-        &request,
-    );
-    Ok(format!(
-        "{query}&X-Amz-Signature={}",
-        hex::encode(signature)
-    ))
+    let signature = signed_by(&covered, &signed, payload, credentials, scope);
+    Ok(format!("{query}&X-Amz-Signature={signature}"))
 }
 
 fn signed_headers(headers: &HeaderMap) -> Vec<String> {

@@ -42,18 +42,18 @@ async fn opening_again_keeps_what_is_there(database: Database) {
     store.close().await;
 }
 
-async fn a_database_of_a_newer_version_stays_closed(database: Database) {
+/// Why a database stays closed that was changed so.
+async fn problem_after(database: &Database, change: &'static str) -> String {
     let store = database.open();
-    store
-        .transact(|tx| tx.script("INSERT INTO store_migrations VALUES ('9999_future', '', 0)"))
-        .await
-        .unwrap();
+    store.transact(move |tx| tx.script(change)).await.unwrap();
     store.close().await;
-    let problem = database
-        .open_with(Keyring::new(&[7; 32], &[]))
-        .err()
-        .unwrap()
-        .to_string();
+    let opened = database.open_with(Keyring::new(&[7; 32], &[]));
+    opened.err().unwrap().to_string()
+}
+
+async fn a_database_of_a_newer_version_stays_closed(database: Database) {
+    let future = "INSERT INTO store_migrations VALUES ('9999_future', '', 0)";
+    let problem = problem_after(&database, future).await;
     assert!(
         problem.contains("9999_future") && problem.contains("newer"),
         "{problem}"
@@ -61,19 +61,8 @@ async fn a_database_of_a_newer_version_stays_closed(database: Database) {
 }
 
 async fn a_changed_migration_is_noticed(database: Database) {
-    let store = database.open();
-    store
-        .transact(|tx| {
-            tx.script("UPDATE store_migrations SET digest = '' WHERE name = '0001_store'")
-        })
-        .await
-        .unwrap();
-    store.close().await;
-    let problem = database
-        .open_with(Keyring::new(&[7; 32], &[]))
-        .err()
-        .unwrap()
-        .to_string();
+    let changed = "UPDATE store_migrations SET digest = '' WHERE name = '0001_store'";
+    let problem = problem_after(&database, changed).await;
     assert!(problem.contains("0001_store"), "{problem}");
 }
 

@@ -26,6 +26,10 @@ pub struct Fixture {
 }
 
 impl Fixture {
+    pub fn public_url(&self) -> &str {
+        &self.server.running.app.platform.settings.public_url
+    }
+
     pub async fn new() -> Self {
         Self::with(json!({}), json!({})).await
     }
@@ -248,14 +252,7 @@ pub struct Browser<'f> {
 impl<'f> Browser<'f> {
     pub fn new(fixture: &'f Fixture) -> Self {
         Self {
-            base: fixture
-                .server
-                .running
-                .app
-                .platform
-                .settings
-                .public_url
-                .clone(),
+            base: fixture.public_url().to_owned(),
             host: None,
             fixture: std::marker::PhantomData,
             cookies: Vec::new(),

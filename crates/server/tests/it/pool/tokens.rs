@@ -27,10 +27,7 @@ async fn jwks(fixture: &Fixture) -> Jwks {
 
 /// Verifies an ID token as a relying party does.
 pub(super) async fn verified(fixture: &Fixture, tokens: &Value, nonce: Option<&str>) -> Claims {
-    let issuer = format!(
-        "{}/{}",
-        fixture.server.running.app.platform.settings.public_url, fixture.pool
-    );
+    let issuer = format!("{}/{}", fixture.public_url(), fixture.pool);
     let expected = Expectations {
         issuer: &issuer,
         client_id: &fixture.client,
@@ -358,14 +355,7 @@ async fn a_resource_becomes_the_audience_of_the_access_token() {
 #[tokio::test]
 async fn discovery_and_keys_are_those_of_the_issuer() {
     let fixture = Fixture::new().await;
-    let base = fixture
-        .server
-        .running
-        .app
-        .platform
-        .settings
-        .public_url
-        .clone();
+    let base = fixture.public_url();
     let path = format!("/{}/.well-known/openid-configuration", fixture.pool);
     let reply = fixture.server.get(&path).await;
     let discovery = Discovery::parse(&reply.body, &format!("{base}/{}", fixture.pool)).unwrap();
@@ -389,7 +379,7 @@ async fn discovery_and_keys_are_those_of_the_issuer() {
         ("host", "evil.example"),
         ("x-forwarded-host", "evil.example"),
     ];
-    let reply = exchange(&base, "GET", &path, &forged, Vec::new()).await;
+    let reply = exchange(base, "GET", &path, &forged, Vec::new()).await;
     assert!(!reply.text().contains("evil"), "{}", reply.text());
 }
 

@@ -4,14 +4,27 @@ use serde_json::{Value, json};
 
 use super::{equals, one, problems};
 
+/// The ways on that actions have.
+fn ways() -> [Value; 4] {
+    [
+        json!({ "NextAction": "end" }),
+        json!({ "Errors": [{ "NextAction": "end", "ErrorType": "NoMatchingCondition" }] }),
+        equals(&["ContinueLooping", "DoneLooping"]),
+        equals(&["WaitCompleted"]),
+    ]
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "calls read like the document"
+)]
+fn profile(request: Value) -> Value {
+    json!({ "ProfileRequestData": request })
+}
+
 #[test]
 fn actions_take_what_the_language_allows() {
-    let next = json!({ "NextAction": "end" });
-    let otherwise =
-        json!({ "Errors": [{ "NextAction": "end", "ErrorType": "NoMatchingCondition" }] });
-    let looping = equals(&["ContinueLooping", "DoneLooping"]);
-    let waiting = equals(&["WaitCompleted"]);
-    let profile = |request: Value| json!({ "ProfileRequestData": request });
+    let [next, otherwise, looping, waiting] = ways();
     let good = [
         ("MessageParticipant", json!({ "Text": "Hello" }), &next),
         ("MessageParticipant", json!({ "SSML": "<speak/>" }), &next),
@@ -73,12 +86,7 @@ fn actions_take_what_the_language_allows() {
 
 #[test]
 fn actions_take_nothing_else() {
-    let next = json!({ "NextAction": "end" });
-    let otherwise =
-        json!({ "Errors": [{ "NextAction": "end", "ErrorType": "NoMatchingCondition" }] });
-    let looping = equals(&["ContinueLooping", "DoneLooping"]);
-    let waiting = equals(&["WaitCompleted"]);
-    let profile = |request: Value| json!({ "ProfileRequestData": request });
+    let [next, otherwise, looping, waiting] = ways();
     let bad = [
         ("MessageParticipant", json!({}), &next),
         ("MessageParticipant", json!({ "Text": "" }), &next),

@@ -38,6 +38,10 @@ use stream::Placed;
 /// The largest request body: the largest modelled document (256,000 characters of JSON inside
 /// JSON, each at most six bytes) fits.
 const BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// How long a body may be that needs no share of the memory for long ones.
+const BODY_SHORT_BYTES: usize = 16 * 1024;
+/// How much memory all long bodies have together, on their way in and while they are answered.
+const BODIES_BYTES_MAX: usize = 128 * 1024 * 1024;
 /// The longest head of a request, and how much of the requests that follow is read ahead.
 const HEAD_BYTES_MAX: usize = 64 * 1024;
 /// How long a client may take to send its request's head, from the end of the one before.
@@ -60,9 +64,20 @@ pub trait Handler: Clone + Send + Sync + 'static {
 ///
 /// Exactly then.
 pub async fn whole(request: Request<Incoming>) -> Result<Request<Bytes>, Response<Bytes>> {
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
     if body.size_hint().lower() > BODY_BYTES_MAX as u64 {
         return Err(too_large());
+    }
+    if let Some(standing) = head.extensions.get::<Standing>() {
+        let announced = body.size_hint().upper();
+        let bytes = announced.map_or(BODY_BYTES_MAX, |bytes| {
+            usize::try_from(bytes).unwrap_or(BODY_BYTES_MAX)
+        });
+        if bytes > BODY_SHORT_BYTES {
+            let share = tokio::time::timeout(BODY, standing.share(bytes)).await;
+            let share = share.map_err(|_| unavailable("too many long bodies are on their way"))?;
+            head.extensions.insert(share);
+        }
     }
     let body = tokio::time::timeout(BODY, Limited::new(body, BODY_BYTES_MAX).collect());
     match body.await {

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
 use futures_util::task::AtomicWaker;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 /// The most connections that are held at once, however many descriptors there are.
 const CONNECTIONS_MAX: usize = 65_536;
@@ -24,6 +24,7 @@ pub const PER_ADDRESS: usize = 1024;
 const KEPT_MIN: usize = 48;
 /// The greatest number that is kept for them.
 const KEPT_MAX: usize = 512;
+const KIB: usize = 1024;
 /// How many connections that were told to go may still be open beyond the limit.
 const LEAVING_MAX: usize = 8;
 
@@ -67,6 +68,14 @@ pub struct Places {
     limits: Limits,
     state: Mutex<State>,
     left: Notify,
+    /// The memory for long bodies, in KiB.
+    bodies: Arc<Semaphore>,
+}
+
+/// A share of the memory for long bodies, given back when the last copy of it is dropped.
+#[derive(Clone, Debug)]
+pub(super) struct Share {
+    _permit: Arc<OwnedSemaphorePermit>,
 }
 
 #[derive(Debug, Default)]
@@ -113,6 +122,7 @@ impl Places {
             limits,
             state: Mutex::default(),
             left: Notify::new(),
+            bodies: Arc::new(Semaphore::new(super::BODIES_BYTES_MAX / KIB)),
         })
     }
 
@@ -265,6 +275,20 @@ impl Standing {
     /// Whether nothing was verified over the connection yet.
     pub(super) fn is_strangers(&self) -> bool {
         !self.0.verified.load(Ordering::SeqCst)
+    }
+
+    /// Waits for memory for a body of that many bytes.
+    ///
+    /// # Panics
+    ///
+    /// Never: the semaphore is not closed.
+    pub(super) async fn share(&self, bytes: usize) -> Share {
+        let bodies = Arc::clone(&self.0.places.bodies);
+        let kib = u32::try_from(bytes.div_ceil(KIB)).unwrap_or(u32::MAX);
+        let permit = bodies.acquire_many_owned(kib).await;
+        Share {
+            _permit: Arc::new(permit.expect("the semaphore stays open")),
+        }
     }
 
     /// Notes that a request was read to its end, and is being answered, or that it was.

@@ -40,8 +40,15 @@ impl Handler for Filler {
 
 /// A connection in memory that holds `room` bytes in each direction.
 fn connect(filler: &Filler, room: usize) -> (DuplexStream, JoinHandle<()>) {
+    connect_to(&Places::new(Limits::within(1000, None)), filler, room)
+}
+
+fn connect_to(
+    places: &Arc<Places>,
+    filler: &Filler,
+    room: usize,
+) -> (DuplexStream, JoinHandle<()>) {
     let (near, far) = duplex(room);
-    let places = Places::new(Limits::within(1000, None));
     let stream = Placed::new(far, places.enter(ADDRESS).unwrap());
     let (standing, handler) = (stream.standing(), filler.clone());
     let (running, stopped) = watch::channel(false);
@@ -189,6 +196,43 @@ async fn a_body_that_is_announced_too_long_is_refused_unread() {
     assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
     assert!(begun.elapsed().is_zero());
     served.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn long_bodies_have_so_much_memory_together() {
+    let filler = Filler::default();
+    let places = Places::new(Limits::within(1000, None));
+    let head = |bytes: usize| {
+        format!(
+            "POST /0 HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: {bytes}\r\n\r\n"
+        )
+    };
+    let mut others = Vec::new();
+    for _ in 0..BODIES_BYTES_MAX / BODY_BYTES_MAX {
+        let (mut client, served) = connect_to(&places, &filler, 4096);
+        client
+            .write_all(head(BODY_BYTES_MAX).as_bytes())
+            .await
+            .unwrap();
+        tokio::task::yield_now().await;
+        others.push((client, served));
+    }
+    // One more waits until there is room; a short body needs none.
+    let (mut late, _) = connect_to(&places, &filler, 64 * 1024);
+    let long = BODY_SHORT_BYTES + 1;
+    let request = head(long) + &"x".repeat(long);
+    late.write_all(request.as_bytes()).await.unwrap();
+    let (mut short, _) = connect_to(&places, &filler, 4096);
+    short.write_all((head(1) + "x").as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    short.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert_eq!(filler.answered(), 1);
+    drop(others.pop());
+    answer.clear();
+    late.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert_eq!(filler.answered(), 2);
 }
 
 /// Who of those who entered was told to go.

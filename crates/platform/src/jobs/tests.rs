@@ -140,6 +140,19 @@ impl World {
         }
     }
 
+    /// The one job is there after its run, and gone after another.
+    async fn runs_twice_a_second_apart(&self) {
+        assert_eq!((self.run_due().await, self.rows().await), (1, 1));
+        self.time.advance(1_000);
+        assert_eq!((self.run_due().await, self.rows().await), (1, 0));
+    }
+
+    /// Leases what is due.
+    async fn leased(&self) -> Vec<Leased> {
+        let found = self.store.transact(|tx| lease(tx, 10)).await;
+        found.unwrap().leased
+    }
+
     /// Has the next run end so.
     fn answer(&self, answer: Result<(), JobError>) {
         self.script.answers.lock().unwrap().push_back(answer);
@@ -186,9 +199,7 @@ async fn a_job_scheduled_during_its_own_run_stays(database: Database) {
     let world = World::new(&database);
     *world.script.follow_up.lock().unwrap() = Some((wake("one"), 1_000));
     world.schedule(wake("one"), 0).await;
-    assert_eq!((world.run_due().await, world.rows().await), (1, 1));
-    world.time.advance(1_000);
-    assert_eq!((world.run_due().await, world.rows().await), (1, 0));
+    world.runs_twice_a_second_apart().await;
 }
 
 async fn what_a_job_makes_due_runs_too(database: Database) {
@@ -222,9 +233,7 @@ async fn a_hopeless_failure_is_given_up_at_once_and_a_panic_is_tried_again(datab
 
     world.script.panics.store(1, Ordering::SeqCst);
     world.schedule(wake("two"), 0).await;
-    assert_eq!((world.run_due().await, world.rows().await), (1, 1));
-    world.time.advance(1_000);
-    assert_eq!((world.run_due().await, world.rows().await), (1, 0));
+    world.runs_twice_a_second_apart().await;
 }
 
 async fn what_the_database_cannot_do_now_is_no_failure_of_the_job(database: Database) {
@@ -245,30 +254,10 @@ async fn what_the_database_cannot_do_now_is_no_failure_of_the_job(database: Data
 async fn a_lease_keeps_others_away_until_it_runs_out(database: Database) {
     let world = World::new(&database);
     world.schedule(wake("one"), 0).await;
-    let first = world
-        .store
-        .transact(|tx| lease(tx, 10))
-        .await
-        .unwrap()
-        .leased
-        .remove(0);
-    assert!(
-        world
-            .store
-            .transact(|tx| lease(tx, 10))
-            .await
-            .unwrap()
-            .leased
-            .is_empty()
-    );
+    let first = world.leased().await.remove(0);
+    assert!(world.leased().await.is_empty());
     world.time.advance(worker::LEASE_MILLIS);
-    let second = world
-        .store
-        .transact(|tx| lease(tx, 10))
-        .await
-        .unwrap()
-        .leased
-        .remove(0);
+    let second = world.leased().await.remove(0);
     // The first holder comes back too late: it ends nothing.
     let late = first.clone();
     assert!(

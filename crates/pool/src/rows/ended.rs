@@ -12,40 +12,27 @@ pub(crate) fn sweep(tx: &mut Tx<'_>, slice: &mut Slice) -> Result<(), Error> {
     let now = tx.now();
     let spent = now.plus_seconds(-SPENT_SECONDS);
     let forgotten = now.plus_seconds(-lockout::MEMORY_SECONDS);
-    for (sql, before) in [
-        (
-            "DELETE FROM pool_sessions WHERE id IN
-                (SELECT id FROM pool_sessions WHERE expires_at < $1 LIMIT $2)",
-            now,
-        ),
-        (
-            "DELETE FROM pool_challenges WHERE id IN
-                (SELECT id FROM pool_challenges WHERE expires_at < $1 LIMIT $2)",
-            now,
-        ),
-        (
-            "DELETE FROM pool_codes WHERE id IN
-                (SELECT id FROM pool_codes WHERE expires_at < $1 LIMIT $2)",
-            spent,
-        ),
-        (
-            "DELETE FROM pool_refresh_tokens WHERE id IN
-                (SELECT id FROM pool_refresh_tokens WHERE expires_at < $1 LIMIT $2)",
-            now,
-        ),
-        (
-            "DELETE FROM pool_grants WHERE id IN
-                (SELECT id FROM pool_grants WHERE expires_at < $1 LIMIT $2)",
-            spent,
-        ),
-        (
-            "DELETE FROM pool_attempts WHERE (pool, name) IN
-                (SELECT pool, name FROM pool_attempts WHERE failed_at < $1 LIMIT $2)",
-            forgotten,
-        ),
+    for sql in [
+        "DELETE FROM pool_sessions WHERE id IN
+            (SELECT id FROM pool_sessions WHERE expires_at < $1 LIMIT $2)",
+        "DELETE FROM pool_challenges WHERE id IN
+            (SELECT id FROM pool_challenges WHERE expires_at < $1 LIMIT $2)",
+        "DELETE FROM pool_refresh_tokens WHERE id IN
+            (SELECT id FROM pool_refresh_tokens WHERE expires_at < $1 LIMIT $2)",
     ] {
-        slice.delete_before(tx, sql, before)?;
+        slice.delete_before(tx, sql, now)?;
     }
+    for sql in [
+        "DELETE FROM pool_codes WHERE id IN
+            (SELECT id FROM pool_codes WHERE expires_at < $1 LIMIT $2)",
+        "DELETE FROM pool_grants WHERE id IN
+            (SELECT id FROM pool_grants WHERE expires_at < $1 LIMIT $2)",
+    ] {
+        slice.delete_before(tx, sql, spent)?;
+    }
+    let attempts = "DELETE FROM pool_attempts WHERE (pool, name) IN
+        (SELECT pool, name FROM pool_attempts WHERE failed_at < $1 LIMIT $2)";
+    slice.delete_before(tx, attempts, forgotten)?;
     Ok(())
 }
 

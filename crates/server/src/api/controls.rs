@@ -57,14 +57,14 @@ pub(crate) async fn respond(
             let settings = &app.platform.settings;
             if !settings.test_controls {
                 let message = "the test controls are off: start with --test-controls";
-                return refused(StatusCode::NOT_FOUND, message);
+                return problem(StatusCode::NOT_FOUND, message);
             }
             match Own::of(settings).at(admin).refuses(request.headers()) {
-                Some(reason) => refused(StatusCode::FORBIDDEN, reason),
+                Some(reason) => problem(StatusCode::FORBIDDEN, reason),
                 None => control(app, request).await,
             }
         }
-        _ => refused(StatusCode::NOT_FOUND, "nothing is served here"),
+        _ => problem(StatusCode::NOT_FOUND, "nothing is served here"),
     }
 }
 
@@ -116,10 +116,10 @@ fn time(app: &App) -> Response<Bytes> {
 async fn clock(app: &Arc<App>, body: &Bytes) -> Response<Bytes> {
     let advance: Advance = match read(body, "{\"advance_seconds\": N}") {
         Ok(advance) => advance,
-        Err(problem) => return refused(StatusCode::BAD_REQUEST, &problem),
+        Err(reason) => return problem(StatusCode::BAD_REQUEST, &reason),
     };
     if advance.advance_seconds > ADVANCE_MAX {
-        return refused(
+        return problem(
             StatusCode::BAD_REQUEST,
             "advance_seconds: 315360000 (ten years) at most",
         );
@@ -135,7 +135,7 @@ async fn clock(app: &Arc<App>, body: &Bytes) -> Response<Bytes> {
 async fn reset(app: &App, body: &Bytes) -> Response<Bytes> {
     let Reset { start_data } = match read(body, "{\"start_data\": true or false}") {
         Ok(reset) => reset,
-        Err(problem) => return refused(StatusCode::BAD_REQUEST, &problem),
+        Err(reason) => return problem(StatusCode::BAD_REQUEST, &reason),
     };
     match app.reset(start_data).await {
         Ok(()) => time(app),
@@ -151,11 +151,11 @@ async fn sign_in(app: &App, body: &Bytes) -> Response<Bytes> {
         username,
     } = match read(body, form) {
         Ok(sign_in) => sign_in,
-        Err(problem) => return refused(StatusCode::BAD_REQUEST, &problem),
+        Err(reason) => return problem(StatusCode::BAD_REQUEST, &reason),
     };
     match signback_pool::sign_in_unattended(&app.pools, &authentication_url, &username).await {
         Ok(Ok(redirect)) => answer(StatusCode::OK, &json!({"redirect": redirect})),
-        Ok(Err(reason)) => refused(StatusCode::BAD_REQUEST, &reason),
+        Ok(Err(reason)) => problem(StatusCode::BAD_REQUEST, &reason),
         Err(error) => failed(&error),
     }
 }
@@ -174,24 +174,24 @@ fn read<T: DeserializeOwned>(body: &Bytes, form: &str) -> Result<T, String> {
 
 fn failed(error: &anyhow::Error) -> Response<Bytes> {
     tracing::error!(error = format!("{error:#}"), "a test control failed");
-    refused(
+    problem(
         StatusCode::INTERNAL_SERVER_ERROR,
         "it failed; the log says why",
     )
 }
 
 fn wrong_method(allowed: &'static str) -> Response<Bytes> {
-    let mut response = refused(StatusCode::METHOD_NOT_ALLOWED, "this is not the method");
+    let mut response = problem(StatusCode::METHOD_NOT_ALLOWED, "this is not the method");
     let allowed = header::HeaderValue::from_static(allowed);
     response.headers_mut().insert(header::ALLOW, allowed);
     response
 }
 
-fn refused(status: StatusCode, message: &str) -> Response<Bytes> {
+pub(crate) fn problem(status: StatusCode, message: &str) -> Response<Bytes> {
     answer(status, &json!({"message": message}))
 }
 
-fn answer(status: StatusCode, document: &Value) -> Response<Bytes> {
+pub(crate) fn answer(status: StatusCode, document: &Value) -> Response<Bytes> {
     Response::builder()
         .status(status)
         .header(header::CONTENT_TYPE, "application/json")

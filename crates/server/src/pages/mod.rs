@@ -10,7 +10,10 @@ use http::{Method, Request, Response, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::api;
+use crate::api::{
+    self,
+    controls::{answer, problem},
+};
 use crate::app::{App, Demo};
 use signback_platform::answer::Answer;
 use signback_platform::listener;
@@ -165,17 +168,4 @@ fn refused(refusal: Answer) -> Response<Bytes> {
             )
         }
     }
-}
-
-fn problem(status: StatusCode, message: &str) -> Response<Bytes> {
-    answer(status, &json!({"message": message}))
-}
-
-fn answer(status: StatusCode, document: &Value) -> Response<Bytes> {
-    Response::builder()
-        .status(status)
-        .header(header::CONTENT_TYPE, "application/json")
-        .header(header::CACHE_CONTROL, "no-store")
-        .body(Bytes::from(document.to_string()))
-        .expect("the headers are constants")
 }

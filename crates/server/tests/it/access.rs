@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use signback_wire::sigv4::{Credentials, Scope};
 use signback_wire::{ReceivedResponse, Service, Style};
 
-use crate::support::{Server, StartData, database, exchange};
+use crate::support::{Server, StartData, database, sent as sent_to};
 
 /// A call as its signer made it.
 struct Signed<'s> {
@@ -40,13 +40,7 @@ async fn sent(server: &Server, service: &str, signed: &Signed<'_>) -> (u16, Stri
         time: server.running.app.platform.clock.machine_now().seconds() + signed.seconds,
     };
     request.sign(&credentials, &scope).unwrap();
-    let headers: Vec<(&str, &str)> = request
-        .headers
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.to_str().unwrap()))
-        .collect();
-    let (method, target) = (request.method.as_str(), request.target());
-    let reply = exchange(url, method, &target, &headers, request.body).await;
+    let reply = sent_to(url, request).await;
     if reply.status == 200 {
         return (200, String::new());
     }

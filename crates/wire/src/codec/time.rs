@@ -115,35 +115,40 @@ mod tests {
 
     #[test]
     fn each_format_writes_its_own_precision() {
-        let compact = |seconds: f64, format| written(seconds, format, Style::Compact);
-        assert_eq!(
-            written(1_440_938_160, TimestampFormat::Iso8601, Style::Compact),
-            "2015-08-30T12:36:00Z"
-        );
-        assert_eq!(
-            compact(1_440_938_160.5, TimestampFormat::Iso8601),
-            "2015-08-30T12:36:00.500Z"
-        );
-        assert_eq!(
-            compact(1_440_938_160.500_001, TimestampFormat::Iso8601),
-            "2015-08-30T12:36:00.500001Z"
-        );
-        assert_eq!(
-            compact(1_440_938_160.5, TimestampFormat::Rfc822),
-            "Sun, 30 Aug 2015 12:36:00 GMT"
-        );
-        assert_eq!(
-            compact(1_440_938_160.5, TimestampFormat::Epoch),
-            "1440938160.5"
-        );
-        assert_eq!(
-            written(1_440_938_160.5, TimestampFormat::Iso8601, Style::Python),
-            "2015-08-30T12:36:00.500000Z"
-        );
-        assert_eq!(
-            written(1_440_938_160.5, TimestampFormat::Epoch, Style::Python),
-            "1440938160"
-        );
+        use Style::{Compact, Python};
+        use TimestampFormat::{Epoch, Iso8601, Rfc822};
+        let seconds = 1_440_938_160;
+        assert_eq!(written(seconds, Iso8601, Compact), "2015-08-30T12:36:00Z");
+        for (seconds, format, style, expected) in [
+            (
+                1_440_938_160.5,
+                Iso8601,
+                Compact,
+                "2015-08-30T12:36:00.500Z",
+            ),
+            (
+                1_440_938_160.500_001,
+                Iso8601,
+                Compact,
+                "2015-08-30T12:36:00.500001Z",
+            ),
+            (
+                1_440_938_160.5,
+                Rfc822,
+                Compact,
+                "Sun, 30 Aug 2015 12:36:00 GMT",
+            ),
+            (1_440_938_160.5, Epoch, Compact, "1440938160.5"),
+            (
+                1_440_938_160.5,
+                Iso8601,
+                Python,
+                "2015-08-30T12:36:00.500000Z",
+            ),
+            (1_440_938_160.5, Epoch, Python, "1440938160"),
+        ] {
+            assert_eq!(written(seconds, format, style), expected);
+        }
     }
 
     #[test]

@@ -20,10 +20,8 @@ use signback_platform::store::Url;
 use signback_platform::store::scratch::Scratch;
 use signback_server::config::{self, Bootstrap, Serve};
 use signback_server::serve::{self, Running};
-use signback_wire::ReceivedResponse;
-use signback_wire::Style;
 use signback_wire::sigv4::{Credentials, Scope};
-use signback_wire::{Protocol, Service};
+use signback_wire::{EncodedRequest, Protocol, ReceivedResponse, Service, Style};
 
 pub use customer::{Customer, EVENT, open_socket};
 pub use folder::Folder;
@@ -272,13 +270,7 @@ impl Server {
             };
             request.sign(&credentials, &scope).unwrap();
         }
-        let headers: Vec<(&str, &str)> = request
-            .headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.to_str().unwrap()))
-            .collect();
-        let (method, target) = (request.method.as_str(), request.target());
-        exchange(url, method, &target, &headers, request.body).await
+        sent(url, request).await
     }
 }
 
@@ -344,4 +336,15 @@ pub async fn database() -> Url {
         }
         Err(_) => Url::Temporary,
     }
+}
+
+/// Sends a request as it is encoded.
+pub async fn sent(url: &str, request: EncodedRequest) -> Reply {
+    let headers: Vec<(&str, &str)> = request
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.to_str().unwrap()))
+        .collect();
+    let (method, target) = (request.method.as_str(), request.target());
+    exchange(url, method, &target, &headers, request.body).await
 }

@@ -45,6 +45,16 @@ pub(crate) enum OwnCommand {
     Version,
 }
 
+impl Own {
+    /// Whether the command does more than say that it is not built; others are not listed.
+    pub(crate) fn is_built(&self) -> bool {
+        !matches!(
+            self.command,
+            OwnCommand::Relay | OwnCommand::Doctor | OwnCommand::Explain
+        )
+    }
+}
+
 /// The commands of our own, in the order of the help page.
 pub(crate) const OWN: &[Own] = &[
     Own {

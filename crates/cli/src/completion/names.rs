@@ -53,7 +53,8 @@ fn commands(context: &Context<'_>, matching: Matching) -> Vec<Suggestion> {
     found.extend(aliases(context, None));
     // The prompt asks for commands of services; it does not start the program's own.
     if environment.program == OWN_NAME && matching == Matching::Beginning {
-        found.extend(OWN.iter().map(|own| Suggestion::new(own.name, own.meaning)));
+        let built = OWN.iter().filter(|own| own.is_built());
+        found.extend(built.map(|own| Suggestion::new(own.name, own.meaning)));
     }
     found
 }

@@ -95,7 +95,7 @@ fn write_top(page: &mut Page, program: &str) {
     );
     if program == OWN_NAME {
         page.heading("OWN COMMANDS");
-        for own in OWN {
+        for own in OWN.iter().filter(|own| own.is_built()) {
             page.item(0, &format!("{} - {}", own.name, own.meaning));
         }
         page.paragraph(

@@ -271,13 +271,22 @@ impl Progress {
     }
 
     fn log(&mut self, tx: &mut Tx<'_>, contact: &Contact) -> Result<(), Error> {
+        let flow = &self.revision.flow;
+        for failed in self.run.take_failures() {
+            let (cause, detail) = failed
+                .cause
+                .split_once(": ")
+                .map_or((&*failed.cause, None), |(cause, detail)| {
+                    (cause, Some(detail))
+                });
+            tracing::warn!(
+                contact = %contact.id, %flow, block = failed.identifier, r#type = failed.type_name,
+                cause, detail, "a block failed"
+            );
+        }
         let entries = self.run.take_entries();
         if entries.is_empty() {
             return Ok(());
-        }
-        let flow = &self.revision.flow;
-        if self.run.take_overran() {
-            tracing::warn!(contact = %contact.id, %flow, cause = RUN_TOO_LONG, "a flow did as much as it may without a wait");
         }
         let (number, bytes) = rows::log(tx, &contact.id, &contact.instance, flow, &entries)?;
         match self.run.count_log_row(number, bytes) {

@@ -134,7 +134,9 @@ impl Target {
             Reach::Nowhere => false,
         };
         if !allowed {
-            return Err(Error::Forbidden("the address is not a public one"));
+            return Err(Error::Forbidden(
+                "the address is not a public one; --outbound-allow HOST:PORT allows it",
+            ));
         }
         // What is not public is called over http too once it is allowed: this machine, or a host
         // that an administrator named.

@@ -16,6 +16,8 @@ pub(super) const LISTEN: &str = "127.0.0.1:4545";
 const DESCRIPTORS: usize = 1024;
 /// How many chats an instance of AWS's may have at once.
 const CONCURRENT_CHATS_AWS: u32 = 500;
+/// What `--log-level` takes.
+const LOG_LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
 const DATABASE: &str = "sqlite:signback-data/signback.db";
 
 /// Reads the settings of `signback serve`.
@@ -100,7 +102,7 @@ impl Reader<'_> {
             connections_per_address: self.connections_per_address(behind_proxy),
             descriptors: DESCRIPTORS,
             log_format: log_format.unwrap_or_default(),
-            log_level: self.texts.get("log-level").unwrap_or("info").to_owned(),
+            log_level: self.log_level(),
             settings,
         };
         self.check_reach(&serve, behind_proxy, from_elsewhere.as_deref());
@@ -333,6 +335,17 @@ impl Reader<'_> {
             .filter(|text| !text.is_empty())
             .map(str::to_owned)
             .collect()
+    }
+
+    fn log_level(&mut self) -> String {
+        let level = self.texts.get("log-level").unwrap_or("info");
+        if !LOG_LEVELS.contains(&level) {
+            self.problem(format!(
+                "--log-level: {level} is none of {}",
+                LOG_LEVELS.join(", ")
+            ));
+        }
+        level.to_owned()
     }
 
     fn identity_sources(&mut self) -> Vec<IdentitySource> {

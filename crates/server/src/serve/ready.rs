@@ -59,6 +59,7 @@ impl Ready {
         let names = [
             ("AWS_ENDPOINT_URL", "url"),
             ("AWS_REGION", "region"),
+            ("AWS_DEFAULT_REGION", "region"),
             ("AWS_ACCESS_KEY_ID", "access_key_id"),
             ("AWS_SECRET_ACCESS_KEY", "secret_access_key"),
         ];

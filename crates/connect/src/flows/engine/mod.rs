@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::block::Block;
-use super::budget::{Budget, Overlong, RUN_TOO_LONG, Spent};
+use super::budget::{Budget, Overlong, Spent};
 use super::language::{NO_MATCHING_CONDITION, NO_MATCHING_ERROR, Transitions};
 
 pub(super) use flow::Sight;
@@ -22,6 +22,8 @@ pub use flow::{Action, Does, Done, Flow, Here};
 pub const CUSTOMER_CHARS_MAX: usize = 14_000;
 /// How many entries of the flow log one uninterrupted run may write.
 const ENTRIES_MAX: usize = 200;
+/// How many failed blocks of a run the operator is told of.
+const FAILURES_TOLD_MAX: usize = 10;
 /// How many bytes of parameters they may repeat together.
 const ENTRIES_BYTES_MAX: usize = 64 * 1024;
 /// How many rows one half of a contact's flow log has; two halves are kept.
@@ -64,9 +66,20 @@ pub struct Run {
     /// How many bytes of parameters they repeat.
     #[serde(skip)]
     entries_bytes: usize,
-    /// Whether something was not done because the run had done enough.
+    /// The blocks that failed, for the operator's log.
     #[serde(skip)]
-    overran: bool,
+    failures: Vec<BlockFailure>,
+}
+
+/// A block that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlockFailure {
+    /// The action's identifier; empty where the run failed as a whole.
+    pub identifier: String,
+    /// The action's type.
+    pub type_name: &'static str,
+    /// The cause and, after a colon, what is known beyond it.
+    pub cause: String,
 }
 
 /// What of a contact's flow log is kept: an older half, and a newer one that grows.
@@ -250,7 +263,7 @@ impl Run {
             entries: Vec::new(),
             entries_omitted: 0,
             entries_bytes: 0,
-            overran: false,
+            failures: Vec::new(),
         }
     }
 
@@ -290,9 +303,20 @@ impl Run {
         self.budget.spent()
     }
 
-    /// Whether something was not done since the run had done enough; asked once.
-    pub fn take_overran(&mut self) -> bool {
-        std::mem::take(&mut self.overran)
+    /// The blocks that failed since they were last asked for.
+    pub fn take_failures(&mut self) -> Vec<BlockFailure> {
+        std::mem::take(&mut self.failures)
+    }
+
+    /// Notes a failure for the operator; of very many in one run the first ones tell enough.
+    fn report(&mut self, identifier: &str, type_name: &'static str, cause: &str) {
+        if self.failures.len() < FAILURES_TOLD_MAX {
+            self.failures.push(BlockFailure {
+                identifier: identifier.to_owned(),
+                type_name,
+                cause: cause.chars().take(CAUSE_CHARS_MAX).collect(),
+            });
+        }
     }
 
     /// What the run waits for.
@@ -358,7 +382,10 @@ impl Run {
 
     /// Takes the branch of an error.
     fn fail(&mut self, action: &Action, error_type: &str, cause: &str) -> Step {
-        self.overran |= cause.starts_with(RUN_TOO_LONG);
+        // An error with a branch of its own (nobody found, time over) is an answer, not a failure.
+        if error_type == NO_MATCHING_ERROR {
+            self.report(&action.identifier, action.type_name, cause);
+        }
         self.note(action, &format!("{error_type}: {cause}"));
         match error_target(&action.transitions, error_type) {
             Some(target) => self.go_on(Some(target)),
@@ -395,7 +422,7 @@ impl Run {
 
     /// Writes to the flow log that the flow cannot go on, and why.
     pub fn die(&mut self, cause: &str) -> Step {
-        self.overran |= cause.starts_with(RUN_TOO_LONG);
+        self.report("", "", cause);
         self.write(Entry {
             results: format!("fatal flow error: {cause}"),
             ..Entry::default()

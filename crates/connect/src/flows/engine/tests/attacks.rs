@@ -4,7 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::*;
 use crate::flows::actions::ATTRIBUTES_BYTES_MAX;
-use crate::flows::budget::{RUN_ACTIONS_MAX, RUN_BYTES_MAX, RUN_REFERENCES_MAX, Spent};
+use crate::flows::budget::{
+    RUN_ACTIONS_MAX, RUN_BYTES_MAX, RUN_REFERENCES_MAX, RUN_TOO_LONG, Spent,
+};
 
 /// A contact whose only attribute is as long as attributes may be.
 fn laden() -> View {
@@ -139,7 +141,9 @@ fn what_is_beyond_a_run_takes_the_error_branch_and_says_so() {
             run.settle(&flow, &view, &ActionResult::Done);
         }
         assert_eq!(said, RUN_BYTES_MAX / 16_000);
-        assert!(run.take_overran() && !run.take_overran());
+        let failures = run.take_failures();
+        assert!(failures[0].cause.starts_with(RUN_TOO_LONG), "{failures:?}");
+        assert!(!failures[0].identifier.is_empty() && run.take_failures().is_empty());
         let entries = run.take_entries();
         assert_eq!(
             entries.last().unwrap().results,

@@ -31,6 +31,8 @@ pub struct App {
     pub keys: access::Keys,
     /// Request rates, counted when they are enforced.
     pub throttles: access::Throttles,
+    /// Whose turn it is to have a long document read.
+    pub(crate) long_documents: tokio::sync::Semaphore,
     /// What the demo page chats on, when the demo's start data was applied.
     pub demo: OnceLock<Demo>,
 }
@@ -60,6 +62,7 @@ impl App {
             ),
             keys: access::Keys::new(&platform),
             throttles: access::Throttles::default(),
+            long_documents: tokio::sync::Semaphore::new(1),
             demo: OnceLock::new(),
             platform,
             pools,

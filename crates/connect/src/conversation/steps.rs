@@ -23,8 +23,10 @@ const PLAIN: &str = "text/plain";
 /// How much a run does to the database in one transaction; then others have their turn. A message
 /// and an attribute cost one.
 const TURN_MAX: u32 = 100;
-/// What another flow costs: it is read.
+/// What another flow costs before its content: it is read.
 const TRANSFER_COST: u32 = 5;
+/// How many bytes of a flow that is read, or of attributes that are written, cost one.
+const PART_BYTES: usize = 4096;
 /// What a search for a profile costs: it may look at some hundred of them.
 const SEARCH_COST: u32 = 25;
 
@@ -91,6 +93,8 @@ impl Progress {
             cost += match &effect {
                 Effect::Transfer(_) => TRANSFER_COST,
                 Effect::FindProfile { .. } => SEARCH_COST,
+                // The contact is written whole.
+                Effect::SetAttributes(_) => 1 + parts(attributes_bytes(contact)),
                 _ => 1,
             };
             let changes_contact = matches!(effect, Effect::SetAttributes(_) | Effect::SignIn(_));
@@ -103,11 +107,13 @@ impl Progress {
                         return self.end(tx, contact, &ending);
                     }
                 }
-                Acted::Entered(progress) => self = *progress,
+                Acted::Entered(progress) => {
+                    cost += parts(progress.revision.content.len());
+                    self = *progress;
+                }
                 Acted::Full => {
                     let cause = format!("{CHAT_FULL}: it holds as much as a chat may");
                     self.run.die(&cause);
-                    tracing::warn!(contact = %contact.id, cause = CHAT_FULL, "a chat is full");
                     return self.end(tx, contact, &Ending::Fatal);
                 }
                 Acted::SignIn => {
@@ -294,6 +300,16 @@ impl Progress {
             None => Ok(()),
         }
     }
+}
+
+/// What reading or writing so many bytes costs.
+fn parts(bytes: usize) -> u32 {
+    u32::try_from(bytes / PART_BYTES).unwrap_or(TURN_MAX)
+}
+
+fn attributes_bytes(contact: &Contact) -> usize {
+    let sizes = contact.attributes.iter();
+    sizes.map(|(name, value)| name.len() + value.len()).sum()
 }
 
 /// The wanted fields of a profile, `Attributes.x` among them, and always its id.

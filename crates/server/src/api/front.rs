@@ -57,6 +57,12 @@ fn served() -> &'static [Served] {
 }
 
 /// A call whose operation is known.
+/// How long the body of a call without a signature may be: the longest answer to an interactive
+/// message fits, each of its bytes written as six.
+const UNSIGNED_BODY_BYTES_MAX: usize = 192 * 1024;
+/// How long a document may be that is read without waiting for others.
+const SHORT_BODY_BYTES_MAX: usize = 16 * 1024;
+
 struct Routed {
     service: &'static Service,
     operation: &'static Modelled,
@@ -254,6 +260,17 @@ async fn answer(
     let Some(line) = built(service.name(), &operation.name) else {
         return Err(Failure::NotBuilt);
     };
+    if caller.is_none() && request.body().len() > UNSIGNED_BODY_BYTES_MAX {
+        let kib = UNSIGNED_BODY_BYTES_MAX / 1024;
+        return Err(Failure::Invalid(format!(
+            "the body of a call without a signature has {kib} KiB at most"
+        )));
+    }
+    // Reading a long document takes a while: those who sent one wait for each other, nobody else does.
+    let turn = match request.body().len() {
+        0..=SHORT_BODY_BYTES_MAX => None,
+        _ => app.long_documents.acquire().await.ok(),
+    };
     let received = ReceivedRequest {
         parameters,
         query: request.uri().query().unwrap_or_default(),
@@ -276,6 +293,7 @@ async fn answer(
     };
     admit(app, &call, line, &input)?;
     check_input(service, operation, line, &input).map_err(Failure::Invalid)?;
+    drop(turn);
     let answered = line.answer(app, &call, input).await?;
     if service.name() == "connectparticipant" {
         // Its token was good.

@@ -197,6 +197,18 @@ async fn rates_are_enforced_where_they_are_switched_on() {
 }
 
 #[tokio::test]
+async fn a_call_without_a_signature_has_no_long_body() {
+    let server = Server::start().await;
+    let long = "x".repeat(192 * 1024);
+    let input = json!({"ConnectionToken": "t", "ContentType": "text/plain", "Content": long});
+    let refused = server
+        .call("connectparticipant", "SendMessage", input)
+        .await;
+    let message = refused.refused(400, "ValidationException");
+    assert!(message.contains("192 KiB"), "{message}");
+}
+
+#[tokio::test]
 async fn text_that_cannot_be_stored_is_refused_at_the_door() {
     let server = Server::start().await;
     let input = json!({

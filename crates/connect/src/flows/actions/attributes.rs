@@ -131,6 +131,8 @@ fn filled(
     let overlong = |overlong| ActionResult::overlong(overlong, "the sum of the attributes");
     let mut values = BTreeMap::new();
     for (name, text) in set {
+        // An attribute costs something even if it is short and fixed.
+        here.budget.resolve().map_err(overlong)?;
         let name = here.fill(name, BYTES_MAX).map_err(overlong)?;
         if !is_name(&name) {
             return Err(ActionResult::failed(

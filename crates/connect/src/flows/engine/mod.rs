@@ -1,6 +1,7 @@
 //! Runs flows, one action at a time, without touching anything: what an action wants done is
 //! handed out as an [`Effect`], and what came of it is handed back as an [`ActionResult`].
 
+mod failures;
 mod flow;
 
 #[cfg(test)]
@@ -15,6 +16,8 @@ use super::block::Block;
 use super::budget::{Budget, Overlong, Spent};
 use super::language::{NO_MATCHING_CONDITION, NO_MATCHING_ERROR, Transitions};
 
+pub use failures::BlockFailure;
+use failures::Failures;
 pub(super) use flow::Sight;
 pub use flow::{Action, Does, Done, Flow, Here};
 
@@ -22,8 +25,6 @@ pub use flow::{Action, Does, Done, Flow, Here};
 pub const CUSTOMER_CHARS_MAX: usize = 14_000;
 /// How many entries of the flow log one uninterrupted run may write.
 const ENTRIES_MAX: usize = 200;
-/// How many failed blocks of a run the operator is told of.
-const FAILURES_TOLD_MAX: usize = 10;
 /// How many bytes of parameters they may repeat together.
 const ENTRIES_BYTES_MAX: usize = 64 * 1024;
 /// How many rows one half of a contact's flow log has; two halves are kept.
@@ -68,18 +69,7 @@ pub struct Run {
     entries_bytes: usize,
     /// The blocks that failed, for the operator's log.
     #[serde(skip)]
-    failures: Vec<BlockFailure>,
-}
-
-/// A block that failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BlockFailure {
-    /// The action's identifier; empty where the run failed as a whole.
-    pub identifier: String,
-    /// The action's type.
-    pub type_name: &'static str,
-    /// The cause and, after a colon, what is known beyond it.
-    pub cause: String,
+    failures: Failures,
 }
 
 /// What of a contact's flow log is kept: an older half, and a newer one that grows.
@@ -263,7 +253,7 @@ impl Run {
             entries: Vec::new(),
             entries_omitted: 0,
             entries_bytes: 0,
-            failures: Vec::new(),
+            failures: Failures::default(),
         }
     }
 
@@ -305,18 +295,7 @@ impl Run {
 
     /// The blocks that failed since they were last asked for.
     pub fn take_failures(&mut self) -> Vec<BlockFailure> {
-        std::mem::take(&mut self.failures)
-    }
-
-    /// Notes a failure for the operator; of very many in one run the first ones tell enough.
-    fn report(&mut self, identifier: &str, type_name: &'static str, cause: &str) {
-        if self.failures.len() < FAILURES_TOLD_MAX {
-            self.failures.push(BlockFailure {
-                identifier: identifier.to_owned(),
-                type_name,
-                cause: cause.chars().take(CAUSE_CHARS_MAX).collect(),
-            });
-        }
+        self.failures.take()
     }
 
     /// What the run waits for.
@@ -384,7 +363,8 @@ impl Run {
     fn fail(&mut self, action: &Action, error_type: &str, cause: &str) -> Step {
         // An error with a branch of its own (nobody found, time over) is an answer, not a failure.
         if error_type == NO_MATCHING_ERROR {
-            self.report(&action.identifier, action.type_name, cause);
+            self.failures
+                .add(&action.identifier, action.type_name, cause);
         }
         self.note(action, &format!("{error_type}: {cause}"));
         match error_target(&action.transitions, error_type) {
@@ -422,7 +402,7 @@ impl Run {
 
     /// Writes to the flow log that the flow cannot go on, and why.
     pub fn die(&mut self, cause: &str) -> Step {
-        self.report("", "", cause);
+        self.failures.add("", "", cause);
         self.write(Entry {
             results: format!("fatal flow error: {cause}"),
             ..Entry::default()

@@ -73,6 +73,10 @@ fn read(content: &str, flow_type: FlowType, problems: &mut Problems) -> Option<F
         problems.add(OLD_FORMAT);
         return None;
     }
+    if document.values().any(has_nul) {
+        problems.add("the content has the character U+0000, which no chat can carry");
+        return None;
+    }
     check_envelope(&document, problems);
     let Some(Value::Array(listed)) = document.get("Actions") else {
         problems.add("Actions must be a list of actions");
@@ -95,6 +99,18 @@ fn read(content: &str, flow_type: FlowType, problems: &mut Problems) -> Option<F
         start: start?,
         actions,
     })
+}
+
+/// Whether a text has the character U+0000, which databases do not store.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(has_nul),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| name.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// The index of the action that runs first.

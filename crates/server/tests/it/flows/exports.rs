@@ -160,6 +160,25 @@ async fn a_profile_is_found_by_a_field() {
 }
 
 #[tokio::test]
+async fn a_flow_that_would_say_what_cannot_be_stored_is_not_made() {
+    let server = Server::start().await;
+    for flow in [
+        json!([say("a", "x\u{0}y", "w"), wait("w", 60, "a")]),
+        json!([action(
+            "a",
+            "UpdateContactAttributes",
+            json!({"Attributes": {"k": "\u{0}"}}),
+            json!({"NextAction": "a"})
+        )]),
+    ] {
+        let input = new_flow(&server, "Nul", &export(&flow));
+        let refused = server.call("connect", "CreateContactFlow", input).await;
+        let problems = refused.document["problems"].to_string();
+        assert!(problems.contains("U+0000"), "{refused:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_export_of_the_consoles_old_format_is_told_as_that() {
     let server = Server::start().await;
     let old = json!({"modules": [{"id": "1", "type": "PlayPrompt"}], "version": "1", "start": "1"});

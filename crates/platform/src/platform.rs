@@ -85,7 +85,11 @@ impl Platform {
         if let Some(held_back) = self.outages.pass(self.clock.machine_now().millis()) {
             let error: &dyn std::error::Error = outage;
             let cause = error.source().map(tracing::field::display);
-            tracing::error!(%error, cause, held_back, "the database lets calls fail");
+            if matches!(outage, store::Error::Busy) {
+                tracing::warn!(held_back, "calls are refused: as many wait as may wait");
+            } else {
+                tracing::error!(%error, cause, held_back, "the database lets calls fail");
+            }
         }
     }
 }

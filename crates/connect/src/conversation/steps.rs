@@ -26,7 +26,7 @@ const TURN_MAX: u32 = 100;
 /// What another flow costs before its content: it is read.
 const TRANSFER_COST: u32 = 5;
 /// How many bytes of a flow that is read, or of attributes that are written, cost one.
-const PART_BYTES: usize = 4096;
+const PART_BYTES: usize = 2048;
 /// What a search for a profile costs: it may look at some hundred of them.
 const SEARCH_COST: u32 = 25;
 

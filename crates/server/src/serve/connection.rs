@@ -106,7 +106,11 @@ async fn open_socket(app: &Arc<App>, mut request: Request<Incoming>) -> Response
                 NotAdmitted::Unavailable => {
                     listener::unavailable("the service cannot tell at present, try again shortly")
                 }
-                _ => plain(
+                NotAdmitted::TooMany => plain(
+                    refused.status(),
+                    "the participant has as many open websockets as one may have: close one first",
+                ),
+                NotAdmitted::Ticket => plain(
                     refused.status(),
                     "the websocket URL is unknown, used or expired",
                 ),

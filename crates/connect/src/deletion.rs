@@ -50,8 +50,7 @@ fn delete_instance(tx: &mut Tx<'_>, call: &Call, input: &DeleteInstance) -> Resu
     }
     signback_profiles::forget_instance(tx, scope, &arn::instance(scope, &id))?;
     instances::delete(tx, &id)?;
-    let now = tx.now();
-    jobs::schedule(tx, &FORGET_INSTANCE, &id, now)?;
+    jobs::schedule_now(tx, &FORGET_INSTANCE, &id)?;
     // The answer outlives the instance for a while.
     if request.is_some() {
         remember(tx, request.as_ref(), &())?;

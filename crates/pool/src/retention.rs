@@ -2,8 +2,8 @@
 //! in each transaction, by jobs that call themselves again.
 
 use signback_platform::job;
-use signback_platform::jobs::{self, JobError, Kind, Task};
-use signback_platform::store::{Error, Slice, Tx};
+use signback_platform::jobs::{self, JobError, Kind, Task, parts};
+use signback_platform::store::{Error, Tx};
 
 use crate::{Pools, rows};
 
@@ -35,57 +35,23 @@ pub fn begin(tx: &mut Tx<'_>) -> Result<(), Error> {
     jobs::begin_repeating(tx, &SWEEP, &String::new())
 }
 
-/// Has something taken away as soon as possible.
-pub(crate) fn schedule(
-    tx: &mut Tx<'_>,
-    kind: &Kind<String>,
-    subject: &String,
-) -> Result<(), Error> {
-    let now = tx.now();
-    jobs::schedule(tx, kind, subject, now)
-}
-
 async fn sweep(pools: &Pools, _: &str) -> Result<(), JobError> {
-    let rest = pools.platform.store.transact(|tx| {
-        let mut slice = Slice::new(SLICE_ROWS_MAX);
-        rows::sweep(tx, &mut slice)?;
-        let now = tx.now();
-        let pause = if slice.is_full() { 0 } else { PAUSE_SECONDS };
-        jobs::schedule(tx, &SWEEP, &String::new(), now.plus_seconds(pause))
-    });
-    Ok(rest.await?)
+    let store = &pools.platform.store;
+    parts::sweep(store, &SWEEP, SLICE_ROWS_MAX, PAUSE_SECONDS, rows::sweep).await
 }
 
-/// Tries again later.
 async fn put_off(pools: &Pools, _: &str) -> Result<(), JobError> {
-    let later = pools.platform.store.transact(|tx| {
-        let due = tx.now().plus_seconds(PAUSE_SECONDS);
-        jobs::schedule(tx, &SWEEP, &String::new(), due)
-    });
-    Ok(later.await?)
+    parts::put_off(&pools.platform.store, &SWEEP, PAUSE_SECONDS).await
 }
 
 async fn forget_pool(pools: &Pools, pool: &str) -> Result<(), JobError> {
-    forget(pools, &FORGET_POOL, rows::forget_pool, pool).await
+    let (store, pool) = (&pools.platform.store, pool.to_owned());
+    let some: parts::Part<String> = |tx, slice, pool| rows::forget_pool(tx, slice, pool);
+    parts::forget(store, &FORGET_POOL, pool, SLICE_ROWS_MAX, some).await
 }
 
 async fn forget_client(pools: &Pools, client: &str) -> Result<(), JobError> {
-    forget(pools, &FORGET_CLIENT, rows::forget_client, client).await
-}
-
-async fn forget(
-    pools: &Pools,
-    kind: &'static Kind<String>,
-    some: fn(&mut Tx<'_>, &mut Slice, &str) -> Result<bool, Error>,
-    subject: &str,
-) -> Result<(), JobError> {
-    let subject = subject.to_owned();
-    let rest = pools.platform.store.transact(move |tx| {
-        let mut slice = Slice::new(SLICE_ROWS_MAX);
-        if some(tx, &mut slice, &subject)? {
-            return Ok(());
-        }
-        schedule(tx, kind, &subject)
-    });
-    Ok(rest.await?)
+    let (store, client) = (&pools.platform.store, client.to_owned());
+    let some: parts::Part<String> = |tx, slice, client| rows::forget_client(tx, slice, client);
+    parts::forget(store, &FORGET_CLIENT, client, SLICE_ROWS_MAX, some).await
 }

@@ -1,8 +1,8 @@
 //! What belonged to domains that are gone: taken away a part in each transaction, by a job that calls
 //! itself again.
 
-use signback_platform::jobs::{self, JobError, Kind, Task};
-use signback_platform::store::{Error, Slice, Tx};
+use signback_platform::jobs::{self, JobError, Kind, Task, parts};
+use signback_platform::store::{Error, Tx};
 use signback_platform::{Platform, job};
 
 use super::rows::domains as rows;
@@ -17,18 +17,11 @@ pub const JOBS: &[&dyn Task<Platform>] = &[job!(FORGET_DOMAIN, forget_domain, fo
 
 /// Has what belonged to a domain taken away as soon as possible.
 pub(crate) fn schedule(tx: &mut Tx<'_>, domain: &str) -> Result<(), Error> {
-    let now = tx.now();
-    jobs::schedule(tx, &FORGET_DOMAIN, &domain.to_owned(), now)
+    jobs::schedule_now(tx, &FORGET_DOMAIN, &domain.to_owned())
 }
 
 async fn forget_domain(platform: &Platform, domain: &str) -> Result<(), JobError> {
-    let domain = domain.to_owned();
-    let rest = platform.store.transact(move |tx| {
-        let mut slice = Slice::new(SLICE_ROWS_MAX);
-        if rows::forget_domain(tx, &mut slice, &domain)? {
-            return Ok(());
-        }
-        schedule(tx, &domain)
-    });
-    Ok(rest.await?)
+    let (store, domain) = (&platform.store, domain.to_owned());
+    let some: parts::Part<String> = |tx, slice, domain| rows::forget_domain(tx, slice, domain);
+    parts::forget(store, &FORGET_DOMAIN, domain, SLICE_ROWS_MAX, some).await
 }

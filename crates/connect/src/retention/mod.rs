@@ -6,7 +6,7 @@ mod tests;
 
 use signback_platform::client_token;
 use signback_platform::ids::{ContactId, InstanceId};
-use signback_platform::jobs::{self, JobError, Kind};
+use signback_platform::jobs::{self, JobError, Kind, parts};
 use signback_platform::store::{Error, Slice, Tx};
 
 use crate::{Connect, authentication, contacts, flows, transcript};
@@ -37,23 +37,13 @@ pub fn begin(tx: &mut Tx<'_>) -> Result<(), Error> {
 
 /// One part of what has been kept long enough.
 pub(crate) async fn sweep(connect: &Connect, _: &str) -> Result<(), JobError> {
-    let rest = connect.platform.store.transact(|tx| {
-        let mut slice = Slice::new(SLICE_ROWS_MAX);
-        sweep_some(tx, &mut slice)?;
-        let now = tx.now();
-        let pause = if slice.is_full() { 0 } else { PAUSE_SECONDS };
-        jobs::schedule(tx, &SWEEP, &String::new(), now.plus_seconds(pause))
-    });
-    Ok(rest.await?)
+    let store = &connect.platform.store;
+    parts::sweep(store, &SWEEP, SLICE_ROWS_MAX, PAUSE_SECONDS, sweep_some).await
 }
 
 /// Tries again later.
 pub(crate) async fn put_off(connect: &Connect, _: &str) -> Result<(), JobError> {
-    let later = connect.platform.store.transact(|tx| {
-        let due = tx.now().plus_seconds(PAUSE_SECONDS);
-        jobs::schedule(tx, &SWEEP, &String::new(), due)
-    });
-    Ok(later.await?)
+    parts::put_off(&connect.platform.store, &SWEEP, PAUSE_SECONDS).await
 }
 
 fn sweep_some(tx: &mut Tx<'_>, slice: &mut Slice) -> Result<(), Error> {
@@ -92,16 +82,15 @@ pub(crate) async fn forget_instance(
     connect: &Connect,
     instance: &InstanceId,
 ) -> Result<(), JobError> {
-    let id = instance.clone();
-    let rest = connect.platform.store.transact(move |tx| {
-        let mut slice = Slice::new(SLICE_ROWS_MAX);
-        if forget_some(tx, &mut slice, &id)? {
-            return Ok(());
-        }
-        let now = tx.now();
-        jobs::schedule(tx, &FORGET_INSTANCE, &id, now)
-    });
-    Ok(rest.await?)
+    let store = &connect.platform.store;
+    parts::forget(
+        store,
+        &FORGET_INSTANCE,
+        instance.clone(),
+        SLICE_ROWS_MAX,
+        forget_some,
+    )
+    .await
 }
 
 fn forget_some(tx: &mut Tx<'_>, slice: &mut Slice, id: &InstanceId) -> Result<bool, Error> {

@@ -6,6 +6,7 @@
 //! dies leaves a lease behind that runs out. So a job may run twice, and must not mind.
 
 mod hands;
+pub mod parts;
 mod table;
 mod worker;
 
@@ -90,6 +91,20 @@ pub fn schedule<I: AsRef<str>>(
         tx.wake_jobs();
     }
     Ok(())
+}
+
+/// Schedules a job that is due at once.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn schedule_now<I: AsRef<str>>(
+    tx: &mut Tx<'_>,
+    kind: &Kind<I>,
+    subject: &I,
+) -> Result<(), store::Error> {
+    let now = tx.now();
+    schedule(tx, kind, subject, now)
 }
 
 /// Has a job that repeats itself run soon, unless it waits already.

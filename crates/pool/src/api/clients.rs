@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use super::listed;
 use crate::client::{Client, Settings};
 use crate::refusal::Refusal;
-use crate::retention::{self, FORGET_CLIENT};
+use crate::retention::FORGET_CLIENT;
 use crate::rows;
 use signback_platform::ids::Scope;
+use signback_platform::jobs;
 use signback_platform::operation::Call;
 use signback_platform::paging::Query;
 use signback_platform::secret::Secret;
@@ -126,7 +127,7 @@ pub(super) fn list(tx: &mut Tx<'_>, call: &Call, input: &List) -> Result<Value, 
 pub(super) fn delete(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<(), Refusal> {
     let client = input.client(tx, &call.scope)?;
     rows::delete_client(tx, &client.id)?;
-    Ok(retention::schedule(tx, &FORGET_CLIENT, &client.id)?)
+    Ok(jobs::schedule_now(tx, &FORGET_CLIENT, &client.id)?)
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use super::listed;
 use crate::pool::{NewPool, Pool};
 use crate::refusal::Refusal;
-use crate::retention::{self, FORGET_POOL};
+use crate::retention::FORGET_POOL;
 use crate::rows;
+use signback_platform::jobs;
 use signback_platform::operation::Call;
 use signback_platform::paging::Query;
 use signback_platform::store::Tx;
@@ -82,5 +83,5 @@ pub(super) fn delete(tx: &mut Tx<'_>, call: &Call, input: &Named) -> Result<(), 
         ));
     }
     rows::delete_pool(tx, &pool.id)?;
-    Ok(retention::schedule(tx, &FORGET_POOL, &pool.id)?)
+    Ok(jobs::schedule_now(tx, &FORGET_POOL, &pool.id)?)
 }

@@ -3,6 +3,7 @@
 //! out through the guarded client.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
@@ -10,6 +11,13 @@ use http::{Request, Response, StatusCode, header};
 use crate::Connect;
 use crate::documents::{Kept, Unavailable, fresh_seconds};
 use signback_platform::outbound::{DOCUMENT_BYTES_MAX, Error};
+
+/// How long to wait before what failed is tried again, each time.
+const PAUSES: [Duration; 3] = [
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+];
 
 /// Sends a request, whose URI is absolute, and gives the whole answer, whatever its status.
 pub(super) async fn send(
@@ -29,6 +37,20 @@ pub(super) async fn send(
     outbound
         .send(&platform.settings, request, body_bytes_max)
         .await
+}
+
+/// Tries again after a pause, a few times, while an attempt fails in a way that may pass.
+pub(super) async fn patiently<T, E, F: Future<Output = Result<T, E>>>(
+    mut attempt: impl FnMut() -> F,
+    may_pass: impl Fn(&E) -> bool,
+) -> Result<T, E> {
+    for pause in PAUSES {
+        match attempt().await {
+            Err(error) if may_pass(&error) => tokio::time::sleep(pause).await,
+            ended => return ended,
+        }
+    }
+    attempt().await
 }
 
 /// Fetches a JSON document.

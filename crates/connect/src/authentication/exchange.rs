@@ -1,7 +1,5 @@
 //! The exchange of a code for an ID token, and the token's verification.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use http::{Request as HttpRequest, Response, StatusCode, header};
 use serde_json::{Map, Value};
@@ -20,12 +18,6 @@ use signback_platform::secret::Secret;
 
 /// How far the provider's clock may be from ours.
 const LEEWAY_SECONDS: i64 = 60;
-/// How long to wait before a connection that could not be made is tried again, each time.
-pub(super) const PAUSES: [Duration; 3] = [
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-];
 
 /// What is posted for a code.
 pub(super) struct Posted {
@@ -49,21 +41,16 @@ pub(super) async fn redeem(
     provider: &Provider,
     posted: &Posted,
 ) -> Result<Tokens, Failure> {
-    let mut pauses = PAUSES.into_iter();
-    loop {
-        let request = token_request(provider, posted)?;
-        match ask::send(connect, request, outbound::BODY_BYTES_MAX).await {
-            Ok(answer) => return read_tokens(&answer, provider, posted),
-            Err(outbound::Error::NotSent(why, _)) => match pauses.next() {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(Failure::new(Cause::TokenEndpointUnreachable, why)),
-            },
-            Err(outbound::Error::Forbidden(why)) => {
-                return Err(Failure::new(Cause::TokenEndpointUnreachable, why));
-            }
-            Err(outbound::Error::NoAnswer(why, _)) => {
-                return Err(Failure::new(Cause::TokenEndpointNoAnswer, why));
-            }
+    let request = token_request(provider, posted)?;
+    let post = || ask::send(connect, request.clone(), outbound::BODY_BYTES_MAX);
+    let answer = ask::patiently(post, |error| matches!(error, outbound::Error::NotSent(..))).await;
+    match answer {
+        Ok(answer) => read_tokens(&answer, provider, posted),
+        Err(outbound::Error::NotSent(why, _) | outbound::Error::Forbidden(why)) => {
+            Err(Failure::new(Cause::TokenEndpointUnreachable, why))
+        }
+        Err(outbound::Error::NoAnswer(why, _)) => {
+            Err(Failure::new(Cause::TokenEndpointNoAnswer, why))
         }
     }
 }
@@ -96,8 +83,11 @@ fn read_tokens(
 ) -> Result<Tokens, Failure> {
     let status = answer.status();
     let said = ProviderSaid::parse(answer.body()).map(|said| {
-        let secrets = [Some(&posted.code), Some(&posted.verifier)];
-        let words = without_secrets(&said.words, secrets.into_iter().flatten(), provider);
+        let words = if repeats_a_secret(&said.words, provider, posted) {
+            "something that repeats a secret"
+        } else {
+            &said.words
+        };
         let cause = Cause::of_token_error(said.code);
         Failure::new(cause, format!("the provider said {words}"))
     });
@@ -136,20 +126,13 @@ pub(super) fn other_content_type(answer: &Response<Bytes>) -> Option<String> {
     (!is_json).then(|| media_type.to_owned())
 }
 
-/// A provider's words, or only the first of them if it repeats a secret.
-fn without_secrets<'a>(
-    words: &'a str,
-    mut secrets: impl Iterator<Item = &'a Secret>,
-    provider: &Provider,
-) -> &'a str {
+/// Whether a provider's words hold one of the secrets that were posted.
+fn repeats_a_secret(words: &str, provider: &Provider, posted: &Posted) -> bool {
     let client_secret = provider.authentication.secret();
-    let repeats = secrets.any(|secret| words.contains(secret.expose()))
-        || client_secret.is_some_and(|secret| words.contains(secret.expose()));
-    if repeats {
-        "something that repeats a secret"
-    } else {
-        words
-    }
+    [posted.code.expose(), posted.verifier.expose()]
+        .into_iter()
+        .chain(client_secret.map(signback_oidc::Secret::expose))
+        .any(|secret| words.contains(secret))
 }
 
 /// What an ID token has to fit, beyond its provider.
@@ -205,23 +188,8 @@ async fn keys(
     provider: &Provider,
     renew: bool,
 ) -> Result<std::sync::Arc<Jwks>, Failure> {
-    let mut pauses = PAUSES.into_iter();
-    loop {
-        let read = |body: &[u8]| Jwks::parse(body);
-        match ask::document(
-            connect,
-            &connect.documents.keys,
-            &provider.jwks_uri,
-            renew,
-            read,
-        )
-        .await
-        {
-            Ok(keys) => return Ok(keys),
-            Err(Unavailable(why)) => match pauses.next() {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(Failure::new(Cause::KeysUnavailable, why)),
-            },
-        }
-    }
+    let (kept, url) = (&connect.documents.keys, &provider.jwks_uri);
+    let fetch = || ask::document(connect, kept, url, renew, Jwks::parse);
+    let keys = ask::patiently(fetch, |_| true).await;
+    keys.map_err(|Unavailable(why)| Failure::new(Cause::KeysUnavailable, why))
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Request, StatusCode, header};
 use serde_json::{Map, Value};
 
-use super::exchange::{PAUSES, other_content_type};
+use super::exchange::other_content_type;
 use super::source::Provider;
 use super::{Cause, Failure, ask};
 use crate::Connect;
@@ -77,27 +77,18 @@ async fn ask_for(
     access_token: &Secret,
 ) -> Result<Map<String, Value>, Failure> {
     let unavailable = |why: String| Failure::new(Cause::UserinfoUnavailable, why);
-    let mut pauses = PAUSES.into_iter();
-    let answer = loop {
-        let request = Request::get(url)
-            .header(header::ACCEPT, "application/json")
-            .header(
-                header::AUTHORIZATION,
-                format!("Bearer {}", access_token.expose()),
-            )
-            .body(Bytes::new())
-            .map_err(|_| unavailable("the URL or the access token is malformed".to_owned()))?;
-        match ask::send(connect, request, outbound::DOCUMENT_BYTES_MAX).await {
-            Ok(answer) => break answer,
-            Err(error @ outbound::Error::Forbidden(_)) => {
-                return Err(unavailable(error.to_string()));
-            }
-            Err(error) => match pauses.next() {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(unavailable(error.to_string())),
-            },
-        }
-    };
+    let request = Request::get(url)
+        .header(header::ACCEPT, "application/json")
+        .header(
+            header::AUTHORIZATION,
+            format!("Bearer {}", access_token.expose()),
+        )
+        .body(Bytes::new())
+        .map_err(|_| unavailable("the URL or the access token is malformed".to_owned()))?;
+    let get = || ask::send(connect, request.clone(), outbound::DOCUMENT_BYTES_MAX);
+    let may_pass = |error: &outbound::Error| !matches!(error, outbound::Error::Forbidden(_));
+    let answer = ask::patiently(get, may_pass).await;
+    let answer = answer.map_err(|error| unavailable(error.to_string()))?;
     if answer.status() != StatusCode::OK {
         return Err(unavailable(format!("answered {}", answer.status())));
     }

@@ -102,7 +102,16 @@ impl Chat {
     /// A connection of a participant: connection token and websocket ticket.
     pub(crate) async fn connect(&self, participant: &Participant) -> (Secret, Secret) {
         let participant = participant.clone();
-        let connect = move |tx: &mut Tx<'_>| contacts::connect(tx, &participant, true, true);
+        let connect = move |tx: &mut Tx<'_>| {
+            contacts::connect(
+                tx,
+                &participant,
+                contacts::Wanted {
+                    websocket: true,
+                    credentials: true,
+                },
+            )
+        };
         let made = self.connect.platform.store.transact(connect).await.unwrap();
         (made.credentials.unwrap().0, made.ticket.unwrap().0)
     }

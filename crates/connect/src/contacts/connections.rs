@@ -23,6 +23,35 @@ const TICKET_SECONDS: i64 = 100;
 /// loses its oldest tokens.
 const CONNECTIONS_MAX: i64 = 100;
 
+/// What a client wants to take part in its chat.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    /// A websocket's address.
+    pub(crate) websocket: bool,
+    /// A connection token.
+    pub(crate) credentials: bool,
+}
+
+impl Wanted {
+    /// The names of the two, as the interface has them.
+    pub(crate) const NAMES: [&str; 2] = ["WEBSOCKET", "CONNECTION_CREDENTIALS"];
+
+    /// What is listed by name.
+    pub(crate) fn of(listed: &[String]) -> Self {
+        let [websocket, credentials] =
+            Self::NAMES.map(|name| listed.iter().any(|wanted| wanted == name));
+        Self {
+            websocket,
+            credentials,
+        }
+    }
+
+    /// Whether it is neither.
+    pub(crate) const fn is_nothing(self) -> bool {
+        !(self.websocket || self.credentials)
+    }
+}
+
 /// What [`connect`] hands out.
 pub(crate) struct Connection {
     /// The connection token, and when it expires.
@@ -126,9 +155,12 @@ fn shows(token: &Token, hash: Option<&[u8]>) -> bool {
 pub(crate) fn connect(
     tx: &mut Tx<'_>,
     participant: &Participant,
-    credentials: bool,
-    websocket: bool,
+    wanted: Wanted,
 ) -> Result<Connection, Error> {
+    let Wanted {
+        websocket,
+        credentials,
+    } = wanted;
     let token = tx.new_token();
     // The ticket shares the row, so it shares the key; only the random part differs.
     let row_key = hex::decode(token.key())

@@ -24,7 +24,7 @@ pub(crate) use api::{OPERATIONS, Refusal, locate};
 pub(crate) use connection_data::{ConnectionData, SOCKET_PATH};
 pub use connections::by_connection_token;
 pub(crate) use connections::{
-    Connection, bearer, by_participant_token, connect, mark_connected, new_participant,
+    Connection, Wanted, bearer, by_participant_token, connect, mark_connected, new_participant,
     redeem_ticket,
 };
 pub use contact::{Contact, Customer, EndReason, Ended, Participant, Role};

@@ -8,17 +8,12 @@ use serde_json::{Map, Value, json};
 use super::end;
 use super::start::{self, Message, Start, Started};
 use crate::Connect;
-use crate::contacts::{self, ConnectionData, EndReason, Refusal};
+use crate::contacts::{self, ConnectionData, EndReason, Refusal, Wanted};
 use signback_platform::answer::Answer;
 use signback_platform::client_token::Repeatable;
 use signback_platform::ids::{ContactId, FlowId, InstanceId, Scope};
 use signback_platform::operation::{Call, Operation};
 use signback_platform::wait;
-
-const WEBSOCKET: &str = "WEBSOCKET";
-const CREDENTIALS: &str = "CONNECTION_CREDENTIALS";
-/// What a client can be given with the answer.
-const CONNECTION_TYPES: [&str; 2] = [WEBSOCKET, CREDENTIALS];
 
 pub(crate) const OPERATIONS: &[Operation<Connect>] = &[
     Operation::new("connect", "StartChatContact", wait!(start_chat_contact)).refusing(&[
@@ -139,7 +134,7 @@ fn checked(
         .or_else(|| contacts::segment_attributes_problem(&input.segment_attributes, &content_types))
         .or_else(|| input.initial_message.as_ref().and_then(message_problem))
         .or_else(|| {
-            let other = input.connection_types.iter().find(|it| !CONNECTION_TYPES.contains(&it.as_str()))?;
+            let other = input.connection_types.iter().find(|it| !Wanted::NAMES.contains(&it.as_str()))?;
             Some(format!("ConnectionTypes: {other} is not offered at the start of a chat, only WEBSOCKET and CONNECTION_CREDENTIALS"))
         });
     if let Some(problem) = problem {
@@ -161,8 +156,7 @@ fn checked(
         duration_minutes: input
             .chat_duration_in_minutes
             .unwrap_or(contacts::DURATION_MINUTES_DEFAULT),
-        websocket: input.connection_types.iter().any(|it| it == WEBSOCKET),
-        credentials: input.connection_types.iter().any(|it| it == CREDENTIALS),
+        connection: Wanted::of(&input.connection_types),
         request,
         chats_max,
     })

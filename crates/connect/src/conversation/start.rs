@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::flow;
 use crate::contacts::{
-    self, CONNECT_LIMIT_SECONDS, Connection, Contact, Customer, Participant, Role,
+    self, CONNECT_LIMIT_SECONDS, Connection, Contact, Customer, Participant, Role, Wanted,
 };
 use crate::transcript::{self, Author, NewItem, event};
 use crate::{flows, instances};
@@ -30,10 +30,8 @@ pub(super) struct Start {
     pub(super) content_types: Vec<String>,
     pub(super) initial_message: Option<Message>,
     pub(super) duration_minutes: i64,
-    /// Whether the answer is to have a websocket's address.
-    pub(super) websocket: bool,
-    /// Whether it is to have a connection token.
-    pub(super) credentials: bool,
+    /// What the answer is to have for taking part at once.
+    pub(super) connection: Wanted,
     pub(super) request: Option<Repeatable>,
     /// The most chats that the instance may have at once.
     pub(super) chats_max: Option<u32>,
@@ -75,15 +73,12 @@ pub(super) fn start(
     start: &Start,
 ) -> Result<(Started, Option<Connection>), Refusal> {
     let started = start_once(tx, start)?;
-    if !(start.websocket || start.credentials) {
+    if start.connection.is_nothing() {
         return Ok((started, None));
     }
     let token = Secret::new(&*started.participant_token);
     let connection = match contacts::by_participant_token(tx, &token)? {
-        Some(customer) => {
-            let connection = contacts::connect(tx, &customer, start.credentials, start.websocket)?;
-            Some(connection)
-        }
+        Some(customer) => Some(contacts::connect(tx, &customer, start.connection)?),
         // The chat has ended since the first answer.
         None => None,
     };

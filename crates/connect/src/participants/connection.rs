@@ -5,7 +5,9 @@ use serde_json::json;
 
 use super::Refusal;
 use crate::Connect;
-use crate::contacts::{self, Connection, ConnectionData, EndReason, Role, lock, mark_connected};
+use crate::contacts::{
+    self, Connection, ConnectionData, EndReason, Role, Wanted, lock, mark_connected,
+};
 use crate::conversation::{end, leave};
 use signback_platform::answer::Answer;
 use signback_platform::client_token::{Recalled, Repeatable, recall, remember_in};
@@ -43,14 +45,16 @@ async fn create_participant_connection(
     _: &Call,
     input: CreateParticipantConnection,
 ) -> Result<ConnectionData, Answer> {
-    let wants = |name: &str| input.r#type.iter().any(|wanted| wanted == name);
-    if wants("WEBRTC_CONNECTION") {
+    if input
+        .r#type
+        .iter()
+        .any(|wanted| wanted == "WEBRTC_CONNECTION")
+    {
         let problem = "Type: WEBRTC_CONNECTION is not offered by this service".to_owned();
         return Err(Refusal::Invalid(problem).into());
     }
-    let (credentials, websocket) = (wants("CONNECTION_CREDENTIALS"), wants("WEBSOCKET"));
-    let connects = input.connect_participant;
-    if !(credentials || websocket || connects) {
+    let (wanted, connects) = (Wanted::of(&input.r#type), input.connect_participant);
+    if wanted.is_nothing() && !connects {
         let problem =
             "Type: name WEBSOCKET, CONNECTION_CREDENTIALS or both, or set ConnectParticipant";
         return Err(Refusal::Invalid(problem.to_owned()).into());
@@ -58,15 +62,7 @@ async fn create_participant_connection(
     let connection = connect
         .platform
         .store
-        .transact(move |tx| {
-            open(
-                tx,
-                &input.participant_token,
-                credentials,
-                websocket,
-                connects,
-            )
-        })
+        .transact(move |tx| open(tx, &input.participant_token, wanted, connects))
         .await?;
     let websocket_url = &connect.platform.settings.websocket_url;
     Ok(ConnectionData::new(connection, websocket_url))
@@ -75,8 +71,7 @@ async fn create_participant_connection(
 fn open(
     tx: &mut Tx<'_>,
     token: &Secret,
-    credentials: bool,
-    websocket: bool,
+    wanted: Wanted,
     connects: bool,
 ) -> Result<Connection, Refusal> {
     let participant = contacts::by_participant_token(tx, token)?.ok_or(Refusal::Denied)?;
@@ -87,13 +82,13 @@ fn open(
         }
         mark_connected(tx, &mut contact)?;
     }
-    if !(credentials || websocket) {
+    if wanted.is_nothing() {
         return Ok(Connection {
             credentials: None,
             ticket: None,
         });
     }
-    Ok(contacts::connect(tx, &participant, credentials, websocket)?)
+    Ok(contacts::connect(tx, &participant, wanted)?)
 }
 
 #[derive(Deserialize)]

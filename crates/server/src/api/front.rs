@@ -1,15 +1,16 @@
 //! An AWS call: which operation it is, who makes it, what it says, and its answer.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode, header};
 use serde_json::{Map, Value};
-use signback_wire::{Auth, Operation as Modelled, Protocol, Router, Service};
 use signback_wire::{EncodedResponse, Fault, Limits, ReceivedRequest};
+use signback_wire::{Operation as Modelled, Protocol, Service};
 
 use super::cors::Readers;
 use super::invoke::{NUL, built, check_input};
+use super::route::{Routed, route};
 use super::{Built, Own};
 use crate::access::{self, Denied};
 use crate::app::App;
@@ -27,47 +28,11 @@ const LIMITS: Limits = Limits {
     refuse_unknown: false,
 };
 
-/// The services that are served, by their names in the interface models.
-const SERVICES: &[&str] = &[
-    "connect",
-    "connectparticipant",
-    "customer-profiles",
-    "cognito-idp",
-    "sts",
-];
-
-struct Served {
-    service: &'static Service,
-    router: Router<'static>,
-}
-
-/// Every served service with its routes.
-fn served() -> &'static [Served] {
-    static SERVED: OnceLock<Vec<Served>> = OnceLock::new();
-    SERVED.get_or_init(|| {
-        let services = SERVICES.iter().map(|name| {
-            let service = Service::builtin(name).expect("the model is part of the program");
-            Served {
-                service,
-                router: Router::new(service),
-            }
-        });
-        services.collect()
-    })
-}
-
-/// A call whose operation is known.
 /// How long the body of a call without a signature may be: the longest answer to an interactive
 /// message fits, each of its bytes written as six.
 const UNSIGNED_BODY_BYTES_MAX: usize = 192 * 1024;
 /// How long a document may be that is read without waiting for others.
 const SHORT_BODY_BYTES_MAX: usize = 16 * 1024;
-
-struct Routed {
-    service: &'static Service,
-    operation: &'static Modelled,
-    parameters: Vec<(String, String)>,
-}
 
 /// Answers an AWS call.
 pub(crate) async fn call(app: &Arc<App>, request: &Request<Bytes>) -> Response<Bytes> {
@@ -111,75 +76,9 @@ pub(crate) async fn call(app: &Arc<App>, request: &Request<Bytes>) -> Response<B
         "answered"
     );
     let mut response = plain_response(response);
-    Readers::of(settings, request.headers(), !needs_signature(&routed))
+    Readers::of(settings, request.headers(), !routed.needs_signature())
         .tell(response.headers_mut());
     response
-}
-
-/// Whether a call is made by a signature, and not by what it carries.
-fn needs_signature(routed: &Routed) -> bool {
-    // A bearer token, not the signature, makes a call of the participant service.
-    matches!(
-        routed.operation.auth,
-        Auth::Signed | Auth::SignedWithoutBody
-    ) && routed.service.name() != "connectparticipant"
-}
-
-/// Finds the operation: `X-Amz-Target`, then the signing name, then method and path.
-fn route(request: &Request<Bytes>) -> Option<Routed> {
-    let text = |name: &str| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
-    if let Some(target) = text("x-amz-target") {
-        return served().iter().find_map(|served| {
-            let operation = signback_wire::target_operation(served.service, target)?;
-            Some(Routed {
-                service: served.service,
-                operation,
-                parameters: Vec::new(),
-            })
-        });
-    }
-    let path = request.uri().path();
-    let signing_name = text(header::AUTHORIZATION.as_str()).and_then(access::signing_name);
-    let signed_for = |served: &&Served| {
-        let participant = path.starts_with("/participant/");
-        let name = served.service.name();
-        // A bearer token, not the signature, makes a call of the participant service.
-        (participant && name == "connectparticipant")
-            || (!participant
-                && signing_name
-                    .is_none_or(|signed| served.service.metadata().signing_name == signed))
-    };
-    served()
-        .iter()
-        .filter(signed_for)
-        .find_map(|served| match served.service.metadata().protocol {
-            Protocol::RestJson => {
-                let route = served.router.route(request.method().as_str(), path)?;
-                Some(Routed {
-                    service: served.service,
-                    operation: route.operation,
-                    parameters: route.parameters,
-                })
-            }
-            Protocol::Query => {
-                let body = form_urlencoded::parse(request.body());
-                let query =
-                    form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
-                let (_, action) = body.chain(query).find(|(name, _)| name == "Action")?;
-                let operation = served.service.operation(&action)?;
-                Some(Routed {
-                    service: served.service,
-                    operation,
-                    parameters: Vec::new(),
-                })
-            }
-            Protocol::Json => None,
-        })
 }
 
 /// Why a call gives no document.
@@ -249,7 +148,7 @@ async fn answer(
             standing.verify();
         }
     };
-    let caller = if needs_signature(routed) {
+    let caller = if routed.needs_signature() {
         check_origin(app, request.headers())?;
         let caller = access::authenticate(&app.keys, request, service).await?;
         verified();

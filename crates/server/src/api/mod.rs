@@ -9,6 +9,7 @@ pub(crate) mod cors;
 mod foreign;
 pub(crate) mod front;
 mod invoke;
+mod route;
 mod table;
 
 pub(crate) use foreign::Own;

@@ -15,7 +15,7 @@ use signback_platform::store::{Error, Tx};
 /// How many ids are read at once for one value of a key.
 const READ_AHEAD: usize = 24;
 /// Most profiles that one page of a search looks at; then it ends early, with a token.
-const LOOKED_AT_MAX: usize = 2_000;
+pub(super) const LOOKED_AT_MAX: usize = 2_000;
 /// Most profiles that [`find`] looks at: it does so in a transaction that others wait for.
 const FIND_LOOKED_AT_MAX: usize = 500;
 /// Most object types of a domain.
@@ -35,20 +35,8 @@ pub(super) struct Found {
 }
 
 /// Up to `limit` profiles after `after` in the order of their creation, and whether there may be
-/// more, with the id after which to go on.
+/// more, with the id after which to go on. It looks at no more than so many profiles.
 pub(super) fn search(
-    tx: &mut Tx<'_>,
-    domain: &DomainRef,
-    criteria: &[Criterion],
-    all: bool,
-    after: &str,
-    limit: usize,
-) -> Result<(Vec<Found>, Option<String>), Error> {
-    search_within(tx, domain, criteria, all, after, limit, LOOKED_AT_MAX)
-}
-
-/// The same, looking at no more than so many profiles.
-fn search_within(
     tx: &mut Tx<'_>,
     domain: &DomainRef,
     criteria: &[Criterion],
@@ -242,7 +230,7 @@ pub fn find(
             values: vec![value.clone()],
         })
         .collect();
-    let (found, rest) = search_within(tx, domain, &criteria, all, "", limit, FIND_LOOKED_AT_MAX)?;
+    let (found, rest) = search(tx, domain, &criteria, all, "", limit, FIND_LOOKED_AT_MAX)?;
     let is_whole = rest.is_none() || found.len() == limit;
     Ok(is_whole.then(|| found.into_iter().map(|found| found.profile).collect()))
 }

@@ -2,7 +2,8 @@
 
 use crate::support::{Server, Stage};
 
-const BRANDING: [&str; 6] = [
+/// A call with a parameter that is a document.
+pub(crate) const BRANDING: [&str; 6] = [
     "cognito-idp",
     "create-managed-login-branding",
     "--user-pool-id",

@@ -1,5 +1,6 @@
 //! From words and documents to what is sent, or to why nothing is.
 
+use crate::documents::BRANDING;
 use crate::support::{Server, Stage};
 
 /// Ends a list of words that begins with a service and an operation.
@@ -34,14 +35,6 @@ const DEVICES: [&str; 6] = [
     "p",
     "--username",
     "u",
-];
-const BRANDING: [&str; 6] = [
-    "cognito-idp",
-    "create-managed-login-branding",
-    "--user-pool-id",
-    "p",
-    "--client-id",
-    "c",
 ];
 const PICTURE: [&str; 4] = ["cognito-idp", "set-ui-customization", "--user-pool-id", "p"];
 const ROUTING: [&str; 6] = [

@@ -6,7 +6,7 @@ use super::end;
 use super::view::view;
 use crate::authentication;
 use crate::contacts::{self, Contact, EndReason};
-use crate::flows::budget::RUN_TOO_LONG;
+use crate::flows::budget::Overlong;
 use crate::flows::engine::{ActionResult, Effect, Ending, Flow, Run, Step, Waiting, step};
 use crate::flows::language::{FlowType, MULTIPLE_FOUND_ERROR, NONE_FOUND_ERROR};
 use crate::flows::rows::{self, Revision};
@@ -185,9 +185,8 @@ impl Progress {
             return Ok(ActionResult::overlong(overlong, "the search"));
         }
         let Some(found) = signback_profiles::find(tx, &domain, criteria, all, 2)? else {
-            return Ok(ActionResult::failed(format!(
-                "{RUN_TOO_LONG}: too many profiles have one of the identifiers"
-            )));
+            let overlong = Overlong::Run("too many profiles have one of the identifiers");
+            return Ok(ActionResult::overlong(overlong, "the search"));
         };
         Ok(match &found[..] {
             [] => ActionResult::error(NONE_FOUND_ERROR, "no profile was found"),

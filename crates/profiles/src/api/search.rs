@@ -67,7 +67,15 @@ pub(super) fn search(tx: &mut Tx<'_>, call: &Call, input: &Search) -> Result<Lis
             values: key.values.clone(),
         })
         .collect();
-    let (found, last) = search::search(tx, &domain, &criteria, all, &page.after, page.limit())?;
+    let (found, last) = search::search(
+        tx,
+        &domain,
+        &criteria,
+        all,
+        &page.after,
+        page.limit(),
+        search::LOOKED_AT_MAX,
+    )?;
     Ok(List {
         items: found.iter().map(|found| shown(found, &asked)).collect(),
         next_token: last.map(|last| page.token(&last)),

@@ -16,7 +16,7 @@ use super::object_types::definition::Definition;
 use super::object_types::target::Target;
 use super::profile::Origin;
 use super::rows::{domains as rows, objects, profiles as profile_rows};
-use super::search::{Criterion, search};
+use super::search::{Criterion, LOOKED_AT_MAX, search};
 use super::{DomainRef, IdentityProvider, Import, Imported, Profile, Refusal, import};
 use signback_platform::clock::{Clock, HeldTime, Timestamp};
 use signback_platform::ids::{ContactId, ProfileId, Scope};
@@ -183,7 +183,7 @@ impl World {
         }];
         let (found, _) = self
             .store
-            .read(move |tx| search(tx, &domain, &criteria, true, "", 100))
+            .read(move |tx| search(tx, &domain, &criteria, true, "", 100, LOOKED_AT_MAX))
             .await
             .unwrap();
         found.into_iter().map(|found| found.profile.id).collect()

@@ -18,6 +18,8 @@ use super::problems::{Problems, clip};
 /// What is told of an export that the console made before it had the flow language.
 const OLD_FORMAT: &str = "the content is an export of the console's old format (\"modules\"): import it in the \
      console of Amazon Connect and export it again, or get it with DescribeContactFlow";
+/// How JSON spells the character U+0000, and perhaps a backslash and `u0000`.
+const NUL_ESCAPED: &str = r"\u0000";
 /// How long an identifier may be.
 const IDENTIFIER_CHARS_MAX: usize = 50;
 /// What an identifier may not contain.
@@ -73,7 +75,7 @@ fn read(content: &str, flow_type: FlowType, problems: &mut Problems) -> Option<F
         problems.add(OLD_FORMAT);
         return None;
     }
-    if document.values().any(has_nul) {
+    if content.contains(NUL_ESCAPED) && document.values().any(has_nul) {
         problems.add("the content has the character U+0000, which no chat can carry");
         return None;
     }
